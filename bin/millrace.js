@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// Starts the command line under a Node that can run it: the machine's own when it is new enough, else the
+// one that `npm ci` brought (the `node` package). Runs on old Node versions itself, so plain JavaScript.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const REQUIRED_MAJOR = 24;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const entry = [here("../src/cli/main.ts"), here("../dist/cli/main.js")].find(existsSync);
+
+if (entry === undefined) {
+  console.error("millrace: this installation is incomplete: neither dist/ nor src/ holds the program");
+  process.exit(1);
+}
+
+if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) {
+  await import(entry);
+} else {
+  const bundled = await bundledNode();
+  const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** The path of the Node binary of the `node` package; ends the process with advice when there is none. */
+async function bundledNode() {
+  try {
+    const { createRequire } = await import("node:module");
+    const path = createRequire(import.meta.url).resolve("node/bin/node");
+    if (existsSync(path)) return path;
+  } catch {
+    // Not installed: the advice below says what to do.
+  }
+  console.error(
+    `millrace: Node ${REQUIRED_MAJOR} or newer is needed, this is ${process.versions.node}, and the bundled one is missing.\n` +
+      "Run `npm ci` with install scripts allowed for the `node` package, or install a newer Node.",
+  );
+  process.exit(1);
+}

@@ -1,0 +1,124 @@
+/** Who calls, and what access/ offers to the rest. */
+import type { Scope } from "../scope.ts";
+
+/** A verified caller. `arn` is what AWS would name it (api.md §9.3). */
+export type Caller =
+  | {
+      /** The key of credentials.json (root), or a user of this account. */
+      readonly kind: "root" | "user";
+      readonly account: string;
+      readonly arn: string;
+      readonly accessKeyId: string;
+    }
+  | {
+      /** A job's temporary keys: they open its artifacts, clone its source, and append to its log; nothing else. */
+      readonly kind: "job";
+      readonly account: string;
+      readonly arn: string;
+      readonly accessKeyId: string;
+      readonly grant: JobGrant;
+    };
+
+/** The sealed claim of a job's credentials (design decision 8). */
+export interface JobGrant {
+  readonly jobId: string;
+  readonly actionExecutionId: string;
+  readonly account: string;
+  readonly region: string;
+  /** Objects it may GET and HEAD. */
+  readonly read: readonly ObjectRef[];
+  /** Objects it may PUT (multipart included). */
+  readonly write: readonly ObjectRef[];
+  /** Buckets where it may read any object (S3 source), or write any (S3 deploy), of its own account. */
+  readonly readBuckets?: readonly string[];
+  readonly writeBuckets?: readonly string[];
+  /** Hosted repositories it may fetch from. */
+  readonly pull?: readonly string[];
+  /** Epoch milliseconds. */
+  readonly expires: number;
+}
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface TemporaryCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** Epoch milliseconds. */
+  readonly expires: number;
+}
+
+/** A signed request as far as verification needs it. */
+export interface SignedRequest {
+  readonly method: string;
+  /** The path as sent, still percent-encoded, without the query. */
+  readonly path: string;
+  /** The query as sent, without `?`. */
+  readonly query: string;
+  /** Names in lower case; duplicates as node joins them in `headersDistinct`. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+}
+
+export interface Verified {
+  readonly caller: Caller;
+  /** Region and service of the signature's scope. */
+  readonly scope: Scope;
+  readonly service: string;
+  /** What the signature says of the body: a SHA-256 in hex, `UNSIGNED-PAYLOAD`, or a `STREAMING-…` marker. */
+  readonly payload: string;
+  /** For `STREAMING-AWS4-HMAC-SHA256-PAYLOAD[-TRAILER]`: verifies the chunk signatures in order. */
+  readonly chunks?: ChunkVerifier;
+}
+
+export interface ChunkVerifier {
+  /** Whether `signature` (hex) is right for a chunk with this SHA-256 (hex), following the one before. */
+  verifyChunk(payloadHash: string, signature: string): boolean;
+  /** Whether `signature` is right for the trailing headers' SHA-256 (hex). */
+  verifyTrailer(trailerHash: string, signature: string): boolean;
+}
+
+/** Why a signature isn't accepted; `services/` puts it in the protocol's words. */
+export class AccessError extends Error {
+  readonly code:
+    | "MissingAuthenticationToken"
+    | "IncompleteSignature"
+    | "UnrecognizedClient"
+    | "InvalidSignature"
+    | "RequestExpired"
+    | "ExpiredToken"
+    | "AccessDenied";
+
+  constructor(code: AccessError["code"], message: string) {
+    super(message);
+    this.name = "AccessError";
+    this.code = code;
+  }
+}
+
+export interface Access {
+  /**
+   * Verifies a SigV4 signature in the Authorization header or (S3) the query. The body isn't read: the caller
+   * compares it with `payload`.
+   * @param options.service services accepted in the scope
+   * @param options.skewMs allowed clock skew either way
+   * @throws AccessError
+   */
+  verify(request: SignedRequest, options: { service: readonly string[]; skewMs: number }): Promise<Verified>;
+  /** Compares an access key and its secret in constant time (git's Basic authentication, S6.3 (a)). */
+  verifySecret(
+    accessKeyId: string,
+    secretAccessKey: string,
+    sessionToken?: string,
+  ): Promise<Caller | undefined>;
+  /** Whether `caller` may do `action` (`codepipeline:GetPipeline`) on every one of `resources`. @throws AccessError */
+  authorize(caller: Caller, action: string, resources: readonly string[]): void;
+  /** Temporary keys that open exactly what `grant` says until it expires; nothing is stored. */
+  issueJobCredentials(grant: JobGrant): TemporaryCredentials;
+  /** Seals a text so that only this installation can read it (AES-256-GCM); for secrets at rest and paging tokens. */
+  seal(plain: string, context: string): string;
+  /** Opens what `seal` made for the same context; undefined when altered or foreign. */
+  unseal(sealed: string, context: string): string | undefined;
+}

@@ -1,0 +1,36 @@
+/** Everything that `services/` works with: one object per room of core/, made by server/ at start. */
+import type { Access } from "./access/types.ts";
+import type { Artifacts } from "./artifacts/types.ts";
+import type { Builds } from "./builds/types.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Commands } from "./commands/types.ts";
+import type { Jobs } from "./jobs/types.ts";
+import type { Logs } from "./logs/types.ts";
+import type { Repositories } from "./repositories/types.ts";
+import type { Ambient } from "./scope.ts";
+import type { Sources } from "./sources/types.ts";
+import type { Store } from "./store/store.ts";
+
+export interface Core {
+  readonly ambient: Ambient;
+  readonly store: Store;
+  readonly access: Access;
+  readonly commands: Commands;
+  readonly jobs: Jobs;
+  readonly artifacts: Artifacts;
+  readonly logs: Logs;
+  readonly builds: Builds;
+  readonly repositories: Repositories;
+  readonly sources: Sources;
+  readonly catalogue: Catalogue;
+  readonly settings: CoreSettings;
+}
+
+export interface CoreSettings {
+  /** Public base URL without a trailing slash. */
+  publicUrl(): string;
+  readonly dataDir: string;
+  readonly defaultAccount: string;
+  readonly defaultRegion: string;
+  readonly maxConcurrentExecutions: number;
+}

@@ -1,0 +1,128 @@
+/** What a decision asks the store to write and the world to do, as data. */
+import type { ActionError, ReportedRevision, Timer } from "./command.ts";
+import type { ActionTypeId, EnvironmentVariable, OutputDeclaration } from "./definition.ts";
+import type { ActionStatus, ArtifactLocation, SourceRevision } from "./state.ts";
+
+export type Effect =
+  /** A new row of the action history (E3.2). */
+  | { readonly type: "actionStarted"; readonly action: StartedAction }
+  /** Changes to a row of the action history; members left out stay. */
+  | {
+      readonly type: "actionChanged";
+      readonly actionExecutionId: string;
+      readonly at: number;
+      readonly change: ActionChange;
+    }
+  | { readonly type: "jobCreated"; readonly job: NewJob }
+  /** An open job ends without a report of its own: by stop, update, delete, timeout or a lost lease. */
+  | { readonly type: "jobEnded"; readonly jobId: string; readonly how: "closed" | "TimedOut" }
+  /** A delayed job may be handed out now. */
+  | { readonly type: "jobReleased"; readonly jobId: string }
+  | { readonly type: "timerSet"; readonly timer: Timer }
+  | { readonly type: "timerCancelled"; readonly timerId: string }
+  | { readonly type: "approvalOpened"; readonly approval: OpenedApproval }
+  | { readonly type: "event"; readonly event: StateChange };
+
+export interface StartedAction {
+  readonly actionExecutionId: string;
+  readonly executionId: string;
+  readonly version: number;
+  readonly stage: string;
+  readonly action: string;
+  /** 1 for the first in this stage run. */
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly type: ActionTypeId;
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly namespace?: string;
+  readonly configuration: Readonly<Record<string, string>>;
+  /** With references replaced; equal to `configuration` when it holds none. */
+  readonly resolvedConfiguration: Readonly<Record<string, string>>;
+  readonly inputs: readonly NamedArtifact[];
+}
+
+export interface NamedArtifact extends ArtifactLocation {
+  readonly name: string;
+}
+
+export interface ActionChange {
+  readonly status?: ActionStatus;
+  readonly summary?: string;
+  readonly externalExecutionId?: string;
+  readonly percentComplete?: number;
+  readonly error?: ActionError;
+  readonly updatedBy?: string;
+  /** On success. */
+  readonly outputs?: readonly NamedArtifact[];
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly revision?: ReportedRevision;
+}
+
+export interface NewJob {
+  readonly id: string;
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly actionExecutionId: string;
+  readonly type: ActionTypeId;
+  /** Created jobs wait for a `jobReleased`. */
+  readonly status: "Created" | "Queued";
+  readonly createdAt: number;
+  readonly continuationToken?: string;
+  /** What a worker gets; the same for every job of one action execution, but the outputs after a lost lease. */
+  readonly work: JobWork;
+}
+
+export interface JobWork {
+  readonly resolvedConfiguration: Readonly<Record<string, string>>;
+  readonly inputs: readonly NamedArtifact[];
+  readonly outputs: readonly (NamedArtifact & Pick<OutputDeclaration, "files">)[];
+  readonly encryptionKey?: { readonly id: string; readonly type: string };
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly timeoutMinutes: number;
+  /** Texts and values apart: the worker expands them safely (E4.9, P4.2). */
+  readonly commands?: readonly CommandText[];
+  readonly environmentVariables?: readonly EnvironmentVariable[];
+  readonly outputVariables?: readonly string[];
+  /** Source actions: the revision to deliver; absent = newest. */
+  readonly sourceRevision?: SourceRevision;
+  /** When the action started: fixes `{datetime}` over redeliveries (P6.2). */
+  readonly actionStartedAt: number;
+}
+
+export interface CommandText {
+  /** As declared, references in place. */
+  readonly text: string;
+  /** By reference text (`#{ns.key}`). */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface OpenedApproval {
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly token: string;
+  readonly expiresAt: number;
+  readonly resolvedConfiguration: Readonly<Record<string, string>>;
+}
+
+/** A state change in the order it happened (E12); the sinks' JSON is made of it. */
+export interface StateChange {
+  readonly level: "pipeline" | "stage" | "action";
+  /** STARTED, SUCCEEDED, FAILED, STOPPING, STOPPED, CANCELED, SUPERSEDED, RESUMED, ABANDONED, SKIPPED */
+  readonly state: string;
+  readonly executionId: string;
+  readonly version: number;
+  readonly attempt: number;
+  /** Of the execution, the stage run or the action. */
+  readonly startedAt: number;
+  readonly at: number;
+  readonly stage?: string;
+  readonly action?: string;
+  readonly actionExecutionId?: string;
+  readonly type?: ActionTypeId;
+  readonly region?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}

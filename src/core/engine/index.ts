@@ -1,0 +1,6 @@
+export type * from "./command.ts";
+export { decide } from "./decide.ts";
+export type * from "./definition.ts";
+export type * from "./effect.ts";
+export { newPipelineState } from "./pipeline.ts";
+export type * from "./state.ts";

@@ -1,0 +1,113 @@
+/** The job protocol's keeper: hand-out, leases, nonces, continuation, wake-ups (E3.9 to E3.15). */
+
+import type { TemporaryCredentials } from "../access/types.ts";
+import type { ActionTypeId, JobWork } from "../engine/index.ts";
+import type { Scope } from "../scope.ts";
+
+export interface KeptJob {
+  readonly id: string;
+  readonly status: JobStatus;
+  /** Only of a fresh hand-out. */
+  readonly nonce?: string;
+  readonly scope: Scope;
+  readonly type: ActionTypeId;
+  readonly work: JobWork;
+  /** Secrets in clear (JobWork holds them sealed). */
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly continuationToken?: string;
+  readonly losses: number;
+  readonly pipelineName: string;
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly actionExecutionId: string;
+  /** Absent once the job ended. */
+  readonly credentials?: TemporaryCredentials;
+}
+
+export type JobStatus =
+  | "Created"
+  | "Queued"
+  | "Dispatched"
+  | "InProgress"
+  | "Succeeded"
+  | "Failed"
+  | "TimedOut"
+  | "Closed";
+
+/** The job can't be had or told; `services/` puts it in AWS's words. */
+export class JobError extends Error {
+  readonly code: "JobNotFound" | "InvalidNonce" | "AlreadyTerminated" | "OtherResult" | "NeverHandedOut";
+  readonly jobId: string;
+
+  constructor(code: JobError["code"], jobId: string) {
+    super(`${code}: job ${jobId}`);
+    this.name = "JobError";
+    this.code = code;
+    this.jobId = jobId;
+  }
+}
+
+export interface Jobs {
+  /** Hands out up to `max` queued jobs of these types, oldest first; never waits. */
+  poll(
+    scope: JobScope,
+    request: { types: readonly ActionTypeId[]; max: number; query?: { key: string; value: string } },
+  ): Promise<readonly KeptJob[]>;
+  /** Resolves true when a job of one of these types may have been queued, false after `ms` or on abort. */
+  wait(scope: JobScope, types: readonly ActionTypeId[], ms: number, signal: AbortSignal): Promise<boolean>;
+  /** @throws JobError */
+  acknowledge(scope: JobScope, jobId: string, nonce: string): Promise<JobStatus>;
+  /** The job with fresh credentials. @throws JobError */
+  details(scope: JobScope, jobId: string): Promise<KeptJob>;
+  /** @throws JobError, RefusedError */
+  succeed(scope: JobScope, jobId: string, result: SuccessReport): Promise<void>;
+  /** @throws JobError */
+  fail(scope: JobScope, jobId: string, failure: FailureReport): Promise<void>;
+  /** Built-in types: renews the lease by 60 s. `cancel` when the job is no longer open. */
+  extendLease(scope: JobScope, jobId: string): Promise<{ verdict: "continue" | "cancel"; reason?: string }>;
+  progress(scope: JobScope, jobId: string, progress: ProgressReport): Promise<void>;
+  registerWorker(
+    account: string,
+    worker: { workerId: string; version: string; capabilities: readonly string[] },
+  ): Promise<void>;
+  /** Requeues what wasn't acknowledged in time (E3.10) and reports lost workers to the engine (E3.15). Answers when to look again. */
+  expireLeases(): Promise<number | undefined>;
+}
+
+/** Region absent: any region of the account (workers of built-in types). */
+export interface JobScope {
+  readonly account: string;
+  readonly region?: string;
+}
+
+export interface SuccessReport {
+  readonly summary?: string;
+  readonly externalExecutionId?: string;
+  readonly percentComplete?: number;
+  readonly currentRevision?: {
+    readonly revision: string;
+    readonly changeIdentifier: string;
+    readonly created?: number;
+    readonly revisionSummary?: string;
+    readonly revisionUrl?: string;
+  };
+  readonly outputVariables?: Readonly<Record<string, string>>;
+  readonly continuationToken?: string;
+  /** Milliseconds until the continued job may be handed out. */
+  readonly delay?: number;
+}
+
+export interface FailureReport {
+  readonly type: string;
+  readonly message: string;
+  readonly externalExecutionId?: string;
+}
+
+export interface ProgressReport {
+  readonly summary?: string;
+  readonly percentComplete?: number;
+  readonly externalExecutionId?: string;
+  readonly externalExecutionUrl?: string;
+  readonly logStreamArn?: string;
+}

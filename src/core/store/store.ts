@@ -1,0 +1,33 @@
+/** The store as the rest of `core/` sees it: one schema on two databases. */
+import type { Kysely, Transaction as KyselyTransaction } from "kysely";
+import type { BuildTables } from "./tables/builds.ts";
+import type { JobTables } from "./tables/jobs.ts";
+import type { LogTables } from "./tables/logs.ts";
+import type { ObjectTables } from "./tables/objects.ts";
+import type { PipelineTables } from "./tables/pipelines.ts";
+import type { RepositoryTables } from "./tables/repositories.ts";
+
+export interface Database
+  extends PipelineTables,
+    JobTables,
+    ObjectTables,
+    RepositoryTables,
+    BuildTables,
+    LogTables {}
+
+export type Tx = KyselyTransaction<Database>;
+/** Accepts a transaction or the committed state. */
+export type Reader = Kysely<Database> | Tx;
+
+export interface Store {
+  readonly dialect: "sqlite" | "postgres";
+  /** Reads outside of any command; sees committed rows only. */
+  readonly read: Kysely<Database>;
+  /**
+   * Runs `work` and commits; resolves once the commit is durable, rejects with what `work` threw, nothing kept.
+   * On SQLite, transactions that arrive together run in savepoints and share one commit; they never overlap.
+   * `work` must await only its own queries: another's transaction may wait for it.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

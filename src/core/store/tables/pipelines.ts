@@ -1,0 +1,132 @@
+/** Rows of pipelines, their executions and action history. Times are epoch milliseconds; JSON is text. */
+
+export interface PipelineTables {
+  pipeline: PipelineRow;
+  pipeline_version: PipelineVersionRow;
+  execution: ExecutionRow;
+  start_token: StartTokenRow;
+  action_execution: ActionExecutionRow;
+  timer: TimerRow;
+  event: EventRow;
+  tag: TagRow;
+  action_type: ActionTypeRow;
+  source_binding: SourceBindingRow;
+}
+
+export interface PipelineRow {
+  /** One life of the name: a UUID. */
+  id: string;
+  account: string;
+  region: string;
+  name: string;
+  version: number;
+  created: number;
+  updated: number;
+  /** PipelineState of the engine. */
+  state: string;
+}
+
+export interface PipelineVersionRow {
+  pipeline_id: string;
+  version: number;
+  /** The declaration as answered by GetPipeline, secrets sealed. */
+  declaration: string;
+  /** The engine's Definition compiled from it. */
+  definition: string;
+}
+
+export interface ExecutionRow {
+  id: string;
+  pipeline_id: string;
+  seq: number;
+  version: number;
+  mode: string;
+  type: string;
+  status: string;
+  /** 1 while InProgress or Stopping. */
+  live: number;
+  /** 1 while it waits before a stage or holds a lock: what commands on others of its pipeline load. */
+  contending: number;
+  started: number;
+  updated: number;
+  /** ExecutionState of the engine. */
+  state: string;
+}
+
+export interface StartTokenRow {
+  pipeline_id: string;
+  token: string;
+  execution_id: string;
+}
+
+export interface ActionExecutionRow {
+  id: string;
+  pipeline_id: string;
+  execution_id: string;
+  version: number;
+  stage: string;
+  action: string;
+  attempt: number;
+  status: string;
+  started: number;
+  updated: number;
+  /** StartedAction of the engine without the columns above. */
+  input: string;
+  /** ActionChange members accumulated, besides status. */
+  output: string;
+}
+
+export interface TimerRow {
+  id: string;
+  pipeline_id: string;
+  due: number;
+  /** Timer of the engine. */
+  timer: string;
+}
+
+export interface EventRow {
+  /** Position in the outbox, given by the database. */
+  position: number;
+  id: string;
+  pipeline_id: string;
+  account: string;
+  region: string;
+  pipeline_name: string;
+  execution_id: string;
+  /** StateChange of the engine. */
+  event: string;
+}
+
+export interface TagRow {
+  /** ARN of the tagged resource, in its one canonical spelling. */
+  resource: string;
+  key: string;
+  value: string;
+}
+
+export interface ActionTypeRow {
+  account: string;
+  region: string;
+  category: string;
+  provider: string;
+  version: string;
+  /** The action type as ListActionTypes answers it. */
+  definition: string;
+  deleted: number;
+}
+
+/** Which pipelines a change in a source starts: the current version's CodeCommit and S3 source actions. */
+export interface SourceBindingRow {
+  pipeline_id: string;
+  account: string;
+  region: string;
+  action: string;
+  /** CodeCommit or S3. */
+  provider: string;
+  /** Repository or bucket. */
+  container: string;
+  /** Branch or object key. */
+  item: string;
+  /** 1 when PollForSourceChanges is on. */
+  polls: number;
+}

@@ -1,0 +1,210 @@
+/**
+ * The job protocol as a worker sees it: what it is handed, and what it may say. Two things stand behind
+ * `JobClient`: the HTTP client of `millrace worker`, and the server's own job keeper, handed in by the server that
+ * embeds a worker. Times are milliseconds since the epoch unless named otherwise.
+ *
+ * @see providers.md P0.2 to P0.5
+ */
+
+export interface ActionTypeId {
+  readonly category: string;
+  readonly owner: string;
+  readonly provider: string;
+  readonly version: string;
+}
+
+export interface JobClient {
+  /** Announces this worker and the tools it found (P0.5, P0.6). */
+  register(worker: WorkerDescription): Promise<void>;
+  /** Waits up to `waitSeconds` (≤ 20) for jobs of any of these types; answers `[]` when there are none. */
+  poll(request: PollRequest, signal: AbortSignal): Promise<readonly Job[]>;
+  /** `InProgress` when the job is ours now; any other status means: leave it. */
+  acknowledge(jobId: string, nonce: string): Promise<string>;
+  /** Renews the 60 s lease (P0.12). */
+  extendLease(jobId: string): Promise<LeaseVerdict>;
+  /** The same job with fresh artifact credentials. */
+  refresh(jobId: string): Promise<ArtifactCredentials>;
+  progress(jobId: string, progress: Progress): Promise<void>;
+  succeed(jobId: string, result: JobSuccess): Promise<void>;
+  fail(jobId: string, failure: JobFailure): Promise<void>;
+  /** Appends lines to the action's log, in order; a repeated `firstSeq` is ignored by the receiver. */
+  appendLog(actionExecutionId: string, jobId: string, lines: readonly LogLine[]): Promise<void>;
+  /** CodeBuild builds only: moves the build's record forward (P2.20); idempotent. */
+  putBuildState(jobId: string, build: BuildState): Promise<void>;
+  /** CodeBuild actions only: the project, or undefined when there is none of that name. */
+  startBuild(jobId: string, projectName: string): Promise<StartedBuild | undefined>;
+}
+
+export interface WorkerDescription {
+  readonly workerId: string;
+  readonly version: string;
+  /** Tools found: `git`, `bubblewrap`, … */
+  readonly capabilities: readonly string[];
+}
+
+export interface PollRequest {
+  readonly workerId: string;
+  readonly actionTypeIds: readonly ActionTypeId[];
+  readonly maxBatchSize: number;
+  readonly waitSeconds: number;
+}
+
+export interface LeaseVerdict {
+  readonly leaseSeconds: number;
+  readonly verdict: "continue" | "cancel";
+  readonly reason?: string;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly nonce: string;
+  readonly accountId: string;
+  readonly actionTypeId: ActionTypeId;
+  /** Resolved, secrets in clear. */
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly inputArtifacts: readonly JobArtifact[];
+  readonly outputArtifacts: readonly JobArtifact[];
+  readonly artifactCredentials: ArtifactCredentials;
+  readonly continuationToken?: string;
+  readonly encryptionKey?: { readonly id: string; readonly type: string };
+  readonly pipeline: PipelineContext;
+  /** Members that AWS's job model lacks (P0.3). */
+  readonly commands?: readonly { readonly text: string; readonly values: Readonly<Record<string, string>> }[];
+  readonly environmentVariables?: readonly BuildVariable[];
+  readonly outputVariables?: readonly string[];
+  readonly sourceRevision?: { readonly revisionId?: string; readonly objectKey?: string };
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly timeoutMinutes: number;
+  readonly actionStartedAt: number;
+  /** 1 for the first delivery; grows with each lost worker (P0.12). */
+  readonly delivery: number;
+  /** Where artifacts live: an S3 endpoint for path-style requests. */
+  readonly artifactEndpoint: string;
+  /** Public base of the server: for links and clone URLs. */
+  readonly publicUrl: string;
+}
+
+export interface PipelineContext {
+  readonly pipelineName: string;
+  readonly pipelineArn: string;
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly actionExecutionId: string;
+}
+
+export interface JobArtifact {
+  readonly name: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly revision?: string;
+  readonly files?: readonly string[];
+}
+
+export interface ArtifactCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface Progress {
+  readonly summary?: string;
+  readonly percentComplete?: number;
+  readonly externalExecutionId?: string;
+  readonly externalExecutionUrl?: string;
+  readonly logStreamArn?: string;
+}
+
+export interface JobSuccess {
+  readonly summary?: string;
+  readonly externalExecutionId?: string;
+  readonly percentComplete?: number;
+  readonly currentRevision?: {
+    readonly revision: string;
+    readonly changeIdentifier: string;
+    readonly created?: number;
+    readonly revisionSummary?: string;
+    readonly revisionUrl?: string;
+  };
+  readonly outputVariables?: Readonly<Record<string, string>>;
+  /** JSON text with all that is needed to go on; without `outputVariables`. */
+  readonly continuationToken?: string;
+  /** With a continuation token: seconds until the next job, 1–300. */
+  readonly resumeAfter?: number;
+}
+
+export type FailureType =
+  | "JobFailed"
+  | "ConfigurationError"
+  | "PermissionError"
+  | "RevisionOutOfSync"
+  | "RevisionUnavailable"
+  | "SystemUnavailable";
+
+export interface JobFailure {
+  readonly type: FailureType;
+  readonly message: string;
+  readonly externalExecutionId?: string;
+}
+
+/** One line of an action's log (P11.1). */
+export interface LogLine {
+  /** Counts from 1 over the whole action execution. */
+  readonly seq: number;
+  readonly time: number;
+  readonly stream: "stdout" | "stderr" | "system";
+  readonly text: string;
+  readonly phase?: string;
+}
+
+export interface BuildVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+}
+
+/** What CodeBuild knows of a build when it starts. */
+export interface StartedBuild {
+  readonly buildId: string;
+  readonly buildArn: string;
+  readonly buildNumber: number;
+  readonly project: BuildProject;
+}
+
+/** The members of a CodeBuild project that decide how a build runs (P2.2). */
+export interface BuildProject {
+  readonly name: string;
+  readonly arn: string;
+  readonly uuid: string;
+  readonly buildspec?: string;
+  readonly image: string;
+  readonly computeType: string;
+  readonly environmentType: string;
+  readonly privilegedMode: boolean;
+  readonly environmentVariables: readonly BuildVariable[];
+  readonly timeoutInMinutes: number;
+  readonly encryptionKey: string;
+  readonly serviceRole: string;
+  readonly logGroup: string;
+  readonly logStreamPrefix?: string;
+}
+
+export interface BuildState {
+  readonly buildId: string;
+  readonly buildStatus: "IN_PROGRESS" | "SUCCEEDED" | "FAILED" | "FAULT" | "TIMED_OUT" | "STOPPED";
+  readonly currentPhase: string;
+  readonly phases: readonly BuildPhase[];
+  readonly exportedEnvironmentVariables: readonly { readonly name: string; readonly value: string }[];
+  readonly sourceVersion?: string;
+  readonly resolvedSourceVersion?: string;
+}
+
+export interface BuildPhase {
+  readonly phaseType: string;
+  readonly phaseStatus?: string;
+  readonly startTime: number;
+  readonly endTime?: number;
+  readonly durationInSeconds?: number;
+  readonly contexts?: readonly { readonly statusCode: string; readonly message: string }[];
+}

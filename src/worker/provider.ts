@@ -1,0 +1,92 @@
+/** How a provider is written: a declaration, and a function that does one job (providers.md P0.1). */
+import type { ActionTypeId, Job, JobClient, JobFailure, JobSuccess } from "./protocol.ts";
+
+/** Everything that Millrace knows of an action type: ListActionTypes, structure checks and docs come from it. */
+export interface ActionTypeDeclaration {
+  readonly id: ActionTypeId;
+  /** 1 works embedded, 2 needs an outside thing that we test against, 3 is forwarded, "none" is known and always refused. */
+  readonly tier: 1 | 2 | 3 | "none";
+  readonly v2Only?: boolean;
+  readonly inputs: { readonly minimum: number; readonly maximum: number };
+  readonly outputs: { readonly minimum: number; readonly maximum: number };
+  readonly properties: readonly PropertyDeclaration[];
+  readonly outputVariables: readonly string[] | "dynamic";
+  readonly defaultTimeoutMinutes: number;
+  readonly urls?: {
+    readonly entityUrlTemplate?: string;
+    readonly executionUrlTemplate?: string;
+    readonly revisionUrlTemplate?: string;
+  };
+  /** What must be configured before the type can be used here; none for what works as it is (P0.6, P0.8). */
+  readonly needs: readonly string[];
+}
+
+export interface PropertyDeclaration {
+  readonly name: string;
+  readonly required: boolean;
+  readonly secret?: boolean;
+  readonly description?: string;
+  /** Refused at create when the value, without references, isn't one of these (compared without case). */
+  readonly allowed?: readonly string[];
+}
+
+export interface Provider {
+  readonly declaration: ActionTypeDeclaration;
+  /** Ends in an outcome; an exception becomes JobFailed with a reference (P0.4). */
+  run(job: Job, tools: Tools): Promise<Outcome>;
+}
+
+export type Outcome = ({ readonly kind: "done" } & JobSuccess) | ({ readonly kind: "failed" } & JobFailure);
+
+/** What the loop gives a provider to work with. */
+export interface Tools {
+  readonly client: JobClient;
+  readonly workerId: string;
+  /** An empty folder of this job's own, removed at its end. */
+  readonly workDir: string;
+  /** Aborted when the action was stopped, timed out or deleted, or the worker shuts down. */
+  readonly signal: AbortSignal;
+  readonly log: JobLog;
+  readonly artifacts: ArtifactTransfer;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** The action's log. Lines are masked, bounded and delivered in order; `flush` waits until all are kept. */
+export interface JobLog {
+  /** A `[Millrace] …` or marker line. */
+  system(text: string, phase?: string): void;
+  /** A chunk of a command's output; cut into lines here. */
+  output(stream: "stdout" | "stderr", chunk: Uint8Array, phase?: string): void;
+  /** Values to be shown as `****` from now on, in lines and in `mask`. */
+  addSecrets(values: readonly string[]): void;
+  mask(text: string): string;
+  /** The last `count` lines, masked: for failure messages. */
+  tail(count: number): readonly string[];
+  flush(): Promise<void>;
+}
+
+/** Moves artifacts between the store and the work folder with the job's own credentials. */
+export interface ArtifactTransfer {
+  /** The S3 client for other buckets, with the job's own credentials (refreshed as needed). */
+  s3(): Promise<import("@aws-sdk/client-s3").S3Client>;
+  /** Downloads to a file. @throws ProviderError when the object is missing (P0.18). */
+  download(artifact: { name: string; bucket: string; key: string }, file: string): Promise<void>;
+  /** Uploads a file as a whole object or not at all (P0.19). */
+  upload(
+    file: string,
+    artifact: { bucket: string; key: string },
+    options?: { contentType?: string; metadata?: Record<string, string> },
+  ): Promise<void>;
+}
+
+/** Thrown by a provider to fail its job with a given type and message. */
+export class ProviderError extends Error {
+  readonly type: JobFailure["type"];
+
+  constructor(type: JobFailure["type"], message: string) {
+    super(message);
+    this.name = "ProviderError";
+    this.type = type;
+  }
+}
