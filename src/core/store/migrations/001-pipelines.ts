@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Migration } from "../migrate.ts";
 
 /** Pipelines, their versions, executions, action history, timers, events, tags, action types. */
@@ -54,7 +55,7 @@ export const pipelines: Migration = {
       .createIndex("execution_live")
       .on("execution")
       .column("pipeline_id")
-      .where("live", "=", 1)
+      .where(sql.ref("live"), "=", 1)
       .execute();
 
     await db.schema

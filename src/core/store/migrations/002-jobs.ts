@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Migration } from "../migrate.ts";
 
 /** Jobs and the workers of built-in types. */
@@ -36,13 +37,13 @@ export const jobs: Migration = {
       .createIndex("job_queue")
       .on("job")
       .columns(["account", "owner", "category", "provider", "version", "created", "id"])
-      .where("status", "=", "Queued")
+      .where(sql.ref("status"), "=", "Queued")
       .execute();
     await db.schema
       .createIndex("job_lease")
       .on("job")
       .column("lease_until")
-      .where("lease_until", "is not", null)
+      .where(sql.ref("lease_until"), "is not", null)
       .execute();
     await db.schema.createIndex("job_of_action").on("job").column("action_execution_id").execute();
 
