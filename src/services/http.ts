@@ -1,0 +1,45 @@
+/**
+ * What a service that speaks HTTP of its own (S3, git, logs, the AWS JSON pipe) is to the listener. The server owns the
+ * sockets, the routing and the request ids; a route reads its request and writes its answer.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SignedRequest } from "../core/access/types.ts";
+import type { Core } from "../core/core.ts";
+
+/** What the listener knows of a request besides node's own view of it. */
+export interface HttpCall {
+  readonly core: Core;
+  /** Already set as `x-amzn-RequestId` (and, for S3, `x-amz-request-id`) on the answer. */
+  readonly requestId: string;
+  /** The path as sent, still percent-encoded, without the query; starts with `/`. */
+  readonly path: string;
+  /** The query as sent, without `?`; empty when there is none. */
+  readonly query: string;
+  /**
+   * Aborted when the caller hangs up or the server drains: ends waiting for what may never come (long polls, log
+   * followers). An answer that is under way goes on.
+   */
+  readonly signal: AbortSignal;
+  /** Names what was asked for, for metrics and the log: an operation's name of a short, fixed list, never caller's text. */
+  label(operation: string): void;
+}
+
+export interface HttpRoute {
+  /** For metrics and the log: `codepipeline`, `s3`, `git`. */
+  readonly name: string;
+  /** Writes the whole answer. What it throws is a fault of ours: logged by request id and answered with 500. */
+  handle(request: IncomingMessage, response: ServerResponse, call: HttpCall): Promise<void>;
+}
+
+/** The request as signature verification wants it. */
+export function signedRequestOf(
+  request: IncomingMessage,
+  call: Pick<HttpCall, "path" | "query">,
+): SignedRequest {
+  return {
+    method: request.method ?? "GET",
+    path: call.path,
+    query: call.query,
+    headers: request.headersDistinct,
+  };
+}
