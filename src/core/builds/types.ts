@@ -1,39 +1,73 @@
-/** CodeBuild projects and builds (P2). `project` and `build` members are AWS's own, as JSON-ready objects. */
+/** CodeBuild projects and builds (P2). What AWS keeps in a project is kept as it was given, as JSON. */
 import type { Scope } from "../scope.ts";
 
+/** AWS's Project members as given by the caller: everything but name, arn and dates. */
+export type ProjectMembers = Readonly<Record<string, unknown>>;
+
+export interface StoredProject {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly uuid: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly updated: number;
+  readonly members: ProjectMembers;
+}
+
+export interface StoredBuild {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly number: number;
+  readonly initiator: string;
+  readonly started: number;
+  /** The project as it was when the build started. */
+  readonly project: StoredProject;
+  readonly state: ReportedState;
+}
+
+/** What the worker said last (P2.20): the wire form of BuildState, times in epoch milliseconds. */
+export interface ReportedState {
+  readonly buildStatus: string;
+  readonly currentPhase: string;
+  readonly phases: readonly ReportedPhase[];
+  readonly exportedEnvironmentVariables: readonly { readonly name: string; readonly value: string }[];
+  readonly sourceVersion?: string;
+  readonly resolvedSourceVersion?: string;
+}
+
+export interface ReportedPhase {
+  readonly phaseType: string;
+  readonly phaseStatus?: string;
+  readonly startTime: number;
+  readonly endTime?: number;
+  readonly durationInSeconds?: number;
+  readonly contexts?: readonly { readonly statusCode: string; readonly message: string }[];
+}
+
 export interface Builds {
-  createProject(
-    scope: Scope,
-    project: Readonly<Record<string, unknown>>,
-  ): Promise<Readonly<Record<string, unknown>> | undefined>;
-  updateProject(
-    scope: Scope,
-    name: string,
-    change: Readonly<Record<string, unknown>>,
-  ): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** @returns undefined when the name is taken in the scope */
+  createProject(scope: Scope, name: string, members: ProjectMembers): Promise<StoredProject | undefined>;
+  /** Replaces the members that `change` names, keeps the others. @returns undefined when there is no such project */
+  updateProject(scope: Scope, name: string, change: ProjectMembers): Promise<StoredProject | undefined>;
+  /** Deleting what isn't there does nothing; its builds stay readable (P2.4). */
   deleteProject(scope: Scope, name: string): Promise<void>;
-  getProjects(scope: Scope, names: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  listProjects(scope: Scope): Promise<readonly { name: string; created: number; lastModified: number }[]>;
-  /** Makes the build's record, once per job; undefined when there is no such project. */
-  startBuild(scope: Scope, request: StartBuild): Promise<StartedBuildRecord | undefined>;
-  /** Moves a build forward; what would move it back is ignored (P2.20). */
-  putState(scope: Scope, buildId: string, state: Readonly<Record<string, unknown>>): Promise<void>;
-  getBuilds(scope: Scope, ids: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  listBuildIds(scope: Scope, project: string, order: "ASCENDING" | "DESCENDING"): Promise<readonly string[]>;
+  findProject(scope: Scope, name: string): Promise<StoredProject | undefined>;
+  listProjects(scope: Scope): Promise<readonly { name: string; created: number; updated: number }[]>;
+  /** Makes the build's record, once per job. @returns undefined when there is no such project */
+  startBuild(scope: Scope, request: StartBuild): Promise<StoredBuild | undefined>;
+  /** Moves the build of a job forward; a state older than the one kept is ignored (P2.20). */
+  putState(jobId: string, state: ReportedState): Promise<void>;
+  findBuild(scope: Scope, id: string): Promise<StoredBuild | undefined>;
+  listBuilds(
+    scope: Scope,
+    project: string,
+    page: { newestFirst: boolean; beyond?: number; limit: number },
+  ): Promise<readonly { id: string; number: number }[]>;
 }
 
 export interface StartBuild {
   readonly projectName: string;
   readonly jobId: string;
-  readonly actionExecutionId: string;
+  /** `codepipeline/<pipeline>` (P2.5). */
   readonly initiator: string;
-}
-
-export interface StartedBuildRecord {
-  readonly buildId: string;
-  readonly buildArn: string;
-  readonly buildNumber: number;
-  /** The project as stored, with its uuid. */
-  readonly project: Readonly<Record<string, unknown>>;
-  readonly projectUuid: string;
 }

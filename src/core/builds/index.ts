@@ -1,0 +1,2 @@
+export { createBuilds } from "./builds.ts";
+export type * from "./types.ts";
