@@ -13,6 +13,10 @@ export interface ActionTypeId {
   readonly version: string;
 }
 
+/**
+ * What a worker can say. Every call rejects with a `JobRefusedError` when the receiver refused it for good (the job
+ * ended, its lease is lost, the request is wrong); any other rejection means that it may be tried again.
+ */
 export interface JobClient {
   /** Announces this worker and the tools it found (P0.5, P0.6). */
   register(worker: WorkerDescription): Promise<void>;
@@ -27,12 +31,24 @@ export interface JobClient {
   progress(jobId: string, progress: Progress): Promise<void>;
   succeed(jobId: string, result: JobSuccess): Promise<void>;
   fail(jobId: string, failure: JobFailure): Promise<void>;
-  /** Appends lines to the action's log, in order; a repeated `firstSeq` is ignored by the receiver. */
+  /** Appends lines to the action's log, in order; lines that this job sent before are ignored by the receiver. */
   appendLog(actionExecutionId: string, jobId: string, lines: readonly LogLine[]): Promise<void>;
   /** CodeBuild builds only: moves the build's record forward (P2.20); idempotent. */
   putBuildState(jobId: string, build: BuildState): Promise<void>;
   /** CodeBuild actions only: the project, or undefined when there is none of that name. */
   startBuild(jobId: string, projectName: string): Promise<StartedBuild | undefined>;
+}
+
+/** The receiver refused a call for good: repeating it can't help. */
+export class JobRefusedError extends Error {
+  /** AWS's name of the error: `InvalidJobStateException`, `JobNotFoundException`, … */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "JobRefusedError";
+    this.code = code;
+  }
 }
 
 export interface WorkerDescription {
@@ -150,7 +166,7 @@ export interface JobFailure {
 
 /** One line of an action's log (P11.1). */
 export interface LogLine {
-  /** Counts from 1 over the whole action execution. */
+  /** Counts from 1 within its job; the receiver numbers them over the whole action execution. */
   readonly seq: number;
   readonly time: number;
   readonly stream: "stdout" | "stderr" | "system";

@@ -44,6 +44,8 @@ export interface Tools {
   readonly workerId: string;
   /** An empty folder of this job's own, removed at its end. */
   readonly workDir: string;
+  /** A folder that all jobs of this worker share and that outlives them: for what is cheap to make again. */
+  readonly cacheDir: string;
   /** Aborted when the action was stopped, timed out or deleted, or the worker shuts down. */
   readonly signal: AbortSignal;
   readonly log: JobLog;
@@ -63,6 +65,8 @@ export interface JobLog {
   mask(text: string): string;
   /** The last `count` lines, masked: for failure messages. */
   tail(count: number): readonly string[];
+  /** Resolves when output may go on: at once, unless lines can't be delivered as fast as they come (P11.4). */
+  ready(): Promise<void>;
   flush(): Promise<void>;
 }
 
@@ -71,13 +75,22 @@ export interface ArtifactTransfer {
   /** The S3 client for other buckets, with the job's own credentials (refreshed as needed). */
   s3(): Promise<import("@aws-sdk/client-s3").S3Client>;
   /** Downloads to a file. @throws ProviderError when the object is missing (P0.18). */
-  download(artifact: { name: string; bucket: string; key: string }, file: string): Promise<void>;
+  download(
+    artifact: { name: string; bucket: string; key: string },
+    file: string,
+  ): Promise<DownloadedArtifact>;
   /** Uploads a file as a whole object or not at all (P0.19). */
   upload(
     file: string,
     artifact: { bucket: string; key: string },
     options?: { contentType?: string; metadata?: Record<string, string> },
   ): Promise<void>;
+}
+
+export interface DownloadedArtifact {
+  /** Without quotes. */
+  readonly etag: string;
+  readonly bytes: number;
 }
 
 /** Thrown by a provider to fail its job with a given type and message. */
