@@ -1,0 +1,80 @@
+/** The names of CodePipeline's resources (api.md §2.1). */
+import type { Scope } from "../../core/scope.ts";
+import { AwsError } from "../aws-json/error.ts";
+
+export interface CustomTypeKey {
+  readonly category: string;
+  readonly provider: string;
+  readonly version: string;
+}
+
+/** What a tag call may name; `arn` is its one canonical spelling. */
+export type Taggable =
+  | { readonly kind: "pipeline"; readonly arn: string; readonly name: string }
+  | { readonly kind: "webhook"; readonly arn: string; readonly name: string }
+  | { readonly kind: "actionType"; readonly arn: string; readonly key: CustomTypeKey };
+
+export function pipelineArn(scope: Scope, pipeline: string): string {
+  return arn(scope, pipeline);
+}
+
+export function stageArn(scope: Scope, pipeline: string, stage: string): string {
+  return arn(scope, `${pipeline}/${stage}`);
+}
+
+export function actionArn(scope: Scope, pipeline: string, stage: string, action: string): string {
+  return arn(scope, `${pipeline}/${stage}/${action}`);
+}
+
+export function actionTypeArn(
+  scope: Scope,
+  type: { owner: string; category: string; provider: string; version: string },
+): string {
+  return arn(scope, `actiontype:${type.owner}/${type.category}/${type.provider}/${type.version}`);
+}
+
+export function customTypeArn(scope: Scope, key: CustomTypeKey): string {
+  return actionTypeArn(scope, { owner: "Custom", ...key });
+}
+
+function arn(scope: Scope, resource: string): string {
+  return `arn:aws:codepipeline:${scope.region}:${scope.account}:${resource}`;
+}
+
+/**
+ * What an ARN of a tag call names. Action types may be written with an empty account, a capital T and a trailing
+ * slash (§2.1, §9.1).
+ *
+ * @throws InvalidArnException when it isn't a taggable resource of this scope
+ */
+export function parseTaggable(scope: Scope, given: string): Taggable {
+  const parts = /^arn:aws:codepipeline:([^:]+):([0-9]{12})?:(.+)$/.exec(given);
+  if (parts === null) throw invalidArn(given, "it is not an ARN of CodePipeline");
+  const [, region, account, resource = ""] = parts;
+  if (region !== scope.region) throw invalidArn(given, `its region is not ${scope.region}`);
+  const type = /^action[tT]ype:(.+)$/.exec(resource)?.[1];
+  if (account === undefined ? type === undefined : account !== scope.account) {
+    throw invalidArn(given, `its account is not ${scope.account}`);
+  }
+  if (type !== undefined) return parseActionType(scope, given, type);
+  if (resource.startsWith("webhook:")) {
+    return { kind: "webhook", arn: arn(scope, resource), name: resource.slice("webhook:".length) };
+  }
+  if (!/^[A-Za-z0-9.@_-]{1,100}$/.test(resource)) {
+    throw invalidArn(given, "only pipelines, custom action types and webhooks carry tags");
+  }
+  return { kind: "pipeline", arn: arn(scope, resource), name: resource };
+}
+
+function parseActionType(scope: Scope, given: string, type: string): Taggable {
+  const parts = /^([A-Za-z]+)\/([A-Za-z]+)\/([\w-]+)\/([\w-]+)\/?$/.exec(type);
+  const [, owner = "", category = "", provider = "", version = ""] = parts ?? [];
+  if (owner.toLowerCase() !== "custom")
+    throw invalidArn(given, "only action types of owner Custom carry tags");
+  const key = { category, provider, version };
+  return { kind: "actionType", arn: customTypeArn(scope, key), key };
+}
+
+function invalidArn(given: string, because: string): AwsError {
+  return new AwsError("InvalidArnException", `The resource ARN '${given}' is not valid: ${because}.`);
+}
