@@ -78,10 +78,10 @@ export function createBuilds(store: Store, ambient: Ambient): Builds {
       });
     },
 
-    putState(jobId, state) {
+    putState(account, jobId, state) {
       return store.transaction(async (tx) => {
         const build = await findBuildOfJob(tx, jobId);
-        if (build === undefined) return;
+        if (build?.account !== account) return;
         const progress = progressOf(state);
         if (progress < build.progress) return;
         await setBuildState(tx, build.id, JSON.stringify(state), progress);

@@ -55,8 +55,8 @@ export interface Builds {
   listProjects(scope: Scope): Promise<readonly { name: string; created: number; updated: number }[]>;
   /** Makes the build's record, once per job. @returns undefined when there is no such project */
   startBuild(scope: Scope, request: StartBuild): Promise<StoredBuild | undefined>;
-  /** Moves the build of a job forward; a state older than the one kept is ignored (P2.20). */
-  putState(jobId: string, state: ReportedState): Promise<void>;
+  /** Moves the build of an account's job forward; a state older than the one kept is ignored (P2.20). */
+  putState(account: string, jobId: string, state: ReportedState): Promise<void>;
   findBuild(scope: Scope, id: string): Promise<StoredBuild | undefined>;
   listBuilds(
     scope: Scope,

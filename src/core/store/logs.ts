@@ -83,3 +83,24 @@ export async function jobIsOpen(db: Reader, jobId: string, actionExecutionId: st
     .executeTakeFirst();
   return job?.status === "Dispatched" || job?.status === "InProgress";
 }
+
+/** The actions of an execution in the order in which they started, each with the id of its log. */
+export async function logsOfExecution(db: Reader, executionId: string) {
+  return db
+    .selectFrom("action_execution")
+    .innerJoin("pipeline", "pipeline.id", "action_execution.pipeline_id")
+    .select([
+      "action_execution.id as actionExecutionId",
+      "action_execution.stage",
+      "action_execution.action",
+      "action_execution.attempt",
+      "action_execution.status",
+      "pipeline.account",
+      "pipeline.region",
+      "pipeline.name as pipelineName",
+    ])
+    .where("execution_id", "=", executionId)
+    .orderBy("action_execution.started")
+    .orderBy("action_execution.id")
+    .execute();
+}

@@ -1,0 +1,116 @@
+/**
+ * `/logs?execution=<id>`: which actions of an execution have a log. `/logs/<action execution>`: one log, read and followed with the caller's credentials, appended to by a worker (P11.5).
+ * `GET ?from=<seq>` answers text, or server-sent events when the caller accepts those; `POST` keeps a batch of lines.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AccessError, type Verified } from "../../core/access/types.ts";
+import { pipelineArn } from "../../core/arn.ts";
+import type { Core } from "../../core/core.ts";
+import { LogError } from "../../core/logs/index.ts";
+import { logOwner, logsOfExecution } from "../../core/store/logs.ts";
+import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { BodyError, readBatch } from "./append.ts";
+import { sendEvents, sendText } from "./read.ts";
+
+const PATH = /^\/logs\/([0-9a-f-]{36})$/;
+const SKEW_MS = 5 * 60 * 1000;
+
+export const logsRoute: HttpRoute = {
+  name: "logs",
+  async handle(request, response, call) {
+    try {
+      await route(request, response, call);
+    } catch (error) {
+      const [status, message] = refusal(error);
+      if (status === undefined || response.headersSent) throw error;
+      sendJson(response, status, { message });
+    }
+  },
+};
+
+async function route(request: IncomingMessage, response: ServerResponse, call: HttpCall): Promise<void> {
+  const { core } = call;
+  const verified = await core.access.verify(signedRequestOf(request, call), {
+    service: ["codepipeline"],
+    skewMs: SKEW_MS,
+  });
+  if (call.path === "/logs") return sendIndex(response, call, verified);
+  const actionExecutionId = PATH.exec(call.path)?.[1];
+  const owner = actionExecutionId && (await ownedBy(core, verified, actionExecutionId));
+  if (!actionExecutionId || !owner) return sendJson(response, 404, { message: "There is no such log." });
+
+  if (request.method === "POST") {
+    call.label("AppendLog");
+    authorizeAppend(core, verified, actionExecutionId);
+    const batch = await readBatch(request, verified.payload);
+    await core.logs.append({ actionExecutionId, ...batch });
+    sendJson(response, 200, {});
+  } else if (request.method === "GET") {
+    core.access.authorize(verified.caller, "codepipeline:ListActionExecutions", [
+      pipelineArn(owner, owner.pipelineName),
+    ]);
+    const from = positionOf(request, call.query);
+    if (request.headers.accept?.includes("text/event-stream")) {
+      call.label("FollowLog");
+      await sendEvents(response, core.logs, actionExecutionId, from, call.signal);
+    } else {
+      call.label("ReadLog");
+      await sendText(response, core.logs, actionExecutionId, from);
+    }
+  } else {
+    response.setHeader("allow", "GET, POST");
+    sendJson(response, 405, { message: `${request.method} is not served here: use GET or POST.` });
+  }
+}
+
+/** The actions of `?execution=<id>` that have started, oldest first; an unknown execution has none. */
+async function sendIndex(response: ServerResponse, call: HttpCall, { caller }: Verified): Promise<void> {
+  call.label("ListLogs");
+  const executionId = new URLSearchParams(call.query).get("execution") ?? "";
+  const found = await logsOfExecution(call.core.store.read, executionId);
+  const actions = found.filter((action) => action.account === caller.account);
+  const pipelines = new Set(actions.map((action) => pipelineArn(action, action.pipelineName)));
+  call.core.access.authorize(caller, "codepipeline:ListActionExecutions", [...pipelines]);
+  sendJson(response, 200, {
+    actions: actions.map(({ actionExecutionId, stage, action, attempt, status }) => ({
+      actionExecutionId,
+      stage,
+      action,
+      attempt,
+      status,
+    })),
+  });
+}
+
+/** The log's owner, when it is of the caller's account: another's existence is nobody's business. */
+async function ownedBy(core: Core, { caller }: Verified, actionExecutionId: string) {
+  const owner = await logOwner(core.store.read, actionExecutionId);
+  return owner?.account === caller.account ? owner : undefined;
+}
+
+/** A job's own credentials append to its own log; anybody else needs the rights of a worker (P0.5). */
+function authorizeAppend(core: Core, { caller }: Verified, actionExecutionId: string): void {
+  if (caller.kind === "job" && caller.grant.actionExecutionId === actionExecutionId) return;
+  core.access.authorize(caller, "millrace:WorkerApi", ["*"]);
+}
+
+/** The first line wanted: behind `Last-Event-ID`, else `?from=`, else 1. @throws BodyError */
+function positionOf(request: IncomingMessage, query: string): number {
+  const last = request.headers["last-event-id"];
+  if (typeof last === "string" && /^\d{1,15}$/.test(last)) return Number(last) + 1;
+  const from = new URLSearchParams(query).get("from") ?? "1";
+  if (!/^\d{1,15}$/.test(from))
+    throw new BodyError(400, `from is '${from}': give a line number, counted from 1.`);
+  return Number(from);
+}
+
+function refusal(error: unknown): [status: number | undefined, message: string] {
+  if (error instanceof AccessError) return [403, error.message];
+  if (error instanceof BodyError) return [error.status, error.message];
+  if (error instanceof LogError) return [error.code === "full" ? 413 : 409, error.message];
+  return [undefined, ""];
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,37 @@
+/** The members of a CodeBuild project that decide how a build runs (P2.2), as the worker takes them. */
+import type { CreateProjectInput } from "@aws-sdk/client-codebuild";
+import type { StoredBuild } from "../../core/builds/index.ts";
+import { buildArn, projectArn } from "../codebuild/arn.ts";
+import { toWire } from "../codebuild/project.ts";
+
+export function startedBuild(build: StoredBuild) {
+  const { scope, name, uuid } = build.project;
+  const project = toWire(build.project);
+  const { environment, source, logsConfig } = project as CreateProjectInput;
+  const cloudWatch = logsConfig?.cloudWatchLogs;
+  return {
+    buildId: build.id,
+    buildArn: buildArn(scope, build.id),
+    buildNumber: build.number,
+    project: {
+      name,
+      arn: projectArn(scope, name),
+      uuid,
+      ...(source?.buildspec !== undefined && { buildspec: source.buildspec }),
+      image: environment?.image ?? "",
+      computeType: environment?.computeType ?? "",
+      environmentType: environment?.type ?? "",
+      privilegedMode: environment?.privilegedMode ?? false,
+      environmentVariables: (environment?.environmentVariables ?? []).map(({ name, value, type }) => ({
+        name: name ?? "",
+        value: value ?? "",
+        ...(type !== undefined && { type }),
+      })),
+      timeoutInMinutes: project.timeoutInMinutes ?? 60,
+      encryptionKey: project.encryptionKey ?? "",
+      serviceRole: project.serviceRole ?? "",
+      logGroup: cloudWatch?.groupName ?? `/aws/codebuild/${name}`,
+      ...(cloudWatch?.streamName !== undefined && { logStreamPrefix: cloudWatch.streamName }),
+    },
+  };
+}

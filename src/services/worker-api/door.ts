@@ -1,0 +1,80 @@
+/**
+ * What workers of built-in types may ask and say, whichever way they came: through our own target over HTTP, or inside
+ * the server's process.
+ */
+
+import type { ReportedState } from "../../core/builds/index.ts";
+import type { Core } from "../../core/core.ts";
+import type { ActionTypeId } from "../../core/engine/index.ts";
+import type { ProgressReport } from "../../core/jobs/types.ts";
+import { startedBuild } from "./build-project.ts";
+import { credentialsOf, type Places, toWire } from "./wire.ts";
+
+const MAX_WAIT_SECONDS = 20;
+const MAX_BATCH = 100;
+const LEASE_SECONDS = 60;
+
+export interface PollRequest {
+  readonly workerId: string;
+  readonly actionTypeIds: readonly ActionTypeId[];
+  readonly maxBatchSize: number;
+  readonly waitSeconds: number;
+}
+
+export type Door = ReturnType<typeof openDoor>;
+
+/** The door for the workers of one account, whose jobs may be of any region. */
+export function openDoor(core: Core, account: string, places: () => Places) {
+  const { jobs, builds } = core;
+  const scope = { account };
+
+  return {
+    register: (worker: { workerId: string; version: string; capabilities: readonly string[] }) =>
+      jobs.registerWorker(account, worker),
+
+    /** Answers as soon as there is a job, or `[]` when the wait is over. */
+    async poll({ actionTypeIds, maxBatchSize, waitSeconds }: PollRequest, signal: AbortSignal) {
+      const request = { types: actionTypeIds, max: Math.min(maxBatchSize, MAX_BATCH) };
+      const until = core.ambient.now() + Math.min(waitSeconds, MAX_WAIT_SECONDS) * 1000;
+      for (;;) {
+        // Waiting begins before looking, so that a job queued in between isn't missed.
+        const looked = new AbortController();
+        const left = Math.max(0, until - core.ambient.now());
+        const queued = jobs.wait(scope, actionTypeIds, left, AbortSignal.any([signal, looked.signal]));
+        const found = await jobs.poll(scope, request);
+        if (found.length > 0 || left === 0 || signal.aborted) {
+          looked.abort();
+          return found.map((job) => toWire(job, places()));
+        }
+        await queued;
+      }
+    },
+
+    async extendLease(jobId: string) {
+      return { leaseSeconds: LEASE_SECONDS, ...(await jobs.extendLease(scope, jobId)) };
+    },
+
+    /** Fresh artifact credentials of a job that is still open. */
+    async refresh(jobId: string) {
+      return credentialsOf(await jobs.details(scope, jobId));
+    },
+
+    progress: (jobId: string, progress: ProgressReport) => jobs.progress(scope, jobId, progress),
+
+    /** Makes the record of the build that this job runs; undefined when there is no such project. */
+    async startBuild(jobId: string, projectName: string) {
+      const job = await jobs.details(scope, jobId);
+      const build = await builds.startBuild(
+        { account, region: job.work.region },
+        {
+          projectName,
+          jobId,
+          initiator: `codepipeline/${job.pipelineName}`,
+        },
+      );
+      return build === undefined ? undefined : startedBuild(build);
+    },
+
+    putBuildState: (jobId: string, build: ReportedState) => builds.putState(account, jobId, build),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * The job as our own target hands it to workers of built-in types (P0.3, P0.5), in the members of the worker's
+ * protocol; server/embedded-worker.ts checks that the two agree.
+ */
+
+import { pipelineArn } from "../../core/arn.ts";
+import type { KeptJob } from "../../core/jobs/types.ts";
+
+/** Where a worker finds things, besides the job itself. */
+export interface Places {
+  readonly artifactEndpoint: string;
+  readonly publicUrl: string;
+}
+
+export function toWire(job: KeptJob, places: Places) {
+  const { work, nonce = "" } = job;
+  return {
+    id: job.id,
+    nonce,
+    accountId: job.scope.account,
+    actionTypeId: job.type,
+    configuration: job.configuration,
+    inputArtifacts: work.inputs.map(({ name, bucket, key, revision }) => ({
+      name,
+      bucket,
+      key,
+      ...(revision !== undefined && { revision }),
+    })),
+    outputArtifacts: work.outputs.map(({ name, bucket, key, files }) => ({
+      name,
+      bucket,
+      key,
+      ...(files !== undefined && { files }),
+    })),
+    artifactCredentials: credentialsOf(job),
+    ...(job.continuationToken !== undefined && { continuationToken: job.continuationToken }),
+    ...(work.encryptionKey !== undefined && { encryptionKey: work.encryptionKey }),
+    pipeline: {
+      pipelineName: job.pipelineName,
+      pipelineArn: pipelineArn(job.scope, job.pipelineName),
+      executionId: job.executionId,
+      stage: job.stage,
+      action: job.action,
+      actionExecutionId: job.actionExecutionId,
+    },
+    ...(work.commands !== undefined && { commands: work.commands }),
+    ...(work.environmentVariables !== undefined && { environmentVariables: work.environmentVariables }),
+    ...(work.outputVariables !== undefined && { outputVariables: work.outputVariables }),
+    ...(work.sourceRevision !== undefined && { sourceRevision: work.sourceRevision }),
+    region: work.region,
+    ...(work.roleArn !== undefined && { roleArn: work.roleArn }),
+    timeoutMinutes: work.timeoutMinutes,
+    actionStartedAt: work.actionStartedAt,
+    delivery: job.losses + 1,
+    ...places,
+  };
+}
+
+/** The job's artifact credentials, which every open job has. */
+export function credentialsOf({ id, credentials }: KeptJob) {
+  if (credentials === undefined) throw new Error(`job ${id} was handed out without credentials`);
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return { accessKeyId, secretAccessKey, sessionToken };
+}

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const src = fileURLToPath(new URL("../../src", import.meta.url));
+
+/** A room, and the rooms it may import from besides itself. Types and names that all of core shares are "core". */
+const arrows: Record<string, readonly string[]> = {
+  cli: ["server", "worker"],
+  server: ["services/*", "services", "core/*", "core", "worker"],
+
+  services: ["core"],
+  "services/aws-json": ["core"],
+  "services/codepipeline": ["services/aws-json", "core/*", "core"],
+  "services/codebuild": ["services/aws-json", "core/*", "core"],
+  "services/codecommit": ["services/aws-json", "core/*", "core"],
+  "services/sts": ["services/aws-json", "services", "core/*", "core"],
+  "services/s3": ["services", "core/*", "core"],
+  "services/git": ["services", "core/*", "core"],
+  "services/logs": ["services", "core/*", "core"],
+  // The worker's door starts CodeBuild builds, and so shows projects as CodeBuild does.
+  "services/worker-api": ["services/aws-json", "services/codebuild", "core/*", "core"],
+
+  // The contracts and the bundle of all rooms name the types of those below them.
+  core: ["core/engine", "core/store"],
+  "core/engine": [],
+  "core/store": ["core"],
+  "core/commands": ["core/engine", "core/store", "core"],
+  "core/jobs": ["core/commands", "core/engine", "core/store", "core"],
+  "core/sources": ["core/commands", "core/engine", "core/store", "core"],
+  "core/access": ["core/store", "core"],
+  "core/artifacts": ["core/store", "core"],
+  "core/repositories": ["core/store", "core"],
+  "core/logs": ["core/store", "core"],
+  "core/builds": ["core/store", "core"],
+
+  worker: [],
+};
+
+/** The room of a file: a folder of services/ or core/ is one, everything in cli/, server/ and worker/ belongs to those. */
+function roomOf(file: string): string {
+  const [wing = "", folder = "", ...rest] = relative(src, file).split("/");
+  // What a room promises to the rest of core stands in its types.ts, which is everybody's.
+  if (wing === "core" && rest.join("/") === "types.ts") return "core";
+  return (wing === "core" || wing === "services") && rest.length > 0 ? `${wing}/${folder}` : wing;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g);
+  return [...found].map(([, path]) => normalize(join(dirname(file), path ?? "")));
+}
+
+const files = filesBelow(src);
+
+test("every import follows an arrow of the design, from a room to one below it", () => {
+  const against = files.flatMap((file) => {
+    const from = roomOf(file);
+    const allowed = arrows[from];
+    return importsOf(file).flatMap((target) => {
+      const to = roomOf(target);
+      const fits = to === from || allowed?.some((room) => room === to || room === `${to.split("/")[0]}/*`);
+      return fits ? [] : [`${relative(src, file)} imports ${relative(src, target)}: ${from} → ${to}`];
+    });
+  });
+  expect(against).toEqual([]);
+});
+
+test("every room stands in the table of arrows", () => {
+  const unknown = new Set(files.map(roomOf).filter((room) => !(room in arrows)));
+  expect([...unknown]).toEqual([]);
+});
