@@ -1,0 +1,37 @@
+/** Calls the server's own endpoints (logs) with a SigV4 signature, as the SDK signs AWS's. */
+import { Sha256 } from "@smithy/core/checksum";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+export interface Target {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+/** Signs a GET of `path` (with its query) for service codepipeline, and sends it. */
+export async function signedGet(
+  target: Target,
+  path: string,
+  options: { accept: string; headers?: Record<string, string>; signal?: AbortSignal },
+): Promise<Response> {
+  const url = new URL(path, target.endpoint);
+  const signer = new SignatureV4({
+    service: "codepipeline",
+    region: target.region,
+    credentials: target.credentials,
+    sha256: Sha256,
+  });
+  const { headers } = await signer.sign({
+    method: "GET",
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: { host: url.host, accept: options.accept, ...options.headers },
+  });
+  return fetch(url, { headers, ...(options.signal && { signal: options.signal }) });
+}
