@@ -60,6 +60,11 @@ export interface SignedRequest {
   readonly query: string;
   /** Names in lower case; duplicates as node joins them in `headersDistinct`. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  /**
+   * SHA-256 of the body in hex, when the caller has read it (the JSON and query services; some of their clients don't
+   * send `x-amz-content-sha256`). The signature must then be of exactly this body. Left out by S3, which streams.
+   */
+  readonly bodyHash?: string;
 }
 
 export interface Verified {
@@ -100,8 +105,8 @@ export class AccessError extends Error {
 
 export interface Access {
   /**
-   * Verifies a SigV4 signature in the Authorization header or (S3) the query. The body isn't read: the caller
-   * compares it with `payload`.
+   * Verifies a SigV4 signature in the Authorization header or, where `s3` is among the services, the query. Without
+   * `bodyHash` the caller compares the body with `payload`.
    * @param options.service services accepted in the scope
    * @param options.skewMs allowed clock skew either way
    * @throws AccessError

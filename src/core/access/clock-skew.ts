@@ -1,0 +1,59 @@
+/** When a signature counts: AWS's clock rules and its words for breaking them. */
+import type { SignatureClaim } from "./signature-claim.ts";
+import { AccessError } from "./types.ts";
+
+const MINUTE = 60_000;
+/** AWS's limit for presigned requests: seven days. */
+export const LONGEST_PRESIGNED_SECONDS = 604_800;
+
+/**
+ * @param now epoch milliseconds
+ * @param skewMs allowed difference of the clocks either way
+ * @throws AccessError
+ */
+export function checkTime(claim: SignatureClaim, now: number, skewMs: number): void {
+  const signed = parseTimestamp(claim.timestamp);
+  if (claim.scope.date !== claim.timestamp.slice(0, 8))
+    throw new AccessError(
+      "InvalidSignature",
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.scope.date}' != '${claim.timestamp.slice(0, 8)}', from '${claim.timestamp}'.`,
+    );
+  if (claim.expiresSeconds !== undefined) checkPresigned(signed, claim.expiresSeconds, now, skewMs);
+  else checkSkew(claim.timestamp, signed, now, skewMs);
+}
+
+function checkSkew(timestamp: string, signed: number, now: number, skewMs: number): void {
+  const minutes = Math.round(skewMs / MINUTE);
+  if (signed < now - skewMs)
+    throw new AccessError(
+      "RequestExpired",
+      `Signature expired: ${timestamp} is now earlier than ${formatTimestamp(now - skewMs)} (${formatTimestamp(now)} - ${minutes} min.)`,
+    );
+  if (signed > now + skewMs)
+    throw new AccessError(
+      "RequestExpired",
+      `Signature not yet current: ${timestamp} is still later than ${formatTimestamp(now + skewMs)} (${formatTimestamp(now)} + ${minutes} min.)`,
+    );
+}
+
+function checkPresigned(signed: number, expiresSeconds: number, now: number, skewMs: number): void {
+  if (signed > now + skewMs) throw new AccessError("AccessDenied", "Request is not valid yet");
+  if (now > signed + expiresSeconds * 1_000) throw new AccessError("AccessDenied", "Request has expired");
+}
+
+/** Epoch milliseconds as `YYYYMMDDTHHMMSSZ`. */
+export function formatTimestamp(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+}
+
+/** @throws AccessError */
+function parseTimestamp(text: string): number {
+  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  const time = iso === text ? Number.NaN : Date.parse(iso);
+  if (Number.isNaN(time))
+    throw new AccessError(
+      "IncompleteSignature",
+      `Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`,
+    );
+  return time;
+}

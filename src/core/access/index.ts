@@ -1,0 +1,76 @@
+/** Who calls and what they may do (design decisions 7 to 9). */
+import type { Ambient } from "../scope.ts";
+import { authorize } from "./authorize.ts";
+import { sameSecret } from "./compare.ts";
+import type { RootCredentials } from "./installation.ts";
+import { createJobKeys } from "./job-credentials.ts";
+import { createKeys, rootCaller } from "./keys.ts";
+import { createSealer, deriveKey } from "./seal.ts";
+import { createSigningKeys } from "./signing-key.ts";
+import { type Access, AccessError, type ChunkVerifier } from "./types.ts";
+import { checkSignature, payloadOf, readClaim } from "./verify.ts";
+
+export { installationSecret, type RootCredentials, rootCredentials } from "./installation.ts";
+
+export interface AccessOptions {
+  readonly ambient: Ambient;
+  /** The account that the root key stands for. */
+  readonly account: string;
+  readonly root: RootCredentials;
+  /** 32 bytes. */
+  readonly secret: Uint8Array;
+  /**
+   * Takes any access key and secret for root's, without looking at signatures (design decision 7). Temporary keys of
+   * jobs stay what they are.
+   */
+  readonly allowAnyCredentials: boolean;
+}
+
+export function createAccess(options: AccessOptions): Access {
+  const { ambient, account, root, secret, allowAnyCredentials } = options;
+  const jobKeys = createJobKeys(secret, ambient.randomBytes);
+  const keys = createKeys(account, root, jobKeys);
+  const sealer = createSealer(deriveKey(secret, "sealed texts"), ambient.randomBytes);
+  const signingKeys = createSigningKeys();
+
+  /** Whether a key passes unseen: with any credentials allowed, all but the keys of jobs. */
+  function isWavedThrough(accessKeyId: string, sessionToken: string | undefined): boolean {
+    if (!allowAnyCredentials) return false;
+    return sessionToken === undefined || jobKeys.open(accessKeyId, sessionToken) === undefined;
+  }
+
+  return {
+    authorize,
+    issueJobCredentials: jobKeys.issue,
+    seal: sealer.seal,
+    unseal: sealer.unseal,
+
+    async verify(request, { service, skewMs }) {
+      const claim = readClaim(request, service);
+      const payload = payloadOf(request, claim);
+      const { region, service: name } = claim.scope;
+      if (isWavedThrough(claim.accessKeyId, claim.sessionToken)) {
+        const caller = rootCaller(account, claim.accessKeyId);
+        return { caller, scope: { account, region }, service: name, payload, chunks: ANY_CHUNKS };
+      }
+      const now = ambient.now();
+      const { caller, secretAccessKey } = keys.find(claim.accessKeyId, claim.sessionToken, now);
+      const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now, skewMs });
+      const scope = { account: caller.account, region };
+      return { caller, scope, service: name, payload, ...(chunks && { chunks }) };
+    },
+
+    async verifySecret(accessKeyId, secretAccessKey, sessionToken) {
+      if (isWavedThrough(accessKeyId, sessionToken)) return rootCaller(account, accessKeyId);
+      try {
+        const key = keys.find(accessKeyId, sessionToken, ambient.now());
+        return sameSecret(secretAccessKey, key.secretAccessKey) ? key.caller : undefined;
+      } catch (error) {
+        if (error instanceof AccessError) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+const ANY_CHUNKS: ChunkVerifier = { verifyChunk: () => true, verifyTrailer: () => true };
