@@ -1,4 +1,4 @@
-/** Kysely on node:sqlite. One connection; whoever holds it must give it back before another gets it. */
+/** Kysely on node:sqlite. What a transaction is there, is decided by its caller: see sqlite-group-commit.ts. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
   type CompiledQuery,
@@ -13,17 +13,18 @@ import {
 
 type Value = null | number | bigint | string | Uint8Array;
 
+/** One connection, shared by all: transactions are savepoints, so the caller runs them one after the other. */
 export function sqliteDialect(database: DatabaseSync): Dialect {
   const connection = new SqliteConnection(database);
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SqliteDriver(connection),
+    createDriver: () => new SavepointDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
-class SqliteDriver implements Driver {
+class SavepointDriver implements Driver {
   readonly #connection: SqliteConnection;
 
   constructor(connection: SqliteConnection) {
@@ -34,35 +35,44 @@ class SqliteDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     return this.#connection;
   }
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    (connection as SqliteConnection).exec("begin immediate");
+  async beginTransaction(): Promise<void> {
+    this.#connection.run("savepoint one");
   }
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    (connection as SqliteConnection).exec("commit");
+  async commitTransaction(): Promise<void> {
+    this.#connection.run("release one");
   }
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    (connection as SqliteConnection).exec("rollback");
+  async rollbackTransaction(): Promise<void> {
+    this.#connection.run("rollback to one");
+    this.#connection.run("release one");
   }
   async releaseConnection(): Promise<void> {}
   async destroy(): Promise<void> {}
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly answersRows: boolean;
+}
+
+/** More different texts than the code holds come only of lists of varying length. */
+const MAX_STATEMENTS = 500;
+
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
-  exec(sql: string): void {
-    this.#database.exec(sql);
+  run(sql: string): void {
+    this.#prepare(sql).statement.run();
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(query.sql);
+    const { statement, answersRows } = this.#prepare(query.sql);
     const parameters = query.parameters as Value[];
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+    if (answersRows) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
@@ -72,12 +82,13 @@ class SqliteConnection implements DatabaseConnection {
     throw new Error("streaming queries are not supported on SQLite");
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+  #prepare(sql: string): Prepared {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+    const statement = this.#database.prepare(sql);
+    const prepared = { statement, answersRows: statement.columns().length > 0 };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }

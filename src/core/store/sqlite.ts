@@ -1,30 +1,36 @@
 /** The default store: one SQLite file, durable at every commit. */
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
+import { localAnnouncements } from "./announcements.ts";
 import { migrate } from "./migrate.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
-import type { Database, Store, Tx } from "./store.ts";
+import { GroupCommit } from "./sqlite-group-commit.ts";
+import type { Database, Store } from "./store.ts";
 
-/** Opens (and migrates) the database at `path`; `:memory:` keeps nothing. */
+/** For the other process that may write: an administrator's command while the server runs. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Opens (and migrates) the database file at `path`, making it if need be. */
 export async function openSqlite(path: string): Promise<Store> {
-  const database = new DatabaseSync(path);
-  database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
-  const db = new Kysely<Database>({ dialect: sqliteDialect(database) });
-  await migrate(db, "sqlite");
+  const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  writer.exec("pragma journal_mode = wal; pragma synchronous = full");
+  const writing = new Kysely<Database>({ dialect: sqliteDialect(writer) });
+  const commits = new GroupCommit(writer, writing);
+  await commits.transaction((tx) => migrate(tx, "sqlite"));
 
-  let last: Promise<unknown> = Promise.resolve();
+  // A connection of its own sees committed rows only.
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const read = new Kysely<Database>({ dialect: sqliteDialect(reader) });
   return {
+    ...localAnnouncements(),
     dialect: "sqlite",
-    read: db,
-    transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-      const result = last.then(() => db.transaction().execute(work));
-      last = result.catch(() => undefined);
-      return result;
-    },
+    read,
+    transaction: (work) => commits.transaction(work),
     async close() {
-      await last;
-      await db.destroy();
-      database.close();
+      await commits.idle();
+      await Promise.all([read.destroy(), writing.destroy()]);
+      reader.close();
+      writer.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The store as the rest of `core/` sees it: one schema on two databases. */
 import type { Kysely, Transaction as KyselyTransaction } from "kysely";
+import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
 import type { JobTables } from "./tables/jobs.ts";
 import type { LogTables } from "./tables/logs.ts";
@@ -19,7 +20,7 @@ export type Tx = KyselyTransaction<Database>;
 /** Accepts a transaction or the committed state. */
 export type Reader = Kysely<Database> | Tx;
 
-export interface Store {
+export interface Store extends Announcements {
   readonly dialect: "sqlite" | "postgres";
   /** Reads outside of any command; sees committed rows only. */
   readonly read: Kysely<Database>;
