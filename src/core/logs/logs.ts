@@ -1,4 +1,4 @@
-import { EventEmitter, once } from "node:events";
+import { ANY_TOPIC } from "../store/announcements.ts";
 import { insertLogChunk, jobIsOpen, logOwner, logPosition, readLogChunks } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
 import { type LogBatch, LogError, type LogLine, type Logs } from "./types.ts";
@@ -10,12 +10,27 @@ import { type LogBatch, LogError, type LogLine, type Logs } from "./types.ts";
 const MAX_BYTES = 128 * 1024 * 1024;
 /** Batches a reader gets at once: at most 16 × 256 KiB. */
 const CHUNKS_PER_READ = 16;
-/** How long a follower sleeps when no append through this server wakes it: for other servers' appends, and the end. */
+/** How long a follower sleeps when no append wakes it: the action's end isn't announced. */
 const LOOK_AGAIN_MS = 500;
 
-/** The logs in the store. Waiting readers are woken by appends through this server; others look again in time. */
+/** The logs in the store. */
 export function createLogs(store: Store): Logs {
-  const appended = new EventEmitter().setMaxListeners(0);
+  /** Resolves with the next append to this log, when it is time to look again, or on abort. */
+  function nextAppend(actionExecutionId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timeout);
+        stopListening();
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timeout = setTimeout(done, LOOK_AGAIN_MS);
+      const stopListening = store.listen((topic) => {
+        if (topic === topicOf(actionExecutionId) || topic === ANY_TOPIC) done();
+      });
+      signal.addEventListener("abort", done, { once: true });
+    });
+  }
 
   async function read(actionExecutionId: string, from: number): Promise<readonly LogLine[]> {
     const chunks = await readLogChunks(store.read, actionExecutionId, from, CHUNKS_PER_READ);
@@ -55,29 +70,31 @@ export function createLogs(store: Store): Logs {
           lines: text,
         });
       });
-      appended.emit(actionExecutionId);
+      store.announce(topicOf(actionExecutionId));
     },
 
     async *follow(actionExecutionId, from, signal) {
       for (let next = from; !signal.aborted; ) {
         // Listening starts before reading, and the status is read before the lines: nothing slips in between.
-        const woken = new AbortController();
-        const wait = once(appended, actionExecutionId, {
-          signal: AbortSignal.any([signal, woken.signal, AbortSignal.timeout(LOOK_AGAIN_MS)]),
-        }).catch(() => undefined);
+        const looked = new AbortController();
+        const append = nextAppend(actionExecutionId, AbortSignal.any([signal, looked.signal]));
         const ended = (await logOwner(store.read, actionExecutionId))?.status !== "InProgress";
         const lines = await read(actionExecutionId, next);
         if (lines.length > 0) {
-          woken.abort();
+          looked.abort();
           yield lines;
           next = (lines.at(-1)?.seq ?? next) + 1;
         } else if (ended) {
-          woken.abort();
+          looked.abort();
           return;
         } else {
-          await wait;
+          await append;
         }
       }
     },
   };
+}
+
+function topicOf(actionExecutionId: string): string {
+  return `log/${actionExecutionId}`;
 }
