@@ -17,10 +17,11 @@ export async function listLatestVersions(
   db: Reader,
   bucket: string,
   range: KeyRange,
-): Promise<ObjectVersionRow[]> {
+): Promise<(ObjectVersionRow & { content: string })[]> {
   let query = db
     .selectFrom("object_version")
     .selectAll()
+    .$narrowType<{ content: string }>()
     .where("bucket", "=", bucket)
     .where("key", range.exclusive ? ">" : ">=", range.from)
     // A literal, so that both databases see that the partial index fits.

@@ -90,3 +90,16 @@ export async function filesInUse(db: Reader, files: readonly string[]): Promise<
   const rows = await db.selectFrom("content_part").select("file").where("file", "in", files).execute();
   return new Set(rows.map((row) => row.file));
 }
+
+/** Forgets every upload of a bucket that wasn't completed. @returns the files that nothing needs any more */
+export async function removeUploadsOf(tx: Tx, bucket: string): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom("content_part")
+    .where("content", "in", (eb) =>
+      eb.selectFrom("multipart_upload").select("id").where("bucket", "=", bucket),
+    )
+    .returning("file")
+    .execute();
+  await tx.deleteFrom("multipart_upload").where("bucket", "=", bucket).execute();
+  return rows.map((row) => row.file);
+}

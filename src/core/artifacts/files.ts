@@ -1,0 +1,164 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+/** Read at once from disk; also what a reader holds in memory. */
+const readSize = 256 * 1024;
+
+/**
+ * The files below `<dataDir>/objects`, each one object's or one part's bytes, named by a random id and never by the key
+ * (attack A10). A file is written once and never changed.
+ *
+ * Between its creation and the commit that makes it an object's, a file is *pending*; while a reader needs it, it is
+ * *held*, and removing it waits for the reader. Both live in memory: one process works on a data directory.
+ */
+export class ContentFiles {
+  readonly #root: string;
+  readonly #newId: () => string;
+  readonly #folders = new Map<string, Promise<unknown>>();
+  readonly #pending = new Set<string>();
+  readonly #held = new Map<string, number>();
+  readonly #doomed = new Set<string>();
+
+  constructor(root: string, newId: () => string) {
+    this.#root = root;
+    this.#newId = newId;
+  }
+
+  /**
+   * Writes a new file and makes it last through a power cut. On failure nothing is left of it.
+   * @param seen is called with each chunk, while the disk works
+   * @returns the file's name, pending until `settle`
+   */
+  async write(bytes: AsyncIterable<Uint8Array>, seen: (chunk: Uint8Array) => void): Promise<string> {
+    const file = this.#newId();
+    this.#pending.add(file);
+    try {
+      const folder = this.#folderOf(file);
+      await this.#ensureFolder(folder);
+      const handle = await open(join(folder, file), "wx", 0o600);
+      try {
+        for await (const chunk of bytes) {
+          const written = writeFully(handle, chunk);
+          seen(chunk);
+          await written;
+        }
+        await Promise.all([handle.sync(), syncFolder(folder)]);
+      } finally {
+        await handle.close();
+      }
+      return file;
+    } catch (error) {
+      await this.remove([file]);
+      throw error;
+    }
+  }
+
+  /** The commit that this file waited for is done: it is an object's from now on. */
+  settle(file: string): void {
+    this.#pending.delete(file);
+  }
+
+  /** Keeps `files` from being removed until the answered function is called. */
+  hold(files: readonly string[]): () => void {
+    for (const file of files) this.#held.set(file, (this.#held.get(file) ?? 0) + 1);
+    return () => {
+      for (const file of files) this.#release(file);
+    };
+  }
+
+  /** @param end last byte, included */
+  read(file: string, start: number, end: number): Readable {
+    return createReadStream(join(this.#folderOf(file), file), { start, end, highWaterMark: readSize });
+  }
+
+  /** Removes files that no row names any more, or that never became an object's. */
+  async remove(files: readonly string[]): Promise<void> {
+    await Promise.all(files.map((file) => this.#remove(file)));
+  }
+
+  /**
+   * Removes what a crash left: files that no row names. New files may come while it runs.
+   * @param inUse those of the given files that rows name
+   */
+  async sweep(inUse: (files: readonly string[]) => Promise<Set<string>>, signal: AbortSignal): Promise<void> {
+    for (const folder of await namesIn(this.#root)) {
+      const files = (await namesIn(join(this.#root, folder))).filter((file) => !this.#pending.has(file));
+      for (let at = 0; at < files.length; at += 500) {
+        if (signal.aborted) return;
+        const batch = files.slice(at, at + 500);
+        const used = await inUse(batch);
+        await this.remove(batch.filter((file) => !used.has(file)));
+      }
+    }
+  }
+
+  async #remove(file: string): Promise<void> {
+    if (this.#held.has(file)) {
+      this.#doomed.add(file);
+      return;
+    }
+    this.#doomed.delete(file);
+    try {
+      await unlink(join(this.#folderOf(file), file));
+    } catch {
+      // Never came to be, or can't be removed now: the next start's sweep finds it.
+    } finally {
+      this.#pending.delete(file);
+    }
+  }
+
+  #release(file: string): void {
+    const left = (this.#held.get(file) ?? 1) - 1;
+    if (left > 0) {
+      this.#held.set(file, left);
+      return;
+    }
+    this.#held.delete(file);
+    if (this.#doomed.has(file)) void this.#remove(file);
+  }
+
+  /** 256 folders, so that none grows too long to list. */
+  #folderOf(file: string): string {
+    return join(this.#root, file.slice(0, 2));
+  }
+
+  async #ensureFolder(folder: string): Promise<void> {
+    let made = this.#folders.get(folder);
+    if (made === undefined) {
+      made = mkdir(folder, { recursive: true, mode: 0o700 }).then(() => syncFolder(this.#root));
+      this.#folders.set(folder, made);
+      made.catch(() => this.#folders.delete(folder));
+    }
+    await made;
+  }
+}
+
+async function writeFully(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < chunk.length) done += (await handle.write(chunk, done)).bytesWritten;
+}
+
+/** Makes a new name in a folder last. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
