@@ -1,0 +1,43 @@
+/** Executions of a pipeline, newest first (api.md §3): by index, whatever the length of the history. */
+import type { Reader } from "../store.ts";
+import type { ExecutionRow } from "../tables/pipelines.ts";
+
+export async function findExecution(
+  db: Reader,
+  pipelineId: string,
+  id: string,
+): Promise<ExecutionRow | undefined> {
+  return db
+    .selectFrom("execution")
+    .selectAll()
+    .where("id", "=", id)
+    .where("pipeline_id", "=", pipelineId)
+    .executeTakeFirst();
+}
+
+/** Those of the given ids that are there, in no order. */
+export async function findExecutions(db: Reader, ids: readonly string[]): Promise<ExecutionRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom("execution").selectAll().where("id", "in", ids).execute();
+}
+
+export interface ExecutionPage {
+  readonly pipelineId: string;
+  /** Only executions older than this one. */
+  readonly beforeSeq: number | undefined;
+  /** Only executions that started since, in epoch milliseconds. */
+  readonly since: number;
+  readonly limit: number;
+}
+
+export async function newestExecutions(db: Reader, page: ExecutionPage): Promise<ExecutionRow[]> {
+  let query = db
+    .selectFrom("execution")
+    .selectAll()
+    .where("pipeline_id", "=", page.pipelineId)
+    .where("started", ">=", page.since)
+    .orderBy("seq", "desc")
+    .limit(page.limit);
+  if (page.beforeSeq !== undefined) query = query.where("seq", "<", page.beforeSeq);
+  return query.execute();
+}

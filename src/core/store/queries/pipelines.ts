@@ -1,0 +1,84 @@
+/** What callers read of pipelines and their versions. */
+import type { Scope } from "../../scope.ts";
+import type { Reader, Tx } from "../store.ts";
+import type { PipelineRow } from "../tables/pipelines.ts";
+
+export async function findPipeline(db: Reader, scope: Scope, name: string): Promise<PipelineRow | undefined> {
+  return db
+    .selectFrom("pipeline")
+    .selectAll()
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .where("name", "=", name)
+    .executeTakeFirst();
+}
+
+/** The declaration of a version, as JSON; undefined for a version never reached. */
+export async function findDeclaration(
+  db: Reader,
+  pipelineId: string,
+  version: number,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("pipeline_version")
+    .select("declaration")
+    .where("pipeline_id", "=", pipelineId)
+    .where("version", "=", version)
+    .executeTakeFirst();
+  return row?.declaration;
+}
+
+/** Ids and names of all pipelines of the scope: at most as many as the quota allows (§8). */
+export async function pipelineNames(db: Reader, scope: Scope): Promise<Pick<PipelineRow, "id" | "name">[]> {
+  return db
+    .selectFrom("pipeline")
+    .select(["id", "name"])
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .execute();
+}
+
+export type CurrentPipeline = Pick<PipelineRow, "name" | "version" | "created" | "updated"> & {
+  readonly declaration: string;
+};
+
+/** The given pipelines with the declaration of their current version, in no order. */
+export async function currentPipelines(db: Reader, ids: readonly string[]): Promise<CurrentPipeline[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom("pipeline")
+    .innerJoin("pipeline_version", (join) =>
+      join
+        .onRef("pipeline_version.pipeline_id", "=", "pipeline.id")
+        .onRef("pipeline_version.version", "=", "pipeline.version"),
+    )
+    .select(["name", "pipeline.version", "created", "updated", "declaration"])
+    .where("pipeline.id", "in", ids)
+    .execute();
+}
+
+/** Holds the pipeline until the transaction ends. @returns whether it is there */
+export async function lockPipeline(tx: Tx, scope: Scope, name: string): Promise<boolean> {
+  const result = await tx
+    .updateTable("pipeline")
+    .set((eb) => ({ updated: eb.ref("updated") }))
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** How many pipelines of the scope have a source that polls, besides the one of that name (§8). */
+export async function countPollingPipelines(db: Reader, scope: Scope, besides: string): Promise<number> {
+  const row = await db
+    .selectFrom("source_binding")
+    .innerJoin("pipeline", "pipeline.id", "source_binding.pipeline_id")
+    .select((eb) => eb.fn.count<number>("source_binding.pipeline_id").distinct().as("count"))
+    .where("source_binding.account", "=", scope.account)
+    .where("source_binding.region", "=", scope.region)
+    .where("polls", "=", 1)
+    .where("pipeline.name", "!=", besides)
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
+}

@@ -1,0 +1,33 @@
+/** Tags of pipelines and custom action types, by the resource's ARN. */
+import type { Reader, Tx } from "../store.ts";
+import type { TagRow } from "../tables/pipelines.ts";
+
+export async function tagsOf(db: Reader, resource: string): Promise<Pick<TagRow, "key" | "value">[]> {
+  return db.selectFrom("tag").select(["key", "value"]).where("resource", "=", resource).execute();
+}
+
+/** Adds new keys and overwrites present ones. */
+export async function mergeTags(
+  tx: Tx,
+  resource: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  const rows = Object.entries(tags).map(([key, value]) => ({ resource, key, value }));
+  if (rows.length === 0) return;
+  await tx
+    .insertInto("tag")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(["resource", "key"]).doUpdateSet({ value: (eb) => eb.ref("excluded.value") }),
+    )
+    .execute();
+}
+
+export async function removeTags(tx: Tx, resource: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.deleteFrom("tag").where("resource", "=", resource).where("key", "in", keys).execute();
+}
+
+export async function removeAllTags(tx: Tx, resource: string): Promise<void> {
+  await tx.deleteFrom("tag").where("resource", "=", resource).execute();
+}

@@ -1,0 +1,95 @@
+/** A declaration as the engine sees it. */
+import type { NewVersion, SourceBinding } from "../../core/commands/types.ts";
+import type { ActionDefinition, StoreLocation } from "../../core/engine/index.ts";
+import type { Scope } from "../../core/scope.ts";
+import type { Action, Declaration } from "./declaration.ts";
+import type { KnownActionTypes } from "./known-action-types.ts";
+
+/** @param declaration normalised, checked, its secrets sealed */
+export function compile(declaration: Declaration, scope: Scope, types: KnownActionTypes): NewVersion {
+  const { name, stages, variables, executionMode } = declaration;
+  return {
+    name,
+    declaration: { ...declaration },
+    definition: {
+      pipelineName: name,
+      account: scope.account,
+      region: scope.region,
+      mode: executionMode,
+      variables: (variables ?? []).map(({ name, defaultValue }) => ({ name, ...given({ defaultValue }) })),
+      stages: stages.map((stage) => ({
+        name: stage.name,
+        actions: stage.actions.map((action) => compileAction(action, scope, types)),
+      })),
+      stores: storesOf(declaration, scope),
+    },
+    bindings: sourceBindings(declaration),
+  };
+}
+
+function compileAction(action: Action, scope: Scope, types: KnownActionTypes): ActionDefinition {
+  const { namespace, roleArn, commands, environmentVariables, outputVariables } = action;
+  const type = types.find(action.actionTypeId);
+  if (type === undefined) throw new Error(`action ${action.name} was compiled before it was checked`);
+  return {
+    name: action.name,
+    runOrder: action.runOrder,
+    type: { ...action.actionTypeId },
+    configuration: action.configuration,
+    inputs: action.inputArtifacts.map(({ name }) => name),
+    outputs: action.outputArtifacts.map(({ name, files }) => ({ name, ...given({ files }) })),
+    region: action.region ?? scope.region,
+    timeoutMinutes: action.timeoutInMinutes ?? type.timeoutMinutes,
+    ...given({ namespace, roleArn, commands, environmentVariables, outputVariables }),
+  };
+}
+
+function storesOf(declaration: Declaration, scope: Scope): Record<string, StoreLocation> {
+  const { artifactStore, artifactStores } = declaration;
+  const stores = artifactStores ?? (artifactStore && { [scope.region]: artifactStore });
+  if (stores === undefined) return { [scope.region]: { bucket: defaultBucket(scope) } };
+  return Object.fromEntries(
+    Object.entries(stores).map(([region, { location, encryptionKey }]) => [
+      region,
+      { bucket: location, ...given({ encryptionKey }) },
+    ]),
+  );
+}
+
+/** Where artifacts go when a declaration names no store (§5.4). */
+export function defaultBucket({ account, region }: Scope): string {
+  return `millrace-artifacts-${account}-${region}`;
+}
+
+/** The sources whose changes start the pipeline (E13): hosted repositories and objects of the embedded store. */
+export function sourceBindings({ stages: [first] }: Declaration): SourceBinding[] {
+  return (first?.actions ?? []).flatMap((action) => bindingOf(action) ?? []);
+}
+
+function bindingOf({ name, actionTypeId, configuration }: Action): SourceBinding | undefined {
+  const polls = pollsForChanges(configuration.PollForSourceChanges);
+  switch (actionTypeId.owner === "AWS" && actionTypeId.provider) {
+    case "CodeCommit": {
+      const { RepositoryName: container = "", BranchName: item = "" } = configuration;
+      return { action: name, provider: "CodeCommit", container, item, polls };
+    }
+    case "S3": {
+      const { S3Bucket: container = "", S3ObjectKey: item = "" } = configuration;
+      return { action: name, provider: "S3", container, item, polls };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** On when absent or `true` in any case; any other text switches it off (§5.3). */
+function pollsForChanges(value: string | undefined): boolean {
+  return value === undefined || value.toLowerCase() === "true";
+}
+
+/** The members that have a value. */
+function given<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

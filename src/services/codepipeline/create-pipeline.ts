@@ -1,0 +1,67 @@
+import type { CreatePipelineInput, CreatePipelineOutput } from "@aws-sdk/client-codepipeline";
+import { PipelineNotStoredError } from "../../core/commands/types.ts";
+import type { Trigger } from "../../core/engine/index.ts";
+import { findPipeline } from "../../core/store/queries/pipelines.ts";
+import { AwsError } from "../aws-json/error.ts";
+import { type Call, operation } from "../aws-json/operation.ts";
+import { pipelineArn } from "./arn.ts";
+import type { Checked } from "./checked.ts";
+import { sourceBindings } from "./compile.ts";
+import type { Declaration } from "./declaration.ts";
+import { checkSurroundings, drafting } from "./new-version.ts";
+import { shownDeclaration } from "./shown-declaration.ts";
+import { checkTags } from "./tags.ts";
+
+/**
+ * Stores a pipeline and starts it: once, or once for each source that polls.
+ *
+ * @throws PipelineNameInUseException, the errors of the structure checks (§5), LimitExceededException,
+ * InvalidTagsException, TooManyTagsException
+ * @see api.md §10
+ */
+export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipelineOutput>(
+  "CreatePipeline",
+  {
+    resources: ({ pipeline }, { scope }) => [pipelineArn(scope, pipeline.name)],
+
+    async handle({ pipeline, tags: given }, call) {
+      const { core, scope } = call;
+      const tags = checkTags(given);
+      if (await findPipeline(core.store.read, scope, pipeline.name)) throw nameInUse(call, pipeline.name);
+      const { declaration, version } = (await drafting(call))(pipeline);
+      await checkSurroundings(call, declaration);
+      const stored = await core.commands
+        .createPipeline(scope, version, tags, startsOf(declaration, call))
+        .catch((error) => Promise.reject(notStored(call, pipeline.name, error)));
+      return {
+        pipeline: shownDeclaration(declaration, stored.version, core.access),
+        ...(given !== undefined && given.length > 0 && { tags: given }),
+      };
+    },
+  },
+);
+
+/** A source that polls starts the pipeline by its first poll; where none does, the creation starts it. */
+function startsOf(declaration: Declaration, call: Call): Trigger[] {
+  const polls = sourceBindings(declaration)
+    .filter(({ polls }) => polls)
+    .map(({ action }) => ({ type: "PollForSourceChanges", detail: action }));
+  return polls.length > 0 ? polls : [{ type: "CreatePipeline", detail: call.caller.arn }];
+}
+
+function notStored(call: Call, name: string, error: unknown): unknown {
+  if (!(error instanceof PipelineNotStoredError)) return error;
+  switch (error.reason) {
+    case "nameInUse":
+      return nameInUse(call, name);
+    case "tooManyPipelines":
+      return new AwsError("LimitExceededException", error.message);
+  }
+}
+
+function nameInUse(call: Call, name: string): AwsError {
+  return new AwsError(
+    "PipelineNameInUseException",
+    `A pipeline with the name '${name}' already exists in account '${call.scope.account}'`,
+  );
+}

@@ -1,0 +1,114 @@
+/** The action types that exist for a caller: the server's built-in ones and the custom ones of the scope. */
+import type { ActionType } from "@aws-sdk/client-codepipeline";
+import type { BuiltInActionType } from "../../core/catalogue.ts";
+import { customActionTypes } from "../../core/store/queries/action-types.ts";
+import type { Call } from "../aws-json/operation.ts";
+import type { Checked } from "./checked.ts";
+
+export type CustomActionType = Checked<ActionType>;
+type Id = CustomActionType["id"];
+
+export interface KnownActionType {
+  readonly id: Id;
+  readonly v2Only: boolean;
+  readonly inputs: Counts;
+  readonly outputs: Counts;
+  readonly properties: readonly KnownProperty[];
+  /** What keeps the type from being used on this server (P0.6 to P0.8). */
+  readonly missing: readonly string[];
+  readonly timeoutMinutes: number;
+  readonly urls: Urls;
+}
+
+export interface KnownProperty {
+  readonly name: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly queryable: boolean;
+  /** Values that are taken, in any case; absent: any. */
+  readonly allowed?: readonly string[];
+}
+
+interface Counts {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+export interface Urls {
+  readonly entityUrlTemplate?: string;
+  readonly executionUrlTemplate?: string;
+  readonly revisionUrlTemplate?: string;
+}
+
+export interface KnownActionTypes {
+  find(id: Id): KnownActionType | undefined;
+}
+
+/** Custom actions have 24 hours (E10). */
+const CUSTOM_TIMEOUT_MINUTES = 24 * 60;
+
+/** @param deleted whether custom types that were deleted count too: running executions may still show them */
+export async function knownActionTypes(
+  call: Call,
+  deleted: "without deleted" | "with deleted",
+): Promise<KnownActionTypes> {
+  const rows = await customActionTypes(call.core.store.read, call.scope);
+  const custom = new Map(
+    rows
+      .filter((row) => deleted === "with deleted" || row.deleted === 0)
+      .map((row) => fromCustom(JSON.parse(row.definition) as CustomActionType))
+      .map((type) => [keyOf(type.id), type]),
+  );
+  return {
+    find(id) {
+      if (id.owner === "Custom") return custom.get(keyOf(id));
+      const builtIn = call.core.catalogue.find(id);
+      return builtIn && fromBuiltIn(builtIn, id);
+    },
+  };
+}
+
+export function fromCustom(type: CustomActionType): KnownActionType {
+  return {
+    id: type.id,
+    v2Only: false,
+    inputs: countsOf(type.inputArtifactDetails),
+    outputs: countsOf(type.outputArtifactDetails),
+    properties: (type.actionConfigurationProperties ?? []).map((property) => ({
+      name: property.name,
+      required: property.required,
+      secret: property.secret,
+      queryable: property.queryable ?? false,
+    })),
+    missing: [],
+    timeoutMinutes: CUSTOM_TIMEOUT_MINUTES,
+    urls: type.settings ?? {},
+  };
+}
+
+export function fromBuiltIn(type: BuiltInActionType, id: Id): KnownActionType {
+  return {
+    id,
+    v2Only: type.v2Only ?? false,
+    inputs: type.inputs,
+    outputs: type.outputs,
+    properties: type.properties.map((property) => ({
+      name: property.name,
+      required: property.required,
+      secret: property.secret ?? false,
+      queryable: false,
+      ...(property.allowed && { allowed: property.allowed }),
+    })),
+    missing: type.tier === "none" ? ["no implementation exists"] : type.needs,
+    timeoutMinutes: type.defaultTimeoutMinutes,
+    urls: type.urls ?? {},
+  };
+}
+
+function countsOf(details: { minimumCount: number; maximumCount: number }): Counts {
+  return { minimum: details.minimumCount, maximum: details.maximumCount };
+}
+
+function keyOf(id: Id): string {
+  return `${id.category}/${id.provider}/${id.version}`;
+}

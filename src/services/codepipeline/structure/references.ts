@@ -1,0 +1,61 @@
+/** References to variables of other actions (api.md §5.3; semantics.md E4.3 to E4.5). */
+import type { KnownActionType } from "../known-action-types.ts";
+import { type Finding, first, type Place, placesOf, precedes, type TypedActionCheck } from "./check.ts";
+import { invalidAction } from "./findings.ts";
+import { type Reference, referencesIn } from "./reference-text.ts";
+
+export interface PlacedReference {
+  readonly place: Place;
+  readonly reference: Reference;
+  /** Stage, action, key and reference, as AWS writes them after a refusal. */
+  readonly where: string;
+}
+
+/** The references of an action in the values that may hold them (E4.4). Secrets hold none: they are sealed. */
+export function placedReferences(place: Place, type: KnownActionType | undefined): PlacedReference[] {
+  const { action, stage } = place;
+  const secrets = new Set(type?.properties.filter(({ secret }) => secret).map(({ name }) => name));
+  const texts: (readonly [key: string, text: string])[] = [
+    ...Object.entries(action.configuration).filter(([key]) => !secrets.has(key)),
+    ...(action.commands ?? []).map((text) => ["commands", text] as const),
+    ...(action.environmentVariables ?? []).map(({ name, value }) => [name, value] as const),
+  ];
+  return texts.flatMap(([key, text]) =>
+    referencesIn(text).map((reference) => ({
+      place,
+      reference,
+      where: `StageName=[${stage.name}], ActionName=[${action.name}], ActionConfigurationKey=[${key}], VariableReferenceText=[${reference.text}]`,
+    })),
+  );
+}
+
+/** The namespace is there and its producer ends before this action starts. `variables` is checked apart. */
+export const checkReferences: TypedActionCheck = (place, type, { declaration }) => {
+  const producers = new Map(
+    placesOf(declaration).flatMap((other) =>
+      other.action.namespace === undefined ? [] : [[other.action.namespace, other] as const],
+    ),
+  );
+  return first(placedReferences(place, type).map((placed) => checkReference(placed, place, producers)));
+};
+
+function checkReference(
+  { reference, where }: PlacedReference,
+  place: Place,
+  producers: ReadonlyMap<string, Place>,
+): Finding {
+  const { namespace, key } = reference;
+  if (namespace === "codepipeline") {
+    return key === "PipelineExecutionId"
+      ? undefined
+      : invalidAction(
+          `The namespace 'codepipeline' has one variable, PipelineExecutionId. The following reference names another.\n${where}`,
+        );
+  }
+  const producer = namespace === undefined ? undefined : producers.get(namespace);
+  if (namespace === "variables" && producer === undefined) return undefined;
+  if (producer !== undefined && precedes(producer, place)) return undefined;
+  return invalidAction(
+    `Valid format for a pipeline execution variable reference is a namespace and a key separated by a period (.). The following pipeline execution variables are referencing a namespace that does not exist.\n${where}`,
+  );
+}
