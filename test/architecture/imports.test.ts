@@ -19,8 +19,14 @@ const arrows: Record<string, readonly string[]> = {
   "services/s3": ["services", "core/*", "core"],
   "services/git": ["services", "core/*", "core"],
   "services/logs": ["services", "core/*", "core"],
-  // The worker's door starts CodeBuild builds, and so shows projects as CodeBuild does.
-  "services/worker-api": ["services/aws-json", "services/codebuild", "core/*", "core"],
+  // The worker's door starts CodeBuild builds, and refuses what can't be done to a job as CodePipeline does.
+  "services/worker-api": [
+    "services/aws-json",
+    "services/codebuild",
+    "services/codepipeline",
+    "core/*",
+    "core",
+  ],
 
   // The contracts and the bundle of all rooms name the types of those below them.
   core: ["core/engine", "core/store"],

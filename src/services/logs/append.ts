@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { LogLine } from "../../core/logs/index.ts";
+import { readBody } from "../body.ts";
 
 /** A batch is at most 256 KiB of lines (P11.4); JSON around and inside them may double that, and more is refused. */
-const MAX_BODY = 1024 * 1024;
+const LIMITS = { bytes: 1024 * 1024, milliseconds: 30_000 };
 
-/** A body that can't be taken; `status` is the answer's. */
-export class BodyError extends Error {
+/** A request that can't be taken; `status` is the answer's. */
+export class RequestError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
     super(message);
-    this.name = "BodyError";
+    this.name = "RequestError";
     this.status = status;
   }
 }
@@ -25,19 +26,12 @@ export interface AppendRequest {
  * Reads a worker's batch and checks it against what its signature says of the body.
  *
  * @param payloadHash SHA-256 in hex from the verified signature
- * @throws BodyError
+ * @throws RequestError, BodyError
  */
 export async function readBatch(request: IncomingMessage, payloadHash: string): Promise<AppendRequest> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_BODY) throw new BodyError(413, `A batch of log lines has at most ${MAX_BODY} bytes.`);
-    chunks.push(chunk);
-  }
-  const body = Buffer.concat(chunks);
+  const body = await readBody(request, LIMITS);
   if (createHash("sha256").update(body).digest("hex") !== payloadHash) {
-    throw new BodyError(403, "The body is not the one that was signed.");
+    throw new RequestError(403, "The body is not the one that was signed.");
   }
   return parseBatch(body.toString("utf8"));
 }
@@ -47,11 +41,11 @@ function parseBatch(text: string): AppendRequest {
   try {
     batch = JSON.parse(text);
   } catch {
-    throw new BodyError(400, "The body is not JSON.");
+    throw new RequestError(400, "The body is not JSON.");
   }
   const { jobId, lines } = (batch ?? {}) as { jobId?: unknown; lines?: unknown };
   if (typeof jobId !== "string" || !Array.isArray(lines) || !lines.every(isLine)) {
-    throw new BodyError(
+    throw new RequestError(
       400,
       "Give {jobId, lines: [{seq, time, stream: stdout|stderr|system, text, phase?}]}.",
     );

@@ -8,8 +8,9 @@ import { pipelineArn } from "../../core/arn.ts";
 import type { Core } from "../../core/core.ts";
 import { LogError } from "../../core/logs/index.ts";
 import { logOwner, logsOfExecution } from "../../core/store/logs.ts";
+import { BodyError } from "../body.ts";
 import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
-import { BodyError, readBatch } from "./append.ts";
+import { RequestError, readBatch } from "./append.ts";
 import { sendEvents, sendText } from "./read.ts";
 
 const PATH = /^\/logs\/([0-9a-f-]{36})$/;
@@ -94,19 +95,21 @@ function authorizeAppend(core: Core, { caller }: Verified, actionExecutionId: st
   core.access.authorize(caller, "millrace:WorkerApi", ["*"]);
 }
 
-/** The first line wanted: behind `Last-Event-ID`, else `?from=`, else 1. @throws BodyError */
+/** The first line wanted: behind `Last-Event-ID`, else `?from=`, else 1. @throws RequestError */
 function positionOf(request: IncomingMessage, query: string): number {
   const last = request.headers["last-event-id"];
   if (typeof last === "string" && /^\d{1,15}$/.test(last)) return Number(last) + 1;
   const from = new URLSearchParams(query).get("from") ?? "1";
   if (!/^\d{1,15}$/.test(from))
-    throw new BodyError(400, `from is '${from}': give a line number, counted from 1.`);
+    throw new RequestError(400, `from is '${from}': give a line number, counted from 1.`);
   return Number(from);
 }
 
 function refusal(error: unknown): [status: number | undefined, message: string] {
   if (error instanceof AccessError) return [403, error.message];
-  if (error instanceof BodyError) return [error.status, error.message];
+  if (error instanceof RequestError) return [error.status, error.message];
+  if (error instanceof BodyError)
+    return [error.reason === "tooLarge" ? 413 : 408, `The body is ${error.reason}.`];
   if (error instanceof LogError) return [error.code === "full" ? 413 : 409, error.message];
   return [undefined, ""];
 }

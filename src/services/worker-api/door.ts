@@ -8,7 +8,7 @@ import type { Core } from "../../core/core.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
 import type { ProgressReport } from "../../core/jobs/types.ts";
 import { startedBuild } from "./build-project.ts";
-import { credentialsOf, type Places, toWire } from "./wire.ts";
+import { credentialsOf, toWire } from "./wire.ts";
 
 const MAX_WAIT_SECONDS = 20;
 const MAX_BATCH = 100;
@@ -24,8 +24,8 @@ export interface PollRequest {
 export type Door = ReturnType<typeof openDoor>;
 
 /** The door for the workers of one account, whose jobs may be of any region. */
-export function openDoor(core: Core, account: string, places: () => Places) {
-  const { jobs, builds } = core;
+export function openDoor(core: Core, account: string) {
+  const { jobs, builds, settings } = core;
   const scope = { account };
 
   return {
@@ -44,7 +44,7 @@ export function openDoor(core: Core, account: string, places: () => Places) {
         const found = await jobs.poll(scope, request);
         if (found.length > 0 || left === 0 || signal.aborted) {
           looked.abort();
-          return found.map((job) => toWire(job, places()));
+          return found.map((job) => toWire(job, settings.publicUrl()));
         }
         await queued;
       }

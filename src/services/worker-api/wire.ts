@@ -6,13 +6,8 @@
 import { pipelineArn } from "../../core/arn.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
 
-/** Where a worker finds things, besides the job itself. */
-export interface Places {
-  readonly artifactEndpoint: string;
-  readonly publicUrl: string;
-}
-
-export function toWire(job: KeptJob, places: Places) {
+/** @param publicUrl where the worker finds the artifact store, the repositories and the console */
+export function toWire(job: KeptJob, publicUrl: string) {
   const { work, nonce = "" } = job;
   return {
     id: job.id,
@@ -52,7 +47,8 @@ export function toWire(job: KeptJob, places: Places) {
     timeoutMinutes: work.timeoutMinutes,
     actionStartedAt: work.actionStartedAt,
     delivery: job.losses + 1,
-    ...places,
+    artifactEndpoint: publicUrl,
+    publicUrl,
   };
 }
 

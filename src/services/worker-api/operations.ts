@@ -1,0 +1,53 @@
+/** Our own target for workers of built-in types (P0.5): each operation knocks at the account's door. */
+import type { ReportedState } from "../../core/builds/index.ts";
+import type { ProgressReport } from "../../core/jobs/types.ts";
+import { type Call, operation } from "../aws-json/operation.ts";
+import type { AnyOperation } from "../aws-json/service.ts";
+import { workingOn } from "../codepipeline/errors.ts";
+import { type Door, openDoor, type PollRequest } from "./door.ts";
+
+/** An operation is allowed as a whole or not at all: workers serve every pipeline of their account. */
+function atTheDoor<Input>(
+  name: string,
+  answer: (door: Door, input: Input, call: Call) => Promise<unknown>,
+): AnyOperation {
+  return operation<Input, unknown>(name, {
+    resources: () => ["*"],
+    handle: (input, call) => workingOn(() => answer(openDoor(call.core, call.caller.account), input, call)),
+  });
+}
+
+type OfJob = { readonly jobId: string };
+
+export const operations: readonly AnyOperation[] = [
+  atTheDoor("PollForBuiltInJobs", async (door, input: PollRequest, call) => ({
+    jobs: await door.poll(input, call.signal),
+  })),
+
+  atTheDoor(
+    "RegisterWorker",
+    async (door, worker: { workerId: string; version: string; capabilities: readonly string[] }) => {
+      await door.register(worker);
+      return {};
+    },
+  ),
+
+  atTheDoor("ExtendLease", (door, { jobId }: OfJob) => door.extendLease(jobId)),
+
+  atTheDoor("RefreshCredentials", (door, { jobId }: OfJob) => door.refresh(jobId)),
+
+  atTheDoor("PutProgress", async (door, { jobId, ...progress }: OfJob & ProgressReport) => {
+    await door.progress(jobId, progress);
+    return {};
+  }),
+
+  atTheDoor("StartBuild", async (door, { jobId, projectName }: OfJob & { projectName: string }) => {
+    const build = await door.startBuild(jobId, projectName);
+    return build === undefined ? {} : { build };
+  }),
+
+  atTheDoor("PutBuildState", async (door, { jobId, build }: OfJob & { build: ReportedState }) => {
+    await door.putBuildState(jobId, build);
+    return {};
+  }),
+];
