@@ -22,6 +22,8 @@ export interface HttpCall {
   readonly signal: AbortSignal;
   /** Names what was asked for, for metrics and the log: an operation's name of a short, fixed list, never caller's text. */
   label(operation: string): void;
+  /** Logs a fault of ours by request id, for a route that tells its callers of faults in its own words. */
+  report(fault: unknown): void;
 }
 
 export interface HttpRoute {

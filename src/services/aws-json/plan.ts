@@ -1,0 +1,80 @@
+/** What the pipe knows of each operation before the first request: a table over all services, complete or refused. */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { compileDecoder, type Decoder } from "./decode.ts";
+import { modelOf } from "./model.ts";
+import { requiredMembers } from "./required-members.ts";
+import type { AnyOperation, Service } from "./service.ts";
+import { compileValidator, type Validator } from "./validate.ts";
+
+export interface Plan {
+  readonly service: Service;
+  readonly name: string;
+  readonly decode: Decoder;
+  readonly validate: Validator;
+  readonly output: NormalizedSchema | undefined;
+  /** Undefined for the operations that come later. */
+  readonly operation: AnyOperation | undefined;
+  /** Statuses of the service's errors that aren't 400. */
+  readonly errorStatus: ReadonlyMap<string, number>;
+}
+
+/**
+ * @returns plans by `X-Amz-Target`
+ * @throws Error when an operation of a model has neither a handler nor a place in `notYet`, so that no hole ships
+ */
+export function planOperations(services: readonly Service[]): ReadonlyMap<string, Plan> {
+  const plans = new Map<string, Plan>();
+  for (const service of services) {
+    const { operations, errorStatus } = modelOf(service.schemas);
+    const handlers = new Map(service.operations.map((operation) => [operation.name, operation]));
+    checkComplete(service, operations, handlers);
+    for (const [name, { input, output }] of operations) {
+      plans.set(`${service.target}.${name}`, {
+        service,
+        name,
+        decode: compileDecoder(input),
+        validate: lazily(() =>
+          compileValidator(service.constraints ?? requiredMembers(input), shapeName(input)),
+        ),
+        output,
+        operation: handlers.get(name),
+        errorStatus,
+      });
+    }
+  }
+  return plans;
+}
+
+function checkComplete(
+  { name, operations, notYet }: Service,
+  model: ReadonlyMap<string, unknown>,
+  handlers: ReadonlyMap<string, unknown>,
+): void {
+  const later = new Set(notYet);
+  const twice = operations.filter((operation) => handlers.get(operation.name) !== operation);
+  const problems = [
+    ...Array.from(model.keys(), (operation) =>
+      handlers.has(operation) === later.has(operation)
+        ? `${operation} must be either an operation or in notYet`
+        : "",
+    ),
+    ...[...handlers.keys(), ...later].map((operation) =>
+      model.has(operation) ? "" : `${operation} is not in the model`,
+    ),
+    ...twice.map((operation) => `${operation.name} is there twice`),
+  ].filter((problem) => problem !== "");
+  if (problems.length > 0) throw new Error(`The service ${name} is not complete: ${problems.join("; ")}`);
+}
+
+/** Most operations are never called in a server's life, so their validators wait for the first call. */
+function lazily(make: () => Validator): Validator {
+  let made: Validator | undefined;
+  return (input) => {
+    made ??= make();
+    made(input);
+  };
+}
+
+function shapeName(schema: NormalizedSchema): string {
+  return schema.getName() ?? "Unit";
+}

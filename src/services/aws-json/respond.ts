@@ -1,0 +1,21 @@
+/** Last step of the pipe: the answer on the wire (api.md §1.2, §1.3). */
+import type { ServerResponse } from "node:http";
+import type { AwsError } from "./error.ts";
+
+const CONTENT_TYPE = "application/x-amz-json-1.1";
+
+export function sendBody(response: ServerResponse, status: number, body: Uint8Array): void {
+  response.writeHead(status, { "content-type": CONTENT_TYPE, "content-length": body.byteLength });
+  response.end(body);
+}
+
+/** @param status from the model, where it has one for this error */
+export function sendError(response: ServerResponse, error: AwsError, status = error.status): void {
+  sendBody(response, status, Buffer.from(JSON.stringify(errorBody(error))));
+}
+
+/** Errors of AWS's front end go without a text; the serialiser's writes its own with a capital (api.md §1.3). */
+function errorBody({ code, message }: AwsError): object {
+  if (message === "") return { __type: code };
+  return code === "SerializationException" ? { __type: code, Message: message } : { __type: code, message };
+}
