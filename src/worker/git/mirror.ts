@@ -1,0 +1,87 @@
+/** A worker's own copies of repositories, so that the second fetch is cheap (P1.10, S7.10). */
+import { createHash, randomUUID } from "node:crypto";
+import { access, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { inTurn } from "../keyed-lock.ts";
+import { type Remote, remoteConfig, remoteFailure } from "./remote.ts";
+import { git } from "./run-git.ts";
+
+/**
+ * Brings a branch, or a certain commit of it, into the mirror.
+ * @param wanted a commit that is there already is not fetched again; without it the branch's newest
+ * @returns the mirror's folder and the commit's id
+ * @throws GitError when the repository, the branch or the commit can't be had
+ */
+export async function fetchCommit(
+  remote: Remote,
+  { branch, wanted }: { readonly branch: string; readonly wanted?: string },
+  { cacheDir, signal }: { readonly cacheDir: string; readonly signal: AbortSignal },
+): Promise<{ readonly mirror: string; readonly commitId: string }> {
+  const mirror = mirrorFolder(remote, cacheDir);
+  return await inTurn(mirror, async () => {
+    await ensureMirror(mirror, signal);
+    const options = { repository: mirror, signal };
+    if (wanted !== undefined && (await hasCommit(mirror, wanted, signal))) {
+      return { mirror, commitId: wanted };
+    }
+    const fetch = (refspec: string) =>
+      git(
+        [
+          "fetch",
+          "--quiet",
+          "--no-tags",
+          "--no-recurse-submodules",
+          "--no-write-fetch-head",
+          "--",
+          remote.url,
+          refspec,
+        ],
+        { ...options, config: remoteConfig(remote) },
+      );
+    const local = `refs/heads/${branch}`;
+    if (wanted === undefined) {
+      await fetch(`+refs/heads/${branch}:${local}`);
+      return { mirror, commitId: (await git(["rev-parse", "--verify", local], options)).toString().trim() };
+    }
+    // The branch brings its history along cheaply; it may be gone, or have moved away from the commit.
+    await fetch(`+refs/heads/${branch}:${local}`).catch((error: unknown) => {
+      if (remoteFailure(error) !== "noRef") throw error;
+    });
+    if (!(await hasCommit(mirror, wanted, signal))) {
+      await fetch(`${wanted}:refs/commits/${wanted}`);
+    }
+    return { mirror, commitId: wanted };
+  });
+}
+
+async function hasCommit(mirror: string, commitId: string, signal: AbortSignal): Promise<boolean> {
+  return await git(["cat-file", "-e", `${commitId}^{commit}`], { repository: mirror, signal }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function mirrorFolder({ url, account }: Remote, cacheDir: string): string {
+  const name = createHash("sha256").update(`${account}\n${url}`).digest("hex").slice(0, 32);
+  return join(cacheDir, "mirrors", `${name}.git`);
+}
+
+/** Made aside and moved into place: a crash leaves no half mirror. */
+async function ensureMirror(mirror: string, signal: AbortSignal): Promise<void> {
+  const exists = await access(join(mirror, "HEAD")).then(
+    () => true,
+    () => false,
+  );
+  if (exists) {
+    return;
+  }
+  const making = `${mirror}.${randomUUID()}`;
+  await mkdir(making, { recursive: true });
+  try {
+    await git(["init", "--quiet", "--bare", "--", making], { signal });
+    await rename(making, mirror);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+/** A repository on a server, and what opens it. */
+import type { ArtifactCredentials, Job } from "../protocol.ts";
+import { GitError } from "./run-git.ts";
+
+export interface Remote {
+  /** Without credentials. */
+  readonly url: string;
+  /** Keeps apart what has the same URL: the repositories of another account. */
+  readonly account: string;
+  readonly credentials: ArtifactCredentials;
+}
+
+/** A repository that the server of this job hosts (P1.13, S6.3). */
+export function hostedRemote(job: Job, repositoryName: string): Remote {
+  return {
+    url: `${job.publicUrl}/git/${encodeURIComponent(repositoryName)}.git`,
+    account: job.accountId,
+    credentials: job.artifactCredentials,
+  };
+}
+
+/** git settings that send the credentials to this URL and nowhere else. */
+export function remoteConfig({ url, credentials }: Remote): Readonly<Record<string, string>> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const basic = Buffer.from(`${accessKeyId}%${sessionToken}:${secretAccessKey}`).toString("base64");
+  return { [`http.${url}.extraHeader`]: `Authorization: Basic ${basic}` };
+}
+
+export type RemoteFailure = "noRepository" | "noRef" | "noCommit" | "denied" | "unreachable" | "other";
+
+/** Why git couldn't fetch, by what it says in English. */
+export function remoteFailure(error: unknown): RemoteFailure {
+  if (!(error instanceof GitError)) {
+    return "other";
+  }
+  const said = error.stderr;
+  if (/couldn't find remote ref/i.test(said)) return "noRef";
+  if (/not our ref|unadvertised object|did not send all necessary objects/i.test(said)) return "noCommit";
+  if (/repository '.*' not found|returned error: 404/i.test(said)) return "noRepository";
+  if (/could not read Username|Authentication failed|returned error: (401|403)/i.test(said)) return "denied";
+  if (/unable to access|early EOF|hung up|RPC failed|unable to update url base/i.test(said))
+    return "unreachable";
+  return "other";
+}

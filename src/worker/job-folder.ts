@@ -1,0 +1,41 @@
+/** The folder of each job (P10.1), and the removal of what a crashed worker left. */
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Job folders lie below the worker's process id, so that a later worker can tell those of the dead. */
+export function jobsRoot(workDir: string): string {
+  return join(workDir, "jobs", String(process.pid));
+}
+
+/**
+ * Makes a job's empty folder.
+ * @throws when the id can't be a folder's name: it comes from outside
+ */
+export async function makeJobFolder(root: string, jobId: string): Promise<string> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(jobId)) {
+    throw new Error(`The job id ${JSON.stringify(jobId)} can't name a folder`);
+  }
+  const folder = join(root, jobId);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** Removes job folders of workers that are no longer there. */
+export async function removeStaleFolders(workDir: string): Promise<void> {
+  const jobs = join(workDir, "jobs");
+  const owners = await readdir(jobs).catch(() => []);
+  await Promise.all(
+    owners
+      .filter((owner) => owner === String(process.pid) || !isAlive(Number(owner)))
+      .map((owner) => rm(join(jobs, owner), { recursive: true, force: true })),
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,106 @@
+/** Cuts one stream of output into lines: decoded, cleaned, masked, and bounded in length (P10.2, P10.3). */
+import type { Masker } from "./mask.ts";
+import { sanitize } from "./sanitize.ts";
+import { MAX_LINE_BYTES, splitLine } from "./split.ts";
+
+export interface CutLine {
+  readonly text: string;
+  /** Ended by a lone CR: a state of a progress bar, which the next one overwrites. */
+  readonly progress: boolean;
+}
+
+/** Longest escape sequence that is waited for at the end of an unfinished line. */
+const LONGEST_ESCAPE = 256;
+
+export class LineCutter {
+  readonly #masker: Masker;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** The unfinished line. */
+  #open = "";
+  /** Whether the last character was a CR, to which an LF belongs, and whether its line was given out already. */
+  #afterCr: "no" | "held" | "ended" = "no";
+
+  constructor(masker: Masker) {
+    this.#masker = masker;
+  }
+
+  /** The lines that are complete with this chunk. */
+  push(chunk: Uint8Array): CutLine[] {
+    return this.#take(this.#decoder.decode(chunk, { stream: true }));
+  }
+
+  /**
+   * Ends the unfinished line, because something else is to be said now. What may be the beginning of a secret stays
+   * for the next line.
+   */
+  breakOff(): CutLine[] {
+    if (this.#afterCr === "held") {
+      this.#afterCr = "ended";
+      return this.#finish(false);
+    }
+    const text = sanitize(this.#open);
+    const kept = this.#masker.openEnd(text);
+    this.#open = text.slice(0, text.length - kept);
+    const lines = this.#open === "" ? [] : this.#finish(false);
+    this.#open = text.slice(text.length - kept);
+    return lines;
+  }
+
+  /** The stream is over. A secret that was cut off by its end isn't shown in part either. */
+  end(): CutLine[] {
+    const lines = this.#take(this.#decoder.decode());
+    lines.push(...this.breakOff());
+    if (this.#open !== "") {
+      const shown = this.#open.length < 4 ? this.#open : "****";
+      this.#open = "";
+      lines.push({ text: shown, progress: false });
+    }
+    return lines;
+  }
+
+  #take(text: string): CutLine[] {
+    const lines: CutLine[] = [];
+    let from = 0;
+    if (this.#afterCr !== "no" && text !== "") {
+      from = text.startsWith("\n") ? 1 : 0;
+      if (this.#afterCr === "held") {
+        lines.push(...this.#finish(from === 0));
+      }
+      this.#afterCr = "no";
+    }
+    for (const end of text.matchAll(/\r\n|\r|\n/g)) {
+      if (end.index < from) {
+        continue;
+      }
+      this.#open += text.slice(from, end.index);
+      from = end.index + end[0].length;
+      if (end[0] === "\r" && from === text.length) {
+        this.#afterCr = "held";
+      } else {
+        lines.push(...this.#finish(end[0] === "\r"));
+      }
+    }
+    this.#open += text.slice(from);
+    lines.push(...this.#overflow());
+    return lines;
+  }
+
+  #finish(progress: boolean): CutLine[] {
+    const { pieces, rest } = splitLine(sanitize(this.#open), this.#masker, 0);
+    this.#open = "";
+    return [...pieces, this.#masker.mask(rest)].map((text) => ({ text, progress }));
+  }
+
+  /** A line without an end must not fill the memory. */
+  #overflow(): CutLine[] {
+    const margin = this.#masker.longest;
+    if (this.#open.length < MAX_LINE_BYTES + margin * 3 + LONGEST_ESCAPE) {
+      return [];
+    }
+    const esc = this.#open.lastIndexOf("\x1b");
+    const safe = esc >= this.#open.length - LONGEST_ESCAPE ? esc : this.#open.length;
+    const { pieces, rest } = splitLine(sanitize(this.#open.slice(0, safe)), this.#masker, margin);
+    this.#open = rest + this.#open.slice(safe);
+    return pieces.map((text) => ({ text, progress: false }));
+  }
+}

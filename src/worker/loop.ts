@@ -1,0 +1,86 @@
+/** The worker's life: announce itself, take jobs, and end in order. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { runLane } from "./lane.ts";
+import type { WorkerDescription } from "./protocol.ts";
+import type { Provider } from "./provider.ts";
+import { type JobContext, runJob } from "./run-job.ts";
+
+/** A worker counts as there for 10 minutes after it was last heard of (P0.9). */
+const ANNOUNCE_MS = 4 * 60_000;
+/** How long cancelled jobs may take to end. */
+const ABORT_MS = 10_000;
+/** Categories whose jobs run commands for long; all others mostly wait for disk and network. */
+const HEAVY = new Set(["Build", "Test", "Compute"]);
+
+export interface LoopOptions extends Omit<JobContext, "shutdown"> {
+  readonly description: WorkerDescription;
+  readonly providers: readonly Provider[];
+  /** Builds at once. Sources, deployments and the like have twice as many slots of their own, so none waits for a build. */
+  readonly concurrency: number;
+}
+
+export interface Loop {
+  /** Takes no more jobs, waits up to `graceMs` for those that run, then aborts them: they come again elsewhere. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Announces the worker and begins to take jobs. */
+export async function startLoop(options: LoopOptions): Promise<Loop> {
+  const { client, logger } = options;
+  const stopping = new AbortController();
+  const shutdown = new AbortController();
+  const context = { ...options, shutdown: shutdown.signal };
+
+  await announce(options);
+  const timer = setInterval(() => void announce(options), ANNOUNCE_MS);
+  const heavy = options.providers.filter(({ declaration }) => HEAVY.has(declaration.id.category));
+  const light = options.providers.filter((provider) => !heavy.includes(provider));
+  const lanes = [
+    { providers: heavy, slots: options.concurrency },
+    { providers: light, slots: options.concurrency * 2 },
+  ]
+    .filter(({ providers }) => providers.length > 0)
+    .map((lane) =>
+      runLane(
+        {
+          ...lane,
+          workerId: options.workerId,
+          poll: (request, signal) => client.poll(request, signal),
+          run: (job, provider) => runJob(job, provider, context),
+          onPollFailed: (error, failures) => {
+            if (failures === 0) {
+              logger.warn({ err: error }, "jobs could not be polled for; trying again");
+            }
+          },
+        },
+        stopping.signal,
+      ),
+    );
+
+  return {
+    async stop(graceMs) {
+      clearInterval(timer);
+      stopping.abort();
+      const ended = Promise.all(lanes);
+      if (!(await endsWithin(ended, graceMs))) {
+        shutdown.abort();
+        await endsWithin(ended, ABORT_MS);
+      }
+    },
+  };
+}
+
+/** A server that can't be reached yet is no reason not to start. */
+async function announce({ client, description, logger }: LoopOptions): Promise<void> {
+  await client.register(description).catch((error: unknown) => {
+    logger.warn({ err: error }, "the worker could not be announced; it will be later");
+  });
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const timeout = new AbortController();
+  const late = sleep(ms, false, { signal: timeout.signal }).catch(() => false);
+  const inTime = await Promise.race([work.then(() => true), late]);
+  timeout.abort();
+  return inTime;
+}

@@ -1,0 +1,81 @@
+/** Brings an outcome into the bounds of the wire and hides its secrets (P0.4, P10.3). */
+import type { JobFailure, JobSuccess } from "./protocol.ts";
+import { type Outcome, ProviderError } from "./provider.ts";
+
+/** Longest texts in characters. */
+const LIMITS = { summary: 2_048, externalExecutionId: 1_500, revision: 1_500, message: 5_000 } as const;
+
+type Mask = (text: string) => string;
+
+/** Cuts a text at a character border; what was cut ends in `…`. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) {
+    return text;
+  }
+  const end = limit - 1;
+  const splitsPair = /[\ud800-\udbff]/.test(text.charAt(end - 1)) && /[\udc00-\udfff]/.test(text.charAt(end));
+  return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
+}
+
+/** Members that aren't there stay away. */
+export function reportable(outcome: Outcome, mask: Mask): Outcome {
+  return outcome.kind === "done"
+    ? { kind: "done", ...reportableSuccess(outcome, mask) }
+    : { kind: "failed", ...reportableFailure(outcome, mask) };
+}
+
+function reportableSuccess(success: JobSuccess, mask: Mask): JobSuccess {
+  const { summary, externalExecutionId, currentRevision, outputVariables } = success;
+  return {
+    ...success,
+    ...(summary !== undefined && { summary: cut(mask(summary), LIMITS.summary) }),
+    ...(externalExecutionId !== undefined && {
+      externalExecutionId: cut(externalExecutionId, LIMITS.externalExecutionId),
+    }),
+    ...(currentRevision !== undefined && { currentRevision: reportableRevision(currentRevision, mask) }),
+    ...(outputVariables !== undefined && {
+      outputVariables: Object.fromEntries(
+        Object.entries(outputVariables).map(([name, value]) => [name, mask(value)]),
+      ),
+    }),
+  };
+}
+
+function reportableRevision(
+  revision: NonNullable<JobSuccess["currentRevision"]>,
+  mask: Mask,
+): NonNullable<JobSuccess["currentRevision"]> {
+  const { revisionSummary } = revision;
+  return {
+    ...revision,
+    revision: cut(revision.revision, LIMITS.revision),
+    ...(revisionSummary !== undefined && { revisionSummary: cut(mask(revisionSummary), LIMITS.summary) }),
+  };
+}
+
+function reportableFailure(failure: JobFailure, mask: Mask): JobFailure {
+  const { message, externalExecutionId } = failure;
+  return {
+    ...failure,
+    message: cut(mask(message), LIMITS.message),
+    ...(externalExecutionId !== undefined && {
+      externalExecutionId: cut(externalExecutionId, LIMITS.externalExecutionId),
+    }),
+  };
+}
+
+/**
+ * What an exception means for the job. One that no provider meant says nothing of itself to the caller, but a
+ * reference under which the worker's own log has it.
+ * @param provider name of the provider, for the message
+ */
+export function outcomeOfError(error: unknown, provider: string, note: (error: unknown) => string): Outcome {
+  if (error instanceof ProviderError) {
+    return { kind: "failed", type: error.type, message: error.message };
+  }
+  return {
+    kind: "failed",
+    type: "JobFailed",
+    message: `Internal error in provider ${provider} (${note(error)})`,
+  };
+}

@@ -1,0 +1,187 @@
+/** Source/CodeCommit: delivers a commit of a hosted repository (P1.1 to P1.13). */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { archiveCommit } from "../git/archive-commit.ts";
+import type { CloneReference } from "../git/clone-reference.ts";
+import { type Commit, parseCommit, utcSeconds } from "../git/commit.ts";
+import { fetchCommit } from "../git/mirror.ts";
+import { ObjectReader } from "../git/objects.ts";
+import { hostedRemote, type Remote, remoteFailure } from "../git/remote.ts";
+import type { Job } from "../protocol.ts";
+import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
+import { withRetries } from "../retry.ts";
+import { declare, exactly, optional, required } from "./declare.ts";
+import { onlyOutput } from "./job-artifacts.ts";
+
+/** The longest commit message in a variable, in bytes (P1.4). */
+const MESSAGE_BYTES = 100 * 1024;
+
+export const codeCommitSource: Provider = {
+  declaration: declare({
+    category: "Source",
+    provider: "CodeCommit",
+    outputs: exactly(1),
+    properties: [
+      ...required("RepositoryName BranchName"),
+      ...optional("PollForSourceChanges"),
+      { name: "OutputArtifactFormat", required: false, allowed: ["CODE_ZIP", "CODEBUILD_CLONE_REF"] },
+    ],
+    outputVariables: [
+      "AuthorDate",
+      "BranchName",
+      "CommitId",
+      "CommitMessage",
+      "CommitterDate",
+      "RepositoryName",
+    ],
+  }),
+
+  async run(job, tools): Promise<Outcome> {
+    const source = configured(job);
+    const remote = hostedRemote(job, source.repository);
+    const { mirror, commit } = await fetchSource(source, remote, job.sourceRevision?.revisionId, tools);
+    if (source.format === "CODEBUILD_CLONE_REF") {
+      await uploadReference(source, remote, commit, job, tools);
+    } else {
+      await uploadZip(source, mirror, commit, job, tools);
+    }
+    return {
+      kind: "done",
+      currentRevision: {
+        revision: commit.id,
+        changeIdentifier: commit.id,
+        created: commit.committedAt.getTime(),
+        revisionSummary: commit.message,
+      },
+      outputVariables: {
+        AuthorDate: utcSeconds(commit.authoredAt),
+        BranchName: source.branch,
+        CommitId: commit.id,
+        CommitMessage: withinBytes(commit.message, MESSAGE_BYTES),
+        CommitterDate: utcSeconds(commit.committedAt),
+        RepositoryName: source.repository,
+      },
+    };
+  },
+};
+
+interface Source {
+  readonly repository: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  readonly format: string;
+}
+
+function configured({ configuration }: Job): Source {
+  const source = {
+    repository: configuration.RepositoryName ?? "",
+    branch: (configuration.BranchName ?? "").replace(/^refs\/heads\//, ""),
+    format: configuration.OutputArtifactFormat ?? "CODE_ZIP",
+  };
+  if (!/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(source.repository)) {
+    throw noRepository(source);
+  }
+  if (!isBranchName(source.branch)) {
+    throw noBranch(source);
+  }
+  return source;
+}
+
+/** A name by git-check-ref-format; others name no branch, and mean something else in a refspec. */
+function isBranchName(name: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses control characters
+  const refused = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|^[/.-]|[/.]$|^$|^@$/;
+  return !refused.test(name);
+}
+
+async function fetchSource(
+  source: Source,
+  remote: Remote,
+  wanted: string | undefined,
+  { cacheDir, signal }: Tools,
+): Promise<{ mirror: string; commit: Commit }> {
+  try {
+    const { mirror, commitId } = await withRetries(
+      () => fetchCommit(remote, { branch: source.branch, wanted }, { cacheDir, signal }),
+      { service: "The git host", signal, isTransient: (error) => remoteFailure(error) === "unreachable" },
+    );
+    await using objects = new ObjectReader(mirror, signal);
+    return { mirror, commit: parseCommit(commitId, await objects.read(commitId)) };
+  } catch (error) {
+    throw asProviderError(error, source, wanted);
+  }
+}
+
+function asProviderError(error: unknown, source: Source, wanted: string | undefined): unknown {
+  switch (remoteFailure(error)) {
+    case "noRepository":
+      return noRepository(source);
+    case "noRef":
+      return noBranch(source);
+    case "noCommit":
+      return new ProviderError(
+        "RevisionUnavailable",
+        `Commit ${wanted} is no longer in repository ${source.repository}`,
+      );
+    case "denied":
+      return new ProviderError(
+        "PermissionError",
+        `The AWS CodeCommit repository ${source.repository} could not be read: access was denied.`,
+      );
+    case "unreachable":
+    case "other":
+      return error;
+  }
+}
+
+function noRepository({ repository }: Source): ProviderError {
+  return new ProviderError(
+    "ConfigurationError",
+    `The action failed because the AWS CodeCommit repository ${repository} could not be found. Make sure you are using the correct repository name, and then try again.`,
+  );
+}
+
+function noBranch({ repository, branch }: Source): ProviderError {
+  return new ProviderError(
+    "ConfigurationError",
+    `The action failed because no branch named ${branch} was found in the selected AWS CodeCommit repository ${repository}. Make sure you are using the correct branch name, and then try again.`,
+  );
+}
+
+async function uploadZip(
+  source: Source,
+  mirror: string,
+  commit: Commit,
+  job: Job,
+  { workDir, cacheDir, signal, artifacts }: Tools,
+): Promise<void> {
+  const file = join(workDir, "source.zip");
+  await archiveCommit({ repositoryName: source.repository, mirror, commit, file, cacheDir, signal });
+  await artifacts.upload(file, onlyOutput(job));
+}
+
+async function uploadReference(
+  source: Source,
+  remote: Remote,
+  commit: Commit,
+  job: Job,
+  { workDir, artifacts }: Tools,
+): Promise<void> {
+  const reference: CloneReference = {
+    millraceCloneRef: 1,
+    provider: "CodeCommit",
+    repository: source.repository,
+    cloneUrl: remote.url,
+    branch: source.branch,
+    commitId: commit.id,
+  };
+  const file = join(workDir, "reference.json");
+  await writeFile(file, JSON.stringify(reference));
+  await artifacts.upload(file, onlyOutput(job), { contentType: "application/json" });
+}
+
+/** Cut at a character border. */
+function withinBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= limit ? text : bytes.toString("utf8", 0, limit).replace(/\ufffd+$/, "");
+}

@@ -1,0 +1,145 @@
+/** One job from its acknowledgement to its result (P0.2 to P0.4, P0.12, P0.13). */
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import type { Logger } from "pino";
+import { createArtifactTransfer } from "./artifacts.ts";
+import { deliver } from "./deliver.ts";
+import { makeJobFolder } from "./job-folder.ts";
+import { keepLease } from "./lease.ts";
+import { createJobLog, type WorkerLog } from "./log/log.ts";
+import { outcomeOfError, reportable } from "./outcome.ts";
+import type { Job, JobClient } from "./protocol.ts";
+import type { Outcome, Provider } from "./provider.ts";
+
+export interface JobContext {
+  readonly client: JobClient;
+  readonly workerId: string;
+  /** Where job folders are made. */
+  readonly jobsRoot: string;
+  readonly cacheDir: string;
+  readonly logger: Pick<Logger, "info" | "warn" | "error">;
+  readonly now: () => number;
+  /** Aborted when running jobs must end because the worker does. */
+  readonly shutdown: AbortSignal;
+}
+
+/** After a cancelled job's signal was aborted, how long its provider may still write to its log (P0.13). */
+const SILENCE_MS = 10_000;
+
+/** Does one job. Resolves when it is reported or given up, and its folder is gone; never rejects. */
+export async function runJob(job: Job, provider: Provider, context: JobContext): Promise<void> {
+  const logger = context.logger;
+  try {
+    const status = await context.client.acknowledge(job.id, job.nonce);
+    if (status === "InProgress") {
+      await runAcknowledged(job, provider, context);
+    } else {
+      logger.info({ jobId: job.id, status }, "job left: it is no longer open");
+    }
+  } catch (error) {
+    // Not acknowledged, or not known to be: its hand-out runs out by itself and the job comes again (E3.10).
+    logger.warn({ jobId: job.id, err: error }, "job left");
+  }
+}
+
+async function runAcknowledged(job: Job, provider: Provider, context: JobContext): Promise<void> {
+  const { client, logger, now } = context;
+  const ended = new AbortController();
+  const silence = new AbortController();
+  const cancel = (reason: string) => {
+    logger.info({ jobId: job.id, reason }, "job cancelled");
+    ended.abort(new Error(reason));
+    setTimeout(() => silence.abort(), SILENCE_MS).unref();
+  };
+  const onShutdown = () => cancel("The worker shuts down");
+  context.shutdown.addEventListener("abort", onShutdown, { once: true });
+  const lease = keepLease(client, job.id, cancel, { now });
+  const log = createJobLog({
+    send: (lines) => client.appendLog(job.pipeline.actionExecutionId, job.id, lines),
+    now,
+    signal: silence.signal,
+    onRefused: () => void lease.check(),
+  });
+  try {
+    const outcome = await perform(job, provider, log, ended.signal, context);
+    await log.end();
+    if (!ended.signal.aborted) {
+      await report(
+        job,
+        reportable(outcome, (text) => log.mask(text)),
+        ended.signal,
+        context,
+      );
+    }
+  } finally {
+    lease.release();
+    context.shutdown.removeEventListener("abort", onShutdown);
+    await rm(`${context.jobsRoot}/${job.id}`, { recursive: true, force: true }).catch((error: unknown) =>
+      logger.warn({ jobId: job.id, err: error }, "the job's folder could not be removed"),
+    );
+  }
+}
+
+async function perform(
+  job: Job,
+  provider: Provider,
+  log: WorkerLog,
+  signal: AbortSignal,
+  context: JobContext,
+): Promise<Outcome> {
+  const { client, workerId, cacheDir, now, logger } = context;
+  const artifacts = createArtifactTransfer(job, client, signal);
+  try {
+    log.addSecrets(secretsOf(job, provider));
+    announce(job, log);
+    const workDir = await makeJobFolder(context.jobsRoot, job.id);
+    const tools = { client, workerId, workDir, cacheDir, signal, log, artifacts, now, newId: randomUUID };
+    return await provider.run(job, tools);
+  } catch (error) {
+    return outcomeOfError(error, job.actionTypeId.provider, (cause) => {
+      const reference = randomUUID();
+      // What a provider throws because its job was cancelled is no error of its own.
+      const level = signal.aborted ? "info" : "error";
+      logger[level]({ reference, jobId: job.id, err: cause }, "provider failed");
+      return reference;
+    });
+  } finally {
+    artifacts.close();
+  }
+}
+
+function secretsOf(job: Job, provider: Provider): readonly string[] {
+  const { secretAccessKey, sessionToken } = job.artifactCredentials;
+  const configured = provider.declaration.properties
+    .filter((property) => property.secret === true)
+    .flatMap(({ name }) => job.configuration[name] ?? []);
+  return [secretAccessKey, sessionToken, ...configured];
+}
+
+function announce(job: Job, log: WorkerLog): void {
+  if (job.delivery > 1) {
+    log.system(`[Millrace] worker lost, starting again (attempt ${job.delivery})`);
+  }
+  if (job.roleArn !== undefined) {
+    log.system(`[Millrace] roleArn ${job.roleArn} is not used by this provider here`);
+  }
+}
+
+async function report(job: Job, outcome: Outcome, signal: AbortSignal, context: JobContext): Promise<void> {
+  const { client, logger } = context;
+  const send = async () => {
+    if (outcome.kind === "done") {
+      const { kind: _, ...success } = outcome;
+      await client.succeed(job.id, success);
+    } else {
+      const { kind: _, ...failure } = outcome;
+      await client.fail(job.id, failure);
+    }
+  };
+  const delivery = await deliver(send, signal, (error) =>
+    logger.warn({ jobId: job.id, err: error }, "the job's result could not be delivered yet"),
+  );
+  if (delivery.kind === "refused") {
+    logger.warn({ jobId: job.id, err: delivery.by }, "the job's result was refused");
+  }
+}
