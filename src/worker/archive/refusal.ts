@@ -1,0 +1,30 @@
+import { ProviderError } from "../provider.ts";
+
+/** Refuses an archive for one of its entries (P12.2): nothing of it stays on disk. */
+export function refuseEntry(artifact: string, entryName: string, reason: string): ProviderError {
+  return new ProviderError(
+    "JobFailed",
+    `Artifact ${artifact} refused: entry '${escapeName(entryName)}' ${reason}`,
+  );
+}
+
+/** Refuses an archive that is too large (P12.3). `value` with its unit. */
+export function refuseLimit(artifact: string, limitName: string, value: string): ProviderError {
+  return new ProviderError("JobFailed", `Artifact ${artifact} refused: ${limitName} of ${value} exceeded`);
+}
+
+const SHOWN_CHARACTERS = 256;
+
+/** An entry's name for a message: what could fool a terminal or a reader (controls, bidi marks, lone surrogates) is escaped. */
+export function escapeName(name: string): string {
+  const shown =
+    name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS / 2)}…${name.slice(-64)}` : name;
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`;
+  });
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, "0");
+}
