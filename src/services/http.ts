@@ -9,7 +9,7 @@ import type { Core } from "../core/core.ts";
 /** What the listener knows of a request besides node's own view of it. */
 export interface HttpCall {
   readonly core: Core;
-  /** Already set as `x-amzn-RequestId` (and, for S3, `x-amz-request-id`) on the answer. */
+  /** Already set as `x-amzn-RequestId` on the answer. */
   readonly requestId: string;
   /** The path as sent, still percent-encoded, without the query; starts with `/`. */
   readonly path: string;

@@ -11,7 +11,7 @@ const arrows: Record<string, readonly string[]> = {
   server: ["services/*", "services", "core/*", "core", "worker"],
 
   services: ["core"],
-  "services/aws-json": ["core"],
+  "services/aws-json": ["services", "core"],
   "services/codepipeline": ["services/aws-json", "core/*", "core"],
   "services/codebuild": ["services/aws-json", "core/*", "core"],
   "services/codecommit": ["services/aws-json", "core/*", "core"],

@@ -27,6 +27,7 @@ function compile(schema: NormalizedSchema, compiled: Map<unknown, Decoder>): Dec
   if (schema.isBooleanSchema()) return scalar("a Boolean", (value) => typeof value === "boolean");
   if (schema.isTimestampSchema()) return timestamp;
   if (schema.isBlobSchema()) return blob;
+  if (schema.isDocumentSchema()) return (value) => value;
   if (schema.isNumericSchema()) return scalar("a Number", (value) => typeof value === "number");
   throw new Error(`the schema ${schema.getName(true)} is of a kind that isn't decoded`);
 }

@@ -2,7 +2,7 @@
  * The one pipe of every AWS JSON operation: authenticate → decode → validate → authorise → handle → encode. Checks come
  * in AWS's order (api.md §1.4), so a caller learns nothing before the signature is right.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { BodyError, readBody } from "../body.ts";
 import type { HttpCall, HttpRoute } from "../http.ts";
 import { authenticate } from "./authenticate.ts";
@@ -62,8 +62,17 @@ async function run(
   const input = plan.decode(parseJson(body));
   plan.validate(input);
 
-  const { core, requestId, signal } = httpCall;
-  const call: Call = { core, scope, caller, requestId, now: core.ambient.now(), signal };
+  const { core, requestId } = httpCall;
+  const call: Call = {
+    core,
+    scope,
+    caller,
+    requestId,
+    now: core.ambient.now(),
+    get signal() {
+      return httpCall.signal;
+    },
+  };
   authorize(plan.service, plan.operation, input, call);
   return encode(plan.output, await plan.operation.handle(input as never, call));
 }
