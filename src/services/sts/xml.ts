@@ -1,0 +1,42 @@
+/** The query protocol's answers (STS API version 2011-06-15). */
+const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+export function identityXml(
+  identity: { arn: string; userId: string; account: string },
+  requestId: string,
+): string {
+  return [
+    `<GetCallerIdentityResponse xmlns="${NAMESPACE}">`,
+    "<GetCallerIdentityResult>",
+    `<Arn>${escaped(identity.arn)}</Arn>`,
+    `<UserId>${escaped(identity.userId)}</UserId>`,
+    `<Account>${escaped(identity.account)}</Account>`,
+    "</GetCallerIdentityResult>",
+    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
+    "</GetCallerIdentityResponse>",
+  ].join("");
+}
+
+export function errorXml(
+  error: { type: "Sender" | "Receiver"; code: string; message: string },
+  requestId: string,
+): string {
+  return [
+    `<ErrorResponse xmlns="${NAMESPACE}">`,
+    `<Error><Type>${error.type}</Type><Code>${error.code}</Code><Message>${escaped(error.message)}</Message></Error>`,
+    `<RequestId>${requestId}</RequestId>`,
+    "</ErrorResponse>",
+  ].join("");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}
