@@ -26,10 +26,10 @@ export function pipelineNotIncluded(call: Call, pipeline: string): AwsError {
 }
 
 /** As UpdatePipeline and the tag operations say it (§7, §10). */
-export function resourceNotFound(call: Call, kind: string, name: string): AwsError {
+export function resourceNotFound(account: string, kind: string, name: string): AwsError {
   return new AwsError(
     "ResourceNotFoundException",
-    `The account with id '${call.scope.account}' does not include a ${kind} with the name '${name}'`,
+    `The account with id '${account}' does not include a ${kind} with the name '${name}'`,
   );
 }
 
@@ -56,12 +56,21 @@ export function actionTypeNotFound(type: {
   );
 }
 
-/** Runs a command on a pipeline; what core/ refuses becomes what AWS would say. */
-export async function commanding<T>(call: Call, pipeline: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs a command on a pipeline; what core/ refuses becomes what AWS would say.
+ *
+ * @param missing the words for a pipeline that isn't there
+ */
+export async function commanding<T>(
+  call: Call,
+  pipeline: string,
+  work: () => Promise<T>,
+  missing = pipelineNotFound,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PipelineMissingError) throw pipelineNotFound(call, pipeline);
+    if (error instanceof PipelineMissingError) throw missing(call, pipeline);
     if (error instanceof RefusedError) throw refused(pipeline, error.refusal);
     throw error;
   }

@@ -1,15 +1,15 @@
 /** The action types that exist for a caller: the server's built-in ones and the custom ones of the scope. */
 import type { ActionType } from "@aws-sdk/client-codepipeline";
 import type { BuiltInActionType } from "../../core/catalogue.ts";
+import type { ActionTypeId } from "../../core/engine/index.ts";
 import { customActionTypes } from "../../core/store/queries/action-types.ts";
 import type { Call } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 
 export type CustomActionType = Checked<ActionType>;
-type Id = CustomActionType["id"];
 
 export interface KnownActionType {
-  readonly id: Id;
+  readonly id: ActionTypeId;
   readonly v2Only: boolean;
   readonly inputs: Counts;
   readonly outputs: Counts;
@@ -41,7 +41,7 @@ export interface Urls {
 }
 
 export interface KnownActionTypes {
-  find(id: Id): KnownActionType | undefined;
+  find(id: ActionTypeId): KnownActionType | undefined;
 }
 
 /** Custom actions have 24 hours (E10). */
@@ -63,7 +63,7 @@ export async function knownActionTypes(
     find(id) {
       if (id.owner === "Custom") return custom.get(keyOf(id));
       const builtIn = call.core.catalogue.find(id);
-      return builtIn && fromBuiltIn(builtIn, id);
+      return builtIn && fromBuiltIn(builtIn);
     },
   };
 }
@@ -86,9 +86,9 @@ export function fromCustom(type: CustomActionType): KnownActionType {
   };
 }
 
-export function fromBuiltIn(type: BuiltInActionType, id: Id): KnownActionType {
+export function fromBuiltIn(type: BuiltInActionType): KnownActionType {
   return {
-    id,
+    id: type.id,
     v2Only: type.v2Only ?? false,
     inputs: type.inputs,
     outputs: type.outputs,
@@ -109,6 +109,6 @@ function countsOf(details: { minimumCount: number; maximumCount: number }): Coun
   return { minimum: details.minimumCount, maximum: details.maximumCount };
 }
 
-function keyOf(id: Id): string {
+function keyOf(id: ActionTypeId): string {
   return `${id.category}/${id.provider}/${id.version}`;
 }

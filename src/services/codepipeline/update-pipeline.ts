@@ -1,14 +1,12 @@
 import type { UpdatePipelineInput, UpdatePipelineOutput } from "@aws-sdk/client-codepipeline";
-import { PipelineMissingError } from "../../core/commands/types.ts";
-import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import { operation } from "../aws-json/operation.ts";
 import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
-import { type Declaration, storedDeclaration } from "./declaration.ts";
-import { resourceNotFound } from "./errors.ts";
+import { storedDeclaration } from "./declaration.ts";
+import { commanding, resourceNotFound } from "./errors.ts";
 import { checkSurroundings, drafting } from "./new-version.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
-import { requireDeclaration } from "./stored.ts";
+import { requireDeclaration, requirePipeline } from "./stored.ts";
 
 /**
  * Replaces the whole declaration and makes a new version of it, even when nothing changed. Only secrets given as
@@ -25,23 +23,18 @@ export const updatePipeline = operation<Checked<UpdatePipelineInput>, UpdatePipe
     async handle({ pipeline }, call) {
       const { core, scope } = call;
       const { name } = pipeline;
-      const present = await findPipeline(core.store.read, scope, name);
-      if (present === undefined) throw resourceNotFound(call, "pipeline", name);
+      const missing = () => resourceNotFound(scope.account, "pipeline", name);
+      const present = await requirePipeline(call, name, missing);
       const draft = await drafting(call);
-      await checkSurroundings(call, draft(pipeline, await requireDeclaration(call, present)).declaration);
-      let declaration: Declaration | undefined;
-      const stored = await core.commands
-        .updatePipeline(scope, name, (previous) => {
-          const made = draft(pipeline, storedDeclaration(previous));
-          declaration = made.declaration;
+      let made = draft(pipeline, await requireDeclaration(call, present));
+      await checkSurroundings(call, made.declaration);
+      const update = () =>
+        core.commands.updatePipeline(scope, name, (previous) => {
+          made = draft(pipeline, storedDeclaration(previous));
           return made.version;
-        })
-        .catch((error) =>
-          Promise.reject(
-            error instanceof PipelineMissingError ? resourceNotFound(call, "pipeline", name) : error,
-          ),
-        );
-      return declaration ? { pipeline: shownDeclaration(declaration, stored.version, core.access) } : {};
+        });
+      const { version } = await commanding(call, name, update, missing);
+      return { pipeline: shownDeclaration(made.declaration, version, core.access) };
     },
   },
 );

@@ -59,3 +59,18 @@ export async function setActionTypeDeleted(
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
+
+/** Holds the type until the transaction ends. @returns whether it is there and not deleted */
+export async function lockActionType(tx: Tx, scope: Scope, key: ActionTypeKey): Promise<boolean> {
+  const result = await tx
+    .updateTable("action_type")
+    .set({ deleted: 0 })
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .where("category", "=", key.category)
+    .where("provider", "=", key.provider)
+    .where("version", "=", key.version)
+    .where("deleted", "=", 0)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -5,6 +5,10 @@ import { type Check, first, placesOf } from "./check.ts";
 /** The shape of AWS's region names; Millrace serves any region that a signature names. */
 const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/;
 
+export function isRegion(name: string): boolean {
+  return REGION.test(name);
+}
+
 export const checkStores: Check = ({ declaration, scope }) => {
   const { artifactStore, artifactStores } = declaration;
   const regions = new Set([
@@ -14,7 +18,7 @@ export const checkStores: Check = ({ declaration, scope }) => {
   if (artifactStore !== undefined && artifactStores !== undefined) {
     return validation("Specify either 'pipeline.artifactStore' or 'pipeline.artifactStores', not both.");
   }
-  const unknown = Object.keys(artifactStores ?? {}).find((region) => !REGION.test(region));
+  const unknown = Object.keys(artifactStores ?? {}).find((region) => !isRegion(region));
   if (unknown !== undefined) {
     return validation(
       `The region ${unknown} specified in 'pipeline.artifactStores' is not a valid AWS Region.`,

@@ -1,0 +1,20 @@
+import type { PutJobFailureResultInput } from "@aws-sdk/client-codepipeline";
+import { operation } from "../aws-json/operation.ts";
+import type { Checked } from "./checked.ts";
+import { workingOn } from "./errors.ts";
+import { jobScope } from "./job-access.ts";
+
+/**
+ * Ends a job with failure: its action has failed.
+ *
+ * @throws JobNotFoundException, InvalidJobStateException
+ * @see api.md §15; semantics.md E3.11, E3.14
+ */
+export const putJobFailureResult = operation<Checked<PutJobFailureResultInput>, void>("PutJobFailureResult", {
+  resources: () => ["*"],
+
+  async handle({ jobId, failureDetails }, call) {
+    const scope = await jobScope(call, jobId);
+    await workingOn(() => call.core.jobs.fail(scope, jobId, failureDetails));
+  },
+});

@@ -1,0 +1,62 @@
+/** What the tag operations need to know of a resource (api.md §18). */
+import { findCustomActionType, lockActionType } from "../../core/store/queries/action-types.ts";
+import { findPipeline, lockPipeline } from "../../core/store/queries/pipelines.ts";
+import type { Tx } from "../../core/store/store.ts";
+import type { AwsError } from "../aws-json/error.ts";
+import type { Call } from "../aws-json/operation.ts";
+import { parseTaggable, type Taggable } from "./arn.ts";
+import { resourceNotFound } from "./errors.ts";
+
+/** What the caller needs the operation's permission on; an ARN of no taggable resource stands for itself. */
+export function taggedResources({ resourceArn }: { resourceArn: string }, { scope }: Call): string[] {
+  try {
+    return [parseTaggable(scope, resourceArn).arn];
+  } catch {
+    return [resourceArn];
+  }
+}
+
+/** @throws ResourceNotFoundException */
+export async function requireTaggable({ core, scope }: Call, resource: Taggable): Promise<void> {
+  if (!(await isThere())) throw notThere(scope.account, resource);
+
+  async function isThere(): Promise<boolean> {
+    const db = core.store.read;
+    switch (resource.kind) {
+      case "pipeline":
+        return (await findPipeline(db, scope, resource.name)) !== undefined;
+      case "actionType":
+        return (await findCustomActionType(db, scope, resource.key))?.deleted === 0;
+      case "webhook":
+        return false;
+    }
+  }
+}
+
+/** Holds the resource until the transaction ends: tag changes come one by one. @throws ResourceNotFoundException */
+export async function holdTaggable(tx: Tx, { scope }: Call, resource: Taggable): Promise<void> {
+  if (!(await hold())) throw notThere(scope.account, resource);
+
+  async function hold(): Promise<boolean> {
+    switch (resource.kind) {
+      case "pipeline":
+        return lockPipeline(tx, scope, resource.name);
+      case "actionType":
+        return lockActionType(tx, scope, resource.key);
+      case "webhook":
+        return false;
+    }
+  }
+}
+
+function notThere(account: string, resource: Taggable): AwsError {
+  switch (resource.kind) {
+    case "pipeline":
+    case "webhook":
+      return resourceNotFound(account, resource.kind, resource.name);
+    case "actionType": {
+      const { category, provider, version } = resource.key;
+      return resourceNotFound(account, "custom action type", `${category}/${provider}/${version}`);
+    }
+  }
+}
