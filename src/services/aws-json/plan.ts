@@ -50,7 +50,9 @@ function checkComplete(
   model: ReadonlyMap<string, unknown>,
   handlers: ReadonlyMap<string, unknown>,
 ): void {
-  const later = new Set(notYet);
+  const later = new Set(
+    notYet === "all others" ? [...model.keys()].filter((operation) => !handlers.has(operation)) : notYet,
+  );
   const twice = operations.filter((operation) => handlers.get(operation.name) !== operation);
   const problems = [
     ...Array.from(model.keys(), (operation) =>

@@ -19,6 +19,9 @@ export interface Service {
   /** The permission that an operation needs: `codepipeline:GetPipeline`. */
   permission(operation: string): string;
   readonly operations: readonly AnyOperation[];
-  /** Operations of the model that come later: they answer 501 and say so. */
-  readonly notYet: readonly string[];
+  /**
+   * Operations of the model that answer 501 and say so: by name where Millrace is to serve the whole model, or all
+   * others of a service that it serves in part.
+   */
+  readonly notYet: readonly string[] | "all others";
 }

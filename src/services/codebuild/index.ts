@@ -1,4 +1,5 @@
-import type { Operation } from "../aws-json/operation.ts";
+import * as schemas from "@aws-sdk/client-codebuild";
+import type { AnyOperation, Service } from "../aws-json/service.ts";
 import { batchGetBuilds } from "./batch-get-builds.ts";
 import { batchGetProjects } from "./batch-get-projects.ts";
 import { createProject } from "./create-project.ts";
@@ -7,8 +8,7 @@ import { listBuildsForProject } from "./list-builds-for-project.ts";
 import { listProjects } from "./list-projects.ts";
 import { updateProject } from "./update-project.ts";
 
-/** What Millrace answers of CodeBuild (P2.1); the rest of the model answers 501. */
-export const operations = [
+const operations = [
   batchGetBuilds,
   batchGetProjects,
   createProject,
@@ -16,4 +16,15 @@ export const operations = [
   listBuildsForProject,
   listProjects,
   updateProject,
-] as readonly Operation<never, unknown>[];
+] as readonly AnyOperation[];
+
+/** CodeBuild as far as CodeBuild actions and their owners need it (P2.1). */
+export const codeBuild: Service = {
+  name: "codebuild",
+  target: "CodeBuild_20161006",
+  signingName: "codebuild",
+  schemas,
+  permission: (operation) => `codebuild:${operation}`,
+  operations,
+  notYet: "all others",
+};

@@ -1,6 +1,8 @@
-/** What Millrace answers of CodePipeline. */
-import type { Operation } from "../aws-json/operation.ts";
+import * as schemas from "@aws-sdk/client-codepipeline";
+import type { ConstraintTable } from "../aws-json/constraints.ts";
+import type { AnyOperation, Service } from "../aws-json/service.ts";
 import { acknowledgeJob } from "./acknowledge-job.ts";
+import constraints from "./constraints.json" with { type: "json" };
 import { createCustomActionType } from "./create-custom-action-type.ts";
 import { createPipeline } from "./create-pipeline.ts";
 import { deleteCustomActionType } from "./delete-custom-action-type.ts";
@@ -27,7 +29,8 @@ import { tagResource } from "./tag-resource.ts";
 import { untagResource } from "./untag-resource.ts";
 import { updatePipeline } from "./update-pipeline.ts";
 
-export const operations = [
+/** A file each; the pipe refuses to start when one of the model is neither here nor in `notYet`. */
+const operations = [
   acknowledgeJob,
   createCustomActionType,
   createPipeline,
@@ -54,10 +57,10 @@ export const operations = [
   tagResource,
   untagResource,
   updatePipeline,
-] as readonly Operation<never, unknown>[];
+] as readonly AnyOperation[];
 
-/** Operations of the model that come later: they are answered 501 and by name, never with an empty success. */
-export const notYet: readonly string[] = [
+/** What later issues bring; until then these answer 501 and name themselves. */
+const notYet = [
   "AcknowledgeThirdPartyJob",
   "DeleteWebhook",
   "DeregisterWebhookWithThirdParty",
@@ -77,3 +80,14 @@ export const notYet: readonly string[] = [
   "RollbackStage",
   "UpdateActionType",
 ];
+
+export const codePipeline: Service = {
+  name: "codepipeline",
+  target: "CodePipeline_20150709",
+  signingName: "codepipeline",
+  schemas,
+  constraints: constraints as ConstraintTable,
+  permission: (operation) => `codepipeline:${operation}`,
+  operations,
+  notYet,
+};
