@@ -16,7 +16,7 @@ export interface EmptyDatabase {
 
 /** A place for a store, for tests that open it themselves, or more than once. */
 export async function emptyDatabase(): Promise<EmptyDatabase> {
-  return process.env["MILLRACE_TEST_DATABASE"] === "postgres" ? emptyPostgres() : emptySqlite();
+  return process.env.MILLRACE_TEST_DATABASE === "postgres" ? emptyPostgres() : emptySqlite();
 }
 
 /** An empty, migrated store that is thrown away when it is closed. */

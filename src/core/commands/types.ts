@@ -1,7 +1,8 @@
 /** What can be asked of a pipeline: one transaction each (design decision 4). */
 import type { Answer, Command, Definition, Refusal, SourceRevision, Trigger } from "../engine/index.ts";
 import type { Scope } from "../scope.ts";
-import type { Tx } from "../store/store.ts";
+import type { Reader, Tx } from "../store/store.ts";
+import type { PipelineRow } from "../store/tables/pipelines.ts";
 
 /** The command was refused and changed nothing. */
 export class RefusedError extends Error {
@@ -63,6 +64,10 @@ export interface Commands {
   run(scope: Scope, pipelineName: string, command: Command): Promise<Answer>;
   /** The same inside a transaction that is already open, by the pipeline's id. */
   runIn(tx: Tx, pipelineId: string, command: Command): Promise<Answer>;
+  /** The same on a row that `tx` has taken already. */
+  runOn(tx: Tx, pipeline: PipelineRow, command: Command): Promise<Answer>;
+  /** The compiled definition of a version, from memory if it was asked for before. */
+  definition(db: Reader, pipelineId: string, version: number): Promise<Definition>;
   /** Starts an execution; a token seen before answers the first one's id (E1.8). */
   start(scope: Scope, pipelineName: string, request: StartRequest): Promise<{ executionId: string }>;
   /**
@@ -88,4 +93,6 @@ export interface Commands {
   deletePipeline(scope: Scope, name: string): Promise<void>;
   /** Fires every timer that is due (E10.1, E10.2); answers when the next one is, if any. */
   fireTimers(): Promise<number | undefined>;
+  /** Calls `listener` with the due time of each timer that this server has set; returns what ends that. */
+  onTimer(listener: (due: number) => void): () => void;
 }

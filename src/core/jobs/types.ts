@@ -37,7 +37,13 @@ export type JobStatus =
 
 /** The job can't be had or told; `services/` puts it in AWS's words. */
 export class JobError extends Error {
-  readonly code: "JobNotFound" | "InvalidNonce" | "AlreadyTerminated" | "OtherResult" | "NeverHandedOut";
+  readonly code:
+    | "JobNotFound"
+    | "InvalidNonce"
+    | "AlreadyTerminated"
+    | "OtherResult"
+    | "NeverHandedOut"
+    | "OutputVariablesSizeExceeded";
   readonly jobId: string;
 
   constructor(code: JobError["code"], jobId: string) {

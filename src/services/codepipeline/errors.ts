@@ -165,6 +165,11 @@ function jobRefused({ code, jobId }: JobError): AwsError {
         "InvalidJobStateException",
         `The status of job with id ${jobId} is already set to the desired value. It cannot be updated with the same status, but different result or output variables.`,
       );
+    case "OutputVariablesSizeExceeded":
+      return new AwsError(
+        "OutputVariablesSizeExceededException",
+        `The output variables given for job '${jobId}' are larger than 122880 bytes, keys and values together. Give fewer or shorter ones.`,
+      );
     case "NeverHandedOut":
       return new AwsError(
         "InvalidJobStateException",

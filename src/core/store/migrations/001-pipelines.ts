@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrate.ts";
 
-/** Pipelines, their versions, executions, action history, timers, events, tags, action types. */
+/** Pipelines, their versions, executions, action history, timers, events, tags, action types, bindings. */
 export const pipelines: Migration = {
   name: "001-pipelines",
   async up(db, dialect) {
@@ -56,6 +56,12 @@ export const pipelines: Migration = {
       .on("execution")
       .column("pipeline_id")
       .where(sql.ref("live"), "=", 1)
+      .execute();
+    await db.schema
+      .createIndex("execution_contending")
+      .on("execution")
+      .column("pipeline_id")
+      .where(sql.ref("contending"), "=", 1)
       .execute();
 
     await db.schema
@@ -152,6 +158,12 @@ export const pipelines: Migration = {
       .createIndex("source_binding_watched")
       .on("source_binding")
       .columns(["account", "provider", "container", "item"])
+      .execute();
+
+    await db.schema
+      .createTable("removed_pipeline")
+      .addColumn("pipeline_id", "text", (c) => c.primaryKey())
+      .addColumn("removed", time, (c) => c.notNull())
       .execute();
   },
 };

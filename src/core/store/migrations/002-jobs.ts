@@ -11,6 +11,8 @@ export const jobs: Migration = {
       .createTable("job")
       .addColumn("id", "text", (c) => c.primaryKey())
       .addColumn("pipeline_id", "text", (c) => c.notNull())
+      .addColumn("pipeline_name", "text", (c) => c.notNull())
+      .addColumn("pipeline_version", "integer", (c) => c.notNull())
       .addColumn("execution_id", "text", (c) => c.notNull())
       .addColumn("action_execution_id", "text", (c) => c.notNull())
       .addColumn("stage", "text", (c) => c.notNull())
@@ -45,7 +47,12 @@ export const jobs: Migration = {
       .column("lease_until")
       .where(sql.ref("lease_until"), "is not", null)
       .execute();
-    await db.schema.createIndex("job_of_action").on("job").column("action_execution_id").execute();
+    await db.schema
+      .createIndex("job_ended")
+      .on("job")
+      .column("ended")
+      .where(sql.ref("ended"), "is not", null)
+      .execute();
 
     await db.schema
       .createTable("worker")

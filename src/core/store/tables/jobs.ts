@@ -8,6 +8,8 @@ export interface JobTables {
 export interface JobRow {
   id: string;
   pipeline_id: string;
+  pipeline_name: string;
+  pipeline_version: number;
   execution_id: string;
   action_execution_id: string;
   stage: string;
@@ -18,7 +20,7 @@ export interface JobRow {
   category: string;
   provider: string;
   version: string;
-  /** Value of the type's queryable property, when it has one. */
+  /** Value of the type's queryable property as JSON text (which holds any character), when the type has one. */
   query_value: string | null;
   /** Created, Queued, Dispatched, InProgress, Succeeded, Failed, TimedOut, or Closed (abandoned, cut, deleted). */
   status: string;
@@ -30,11 +32,13 @@ export interface JobRow {
   handed_out: number;
   /** Lost workers before this job (E3.15). */
   losses: number;
+  /** As JSON text. */
   continuation_token: string | null;
   /** JobWork of the engine. */
   work: string;
-  /** What ended it, as canonical JSON: repeats of the same are answered alike (E3.14). */
+  /** Digest of the report that ended it: repeats of the same are answered alike (E3.14). */
   result: string | null;
+  /** Ended jobs are forgotten after a day. */
   ended: number | null;
 }
 

@@ -1,4 +1,5 @@
 /** Rows of pipelines, their executions and action history. Times are epoch milliseconds; JSON is text. */
+import type { Generated } from "kysely";
 
 export interface PipelineTables {
   pipeline: PipelineRow;
@@ -11,6 +12,7 @@ export interface PipelineTables {
   tag: TagRow;
   action_type: ActionTypeRow;
   source_binding: SourceBindingRow;
+  removed_pipeline: RemovedPipelineRow;
 }
 
 export interface PipelineRow {
@@ -86,7 +88,7 @@ export interface TimerRow {
 
 export interface EventRow {
   /** Position in the outbox, given by the database. */
-  position: number;
+  position: Generated<number>;
   id: string;
   pipeline_id: string;
   account: string;
@@ -129,4 +131,10 @@ export interface SourceBindingRow {
   item: string;
   /** 1 when PollForSourceChanges is on. */
   polls: number;
+}
+
+/** A deleted pipeline whose history is still to be cleared away. */
+export interface RemovedPipelineRow {
+  pipeline_id: string;
+  removed: number;
 }

@@ -1,0 +1,45 @@
+/** The custom action types of a pipeline's account and region, as far as its actions use any. */
+import type { Catalogue } from "../catalogue.ts";
+import type { ActionTypeId, Definition, Env } from "../engine/index.ts";
+import type { Scope } from "../scope.ts";
+import { customActionTypes } from "../store/queries/action-types.ts";
+import type { Tx } from "../store/store.ts";
+import type { ActionTypeRow } from "../store/tables/pipelines.ts";
+
+/** Custom types that aren't deleted, by `keyOf`. */
+export type CustomTypes = ReadonlyMap<string, ActionTypeRow>;
+
+export function keyOf(type: Pick<ActionTypeId, "category" | "provider" | "version">): string {
+  return `${type.category}/${type.provider}/${type.version}`;
+}
+
+const NONE: CustomTypes = new Map();
+
+export async function loadCustomTypes(
+  tx: Tx,
+  scope: Scope,
+  definitions: Iterable<Definition>,
+): Promise<CustomTypes> {
+  if (![...definitions].some(usesCustomTypes)) return NONE;
+  const rows = await customActionTypes(tx, scope);
+  return new Map(rows.filter((row) => row.deleted === 0).map((row) => [keyOf(row), row]));
+}
+
+function usesCustomTypes({ stages }: Definition): boolean {
+  return stages.some((stage) => stage.actions.some((action) => action.type.owner === "Custom"));
+}
+
+/** Whether a type exists for an action that starts now (E3.5, E11.8). */
+export function existence(catalogue: Catalogue, custom: CustomTypes): Env["actionTypeExists"] {
+  return (type) => (type.owner === "Custom" ? custom.has(keyOf(type)) : catalogue.find(type) !== undefined);
+}
+
+/** Name of the type's queryable property, by whose value workers ask for jobs (api.md §15). */
+export function queryableProperty(custom: CustomTypes, type: ActionTypeId): string | undefined {
+  const row = type.owner === "Custom" ? custom.get(keyOf(type)) : undefined;
+  if (row === undefined) return undefined;
+  const { actionConfigurationProperties = [] } = JSON.parse(row.definition) as {
+    actionConfigurationProperties?: readonly { readonly name: string; readonly queryable?: boolean }[];
+  };
+  return actionConfigurationProperties.find((property) => property.queryable)?.name;
+}

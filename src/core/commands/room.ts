@@ -1,0 +1,15 @@
+/** What every command works with. */
+import type { Catalogue } from "../catalogue.ts";
+import type { Ambient } from "../scope.ts";
+import type { Definitions } from "./definitions.ts";
+
+export interface Room {
+  readonly ambient: Ambient;
+  readonly catalogue: Catalogue;
+  readonly definitions: Definitions;
+  readonly maxConcurrentExecutions: number;
+  /** Tells every server that a job of this type was queued. */
+  announceJob(topic: string): void;
+  /** A timer was set that is due then, in epoch milliseconds. */
+  timerSet(due: number): void;
+}

@@ -1,0 +1,122 @@
+/** The engine's data as rows. */
+import type { Insertable } from "kysely";
+import type {
+  ActionChange,
+  Definition,
+  ExecutionState,
+  NewJob,
+  StartedAction,
+  StateChange,
+  Timer,
+} from "../engine/index.ts";
+import type { JobRow } from "../store/tables/jobs.ts";
+import type {
+  ActionExecutionRow,
+  EventRow,
+  ExecutionRow,
+  PipelineRow,
+  TimerRow,
+} from "../store/tables/pipelines.ts";
+
+export function executionRow(pipelineId: string, execution: ExecutionState): ExecutionRow {
+  const { id, seq, version, mode, type, status } = execution;
+  return {
+    id,
+    pipeline_id: pipelineId,
+    seq,
+    version,
+    mode,
+    type,
+    status,
+    live: status === "InProgress" || status === "Stopping" ? 1 : 0,
+    contending: execution.waitingBefore !== undefined || holdsLock(execution) ? 1 : 0,
+    started: execution.startedAt,
+    updated: execution.updatedAt,
+    state: JSON.stringify(execution),
+  };
+}
+
+/** I2. */
+function holdsLock({ mode, runs }: ExecutionState): boolean {
+  if (mode === "PARALLEL") return false;
+  return Object.values(runs).some(({ status }) => status === "InProgress" || status === "Stopping");
+}
+
+export function actionRow(pipelineId: string, started: StartedAction): ActionExecutionRow {
+  const { actionExecutionId, executionId, version, stage, action, attempt, startedAt, ...input } = started;
+  return {
+    id: actionExecutionId,
+    pipeline_id: pipelineId,
+    execution_id: executionId,
+    version,
+    stage,
+    action,
+    attempt,
+    status: "InProgress",
+    started: startedAt,
+    updated: startedAt,
+    input: JSON.stringify(input),
+    output: "{}",
+  };
+}
+
+/** What is recorded of an action after one more change; `status` has a column of its own. */
+export function mergeOutput(recorded: string, { status: _, ...change }: ActionChange): string {
+  return JSON.stringify({ ...(JSON.parse(recorded) as object), ...change });
+}
+
+export interface JobContext {
+  readonly pipeline: PipelineRow;
+  readonly definition: Definition;
+  /** Lost workers before this job (E3.15). */
+  readonly losses: number;
+  readonly queryableProperty: string | undefined;
+}
+
+export function jobRow(job: NewJob, { pipeline, definition, losses, queryableProperty }: JobContext): JobRow {
+  const queryValue =
+    queryableProperty === undefined ? undefined : job.work.resolvedConfiguration[queryableProperty];
+  return {
+    id: job.id,
+    pipeline_id: pipeline.id,
+    pipeline_name: pipeline.name,
+    pipeline_version: definition.version,
+    execution_id: job.executionId,
+    action_execution_id: job.actionExecutionId,
+    stage: job.stage,
+    action: job.action,
+    account: pipeline.account,
+    region: pipeline.region,
+    owner: job.type.owner,
+    category: job.type.category,
+    provider: job.type.provider,
+    version: job.type.version,
+    query_value: queryValue === undefined ? null : JSON.stringify(queryValue),
+    status: job.status,
+    created: job.createdAt,
+    nonce: null,
+    lease_until: null,
+    handed_out: 0,
+    losses,
+    continuation_token: job.continuationToken === undefined ? null : JSON.stringify(job.continuationToken),
+    work: JSON.stringify(job.work),
+    result: null,
+    ended: null,
+  };
+}
+
+export function timerRow(pipelineId: string, timer: Timer): TimerRow {
+  return { id: timer.id, pipeline_id: pipelineId, due: timer.due, timer: JSON.stringify(timer) };
+}
+
+export function eventRow(pipeline: PipelineRow, id: string, event: StateChange): Insertable<EventRow> {
+  return {
+    id,
+    pipeline_id: pipeline.id,
+    account: pipeline.account,
+    region: pipeline.region,
+    pipeline_name: pipeline.name,
+    execution_id: event.executionId,
+    event: JSON.stringify(event),
+  };
+}

@@ -1,0 +1,76 @@
+/** One command on one pipeline: load → engine → write. Committing and waking is the caller's transaction. */
+import { type Answer, type Command, type Definition, decide, type Env } from "../engine/index.ts";
+import { changeExecution, insertExecutions } from "../store/executions.ts";
+import { savePipelineState, takePipeline } from "../store/pipelines.ts";
+import type { Tx } from "../store/store.ts";
+import type { PipelineRow } from "../store/tables/pipelines.ts";
+import { type CustomTypes, existence, loadCustomTypes, queryableProperty } from "./action-types.ts";
+import { newArtifactKey } from "./artifact-key.ts";
+import type { Room } from "./room.ts";
+import { executionRow, jobRow } from "./rows.ts";
+import { PipelineMissingError, RefusedError } from "./types.ts";
+import { loadWorld } from "./world.ts";
+import { writeEffects } from "./write-effects.ts";
+
+/**
+ * @param pipeline the row, taken by `tx`
+ * @param current the definition that an update makes current
+ * @throws RefusedError; nothing was written then
+ */
+export async function runOn(
+  tx: Tx,
+  room: Room,
+  pipeline: PipelineRow,
+  command: Command,
+  current?: Definition,
+): Promise<Answer> {
+  const world = await loadWorld(tx, room.definitions, pipeline, command, current);
+  const customTypes = await loadCustomTypes(tx, pipeline, world.definitions.values());
+  const env = environment(room, customTypes, world.pipeline.latestTime);
+  const decision = decide(world, command, env);
+  if (decision.kind === "refused") throw new RefusedError(decision.refusal);
+
+  await savePipelineState(tx, pipeline.id, JSON.stringify(decision.pipeline));
+  const rows = decision.executions.map((execution) => executionRow(pipeline.id, execution));
+  await insertExecutions(
+    tx,
+    rows.filter((row) => !world.executions.has(row.id)),
+  );
+  for (const row of rows) if (world.executions.has(row.id)) await changeExecution(tx, row);
+
+  await writeEffects(tx, room, pipeline, decision.effects, env.now, (job) => {
+    const execution = decision.executions.find(({ id }) => id === job.executionId);
+    const definition = execution && world.definitions.get(execution.version);
+    if (definition === undefined) throw new Error(`job ${job.id} belongs to no execution of the decision`);
+    const losses = execution?.runs[job.stage]?.actions[job.action]?.job?.losses ?? 0;
+    return jobRow(job, {
+      pipeline,
+      definition,
+      losses,
+      queryableProperty: queryableProperty(customTypes, job.type),
+    });
+  });
+  return decision.answer;
+}
+
+/** @throws PipelineMissingError, RefusedError; nothing was written then */
+export async function runIn(tx: Tx, room: Room, pipelineId: string, command: Command): Promise<Answer> {
+  const pipeline = await takePipeline(tx, pipelineId);
+  if (pipeline === undefined) throw new PipelineMissingError(pipelineId);
+  return runOn(tx, room, pipeline, command);
+}
+
+function environment(
+  { ambient, catalogue, maxConcurrentExecutions }: Room,
+  custom: CustomTypes,
+  latest: number,
+): Env {
+  return {
+    // No command sees time go back (E10.4).
+    now: Math.max(ambient.now(), latest),
+    newId: ambient.newId,
+    newKey: () => newArtifactKey(ambient),
+    limits: { concurrentExecutions: maxConcurrentExecutions },
+    actionTypeExists: existence(catalogue, custom),
+  };
+}

@@ -1,0 +1,117 @@
+/** Writing what the engine decided, kind by kind: rows are made before they are changed. */
+import type { Effect } from "../engine/index.ts";
+import {
+  changeActionExecution,
+  insertActionExecutions,
+  takeActionExecution,
+} from "../store/action-history.ts";
+import { afterCommit } from "../store/after-commit.ts";
+import { insertEvents } from "../store/events.ts";
+import { endJob, insertJobs, releaseJob } from "../store/jobs.ts";
+import type { Tx } from "../store/store.ts";
+import type { JobRow } from "../store/tables/jobs.ts";
+import type { PipelineRow } from "../store/tables/pipelines.ts";
+import { deleteTimer, insertTimers } from "../store/timers.ts";
+import { jobTopic } from "./job-topic.ts";
+import type { Room } from "./room.ts";
+import { actionRow, eventRow, mergeOutput, timerRow } from "./rows.ts";
+
+type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;
+
+/** @param toJobRow what a new job looks like in the queue */
+export async function writeEffects(
+  tx: Tx,
+  room: Room,
+  pipeline: PipelineRow,
+  effects: readonly Effect[],
+  at: number,
+  toJobRow: (job: Of<"jobCreated">["job"]) => JobRow,
+): Promise<void> {
+  const sorted = sortEffects(effects);
+  await insertActionExecutions(
+    tx,
+    sorted.actionStarted.map(({ action }) => actionRow(pipeline.id, action)),
+  );
+  for (const effect of sorted.actionChanged) await changeAction(tx, effect);
+  await writeJobs(
+    tx,
+    room,
+    sorted,
+    at,
+    sorted.jobCreated.map(({ job }) => toJobRow(job)),
+  );
+  await writeTimers(tx, room, pipeline.id, sorted);
+  await insertEvents(
+    tx,
+    sorted.event.map(({ event }) => eventRow(pipeline, room.ambient.newId(), event)),
+  );
+}
+
+type Sorted = { readonly [T in Effect["type"]]: Of<T>[] };
+
+function sortEffects(effects: readonly Effect[]): Sorted {
+  const sorted: Sorted = {
+    actionStarted: [],
+    actionChanged: [],
+    jobCreated: [],
+    jobEnded: [],
+    jobReleased: [],
+    timerSet: [],
+    timerCancelled: [],
+    // An approval is its history row, whose id is the token, and its expiry timer (E5.1): nothing else is kept of it.
+    approvalOpened: [],
+    event: [],
+  };
+  for (const effect of effects) (sorted[effect.type] as Effect[]).push(effect);
+  return sorted;
+}
+
+async function changeAction(tx: Tx, { actionExecutionId, at, change }: Of<"actionChanged">): Promise<void> {
+  const recorded = await takeActionExecution(tx, actionExecutionId);
+  if (recorded === undefined) throw new Error(`no history row of action execution ${actionExecutionId}`);
+  await changeActionExecution(tx, {
+    id: actionExecutionId,
+    status: change.status ?? recorded.status,
+    updated: at,
+    output: mergeOutput(recorded.output, change),
+  });
+}
+
+async function writeJobs(
+  tx: Tx,
+  room: Room,
+  { jobEnded, jobReleased }: Sorted,
+  at: number,
+  created: readonly JobRow[],
+): Promise<void> {
+  await insertJobs(tx, created);
+  const queued = created.filter((job) => job.status === "Queued");
+  for (const { jobId } of jobReleased) {
+    const released = await releaseJob(tx, jobId);
+    if (released !== undefined) queued.push(released);
+  }
+  for (const { jobId, how } of jobEnded) {
+    await endJob(tx, { id: jobId, status: how === "closed" ? "Closed" : how, result: null, ended: at });
+  }
+  if (queued.length === 0) return;
+  const topics = new Set(queued.map((job) => jobTopic(job.account, job)));
+  afterCommit(tx, () => {
+    for (const topic of topics) room.announceJob(topic);
+  });
+}
+
+async function writeTimers(
+  tx: Tx,
+  room: Room,
+  pipelineId: string,
+  { timerSet, timerCancelled }: Sorted,
+): Promise<void> {
+  await insertTimers(
+    tx,
+    timerSet.map(({ timer }) => timerRow(pipelineId, timer)),
+  );
+  for (const { timerId } of timerCancelled) await deleteTimer(tx, timerId);
+  if (timerSet.length === 0) return;
+  const earliest = Math.min(...timerSet.map(({ timer }) => timer.due));
+  afterCommit(tx, () => room.timerSet(earliest));
+}

@@ -1,0 +1,6 @@
+/** From hand-out to acknowledgement (E3.10). */
+export const ACKNOWLEDGEMENT_MS = 30_000;
+/** From one sign of life of a built-in worker to the next (E3.15). */
+export const WORKER_LEASE_MS = 60_000;
+/** Of artifact credentials (api.md §15); GetJobDetails renews them. */
+export const CREDENTIALS_MS = 60 * 60 * 1000;

@@ -1,0 +1,17 @@
+import type { JobRow } from "../store/tables/jobs.ts";
+import { JobError, type JobScope } from "./types.ts";
+
+/**
+ * A job of another account or region doesn't exist for the caller (api.md §2.4).
+ * @throws JobError JobNotFound
+ */
+export function visible(job: JobRow | undefined, scope: JobScope, jobId: string): JobRow {
+  const seen = job?.account === scope.account && (scope.region ?? job.region) === job.region;
+  if (job === undefined || !seen) throw new JobError("JobNotFound", jobId);
+  return job;
+}
+
+/** Whether a worker of built-in types does it: those keep a lease, others have the action's time (E3.15). */
+export function isBuiltIn(job: Pick<JobRow, "owner">): boolean {
+  return job.owner === "AWS";
+}

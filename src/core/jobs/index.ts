@@ -1,0 +1,34 @@
+/** The job protocol's keeper. */
+import { takeJob } from "../store/jobs.ts";
+import { keepWorker } from "../store/workers.ts";
+import { acknowledgeCommand } from "./acknowledge.ts";
+import { visible } from "./find.ts";
+import { keptJob } from "./kept-job.ts";
+import { expireLeasesCommand, extendLeaseCommand } from "./leases.ts";
+import { pollCommand, waitCommand } from "./poll.ts";
+import { progressCommand } from "./progress.ts";
+import { failCommand, succeedCommand } from "./report.ts";
+import type { Room } from "./room.ts";
+import type { Jobs } from "./types.ts";
+
+export type { Room as JobsOptions } from "./room.ts";
+
+export function createJobs(room: Room): Jobs {
+  const { store, ambient } = room;
+  return {
+    poll: pollCommand(room),
+    wait: waitCommand(room),
+    acknowledge: acknowledgeCommand(room),
+    details: (scope, jobId) =>
+      store.transaction(async (tx) => keptJob(room, tx, visible(await takeJob(tx, jobId), scope, jobId))),
+    succeed: succeedCommand(room),
+    fail: failCommand(room),
+    extendLease: extendLeaseCommand(room),
+    progress: progressCommand(room),
+    async registerWorker(account, { workerId, version, capabilities }) {
+      const row = { account, id: workerId, version, capabilities: JSON.stringify(capabilities) };
+      await store.transaction((tx) => keepWorker(tx, { ...row, seen: ambient.now() }));
+    },
+    expireLeases: expireLeasesCommand(room),
+  };
+}

@@ -1,0 +1,62 @@
+/** Signs of life of workers, and what becomes of jobs without them (E3.10, E3.15). */
+import { jobTopic } from "../commands/index.ts";
+import { afterCommit } from "../store/after-commit.ts";
+import { expiredLeases, type Lease, nextLeaseEnd, renewLease, requeueJob } from "../store/job-queue.ts";
+import { findJob, takeJob } from "../store/jobs.ts";
+import { takePipelineOfJob } from "../store/pipelines.ts";
+import { WORKER_LEASE_MS } from "./durations.ts";
+import { visible } from "./find.ts";
+import { reportOf } from "./report.ts";
+import type { Room } from "./room.ts";
+import type { Jobs } from "./types.ts";
+
+export function extendLeaseCommand({ store, ambient }: Room): Jobs["extendLease"] {
+  return (scope, jobId) =>
+    store.transaction(async (tx) => {
+      const job = visible(await findJob(tx, jobId), scope, jobId);
+      if (await renewLease(tx, jobId, ambient.now() + WORKER_LEASE_MS)) return { verdict: "continue" };
+      return { verdict: "cancel", reason: `the job is ${job.status} and not this worker's any more` };
+    });
+}
+
+const PAGE = 100;
+
+/** @throws AggregateError of those that failed, after all others were done */
+export function expireLeasesCommand(room: Room): Jobs["expireLeases"] {
+  return async () => {
+    const now = room.ambient.now();
+    const failures: unknown[] = [];
+    let expired: Lease[];
+    do {
+      expired = await expiredLeases(room.store.read, now, PAGE);
+      for (const { id, status } of expired) {
+        const ending = status === "Dispatched" ? requeue(room, id, now) : lose(room, id, now);
+        await ending.catch((error) => failures.push(error));
+      }
+    } while (expired.length === PAGE && failures.length === 0);
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} leases failed to end`);
+    return nextLeaseEnd(room.store.read, now);
+  };
+}
+
+async function requeue({ store }: Room, id: string, now: number): Promise<void> {
+  await store.transaction(async (tx) => {
+    const job = await requeueJob(tx, id, now);
+    if (job !== undefined) afterCommit(tx, () => store.announce(jobTopic(job.account, job)));
+  });
+}
+
+async function lose({ store, commands }: Room, id: string, now: number): Promise<void> {
+  await store.transaction(async (tx) => {
+    const pipeline = await takePipelineOfJob(tx, id);
+    const job = await takeJob(tx, id);
+    if (pipeline === undefined || job === undefined) return;
+    if (job.status !== "InProgress" || job.lease_until === null || job.lease_until > now) return;
+    const token = job.continuation_token;
+    await commands.runOn(tx, pipeline, {
+      type: "jobLost",
+      ...reportOf(job),
+      ...(token !== null && { continuationToken: JSON.parse(token) as string }),
+    });
+  });
+}

@@ -1,0 +1,119 @@
+/** Results of jobs: what counts, and what is answered to those that come after the end (E3.11 to E3.14). */
+import { createHash } from "node:crypto";
+import type { Command, JobReport } from "../engine/index.ts";
+import { endJob, takeJob } from "../store/jobs.ts";
+import { takePipelineOfJob } from "../store/pipelines.ts";
+import type { JobRow } from "../store/tables/jobs.ts";
+import { visible } from "./find.ts";
+import type { Room } from "./room.ts";
+import { JobError, type JobScope, type JobStatus, type Jobs, type SuccessReport } from "./types.ts";
+
+/** Keys and values together, of one action (E4.10). */
+const MAX_VARIABLES_BYTES = 122_880;
+
+export function succeedCommand(room: Room): Jobs["succeed"] {
+  return (scope, jobId, report) =>
+    settle(room, scope, jobId, "Succeeded", report, (job) => {
+      if (variablesSize(report) > MAX_VARIABLES_BYTES) {
+        throw new JobError("OutputVariablesSizeExceeded", jobId);
+      }
+      return successCommand(job, report);
+    });
+}
+
+export function failCommand(room: Room): Jobs["fail"] {
+  return (scope, jobId, failure) =>
+    settle(room, scope, jobId, "Failed", failure, (job) => ({
+      type: "jobFailed",
+      ...reportOf(job),
+      error: { code: failure.type, message: failure.message },
+      ...(failure.externalExecutionId !== undefined && { externalExecutionId: failure.externalExecutionId }),
+    }));
+}
+
+/** All that follows from a result happens in its own transaction (E3.13). */
+async function settle(
+  { store, ambient, commands }: Room,
+  scope: JobScope,
+  jobId: string,
+  status: "Succeeded" | "Failed",
+  report: object,
+  toCommand: (job: JobRow) => Command,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const pipeline = await takePipelineOfJob(tx, jobId);
+    const job = visible(await takeJob(tx, jobId), scope, jobId);
+    const result = digest(report);
+    if (job.ended !== null) return answerLate(job, status, result);
+    if (job.handed_out === 0) throw new JobError("NeverHandedOut", jobId);
+    if (pipeline === undefined) throw new Error(`job ${jobId} is open, but its pipeline is gone`);
+    const command = toCommand(job);
+    await endJob(tx, { id: jobId, status, result, ended: ambient.now() });
+    await commands.runOn(tx, pipeline, command);
+  });
+}
+
+/** E3.14. @throws JobError unless the answer is 200 without effect */
+function answerLate(job: JobRow, reported: "Succeeded" | "Failed", result: string): void {
+  const status = job.status as JobStatus;
+  switch (status) {
+    case "Closed":
+      return;
+    case "Succeeded":
+    case "Failed":
+      if (status !== reported) throw new JobError("AlreadyTerminated", job.id);
+      if (job.result !== result) throw new JobError("OtherResult", job.id);
+      return;
+    case "TimedOut":
+      throw new JobError("AlreadyTerminated", job.id);
+    case "Created":
+    case "Queued":
+    case "Dispatched":
+    case "InProgress":
+      throw new Error(`job ${job.id} has ended but is ${status}`);
+  }
+}
+
+function successCommand(job: JobRow, report: SuccessReport): Command {
+  const { summary, externalExecutionId, percentComplete, currentRevision: revision } = report;
+  const common = {
+    ...reportOf(job),
+    details: {
+      ...(summary !== undefined && { summary }),
+      ...(externalExecutionId !== undefined && { externalExecutionId }),
+      ...(percentComplete !== undefined && { percentComplete }),
+    },
+    ...(revision !== undefined && { revision }),
+  };
+  const { continuationToken, delay = 0, outputVariables: variables = {} } = report;
+  return continuationToken === undefined
+    ? { type: "jobSucceeded", ...common, variables }
+    : { type: "jobContinued", ...common, continuationToken, delay };
+}
+
+export function reportOf(job: JobRow): JobReport {
+  return {
+    executionId: job.execution_id,
+    stage: job.stage,
+    action: job.action,
+    actionExecutionId: job.action_execution_id,
+    jobId: job.id,
+  };
+}
+
+function variablesSize({ outputVariables = {} }: SuccessReport): number {
+  return Object.entries(outputVariables).reduce(
+    (size, [key, value]) => size + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
+}
+
+/** Of a report, whatever the order of its members. */
+function digest(report: object): string {
+  const ordered = JSON.stringify(report, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash("sha256").update(ordered).digest("base64url");
+}

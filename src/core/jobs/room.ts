@@ -1,0 +1,12 @@
+/** What the job keeper works with. */
+import type { Access } from "../access/types.ts";
+import type { Commands } from "../commands/types.ts";
+import type { Ambient } from "../scope.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Room {
+  readonly store: Store;
+  readonly ambient: Ambient;
+  readonly access: Access;
+  readonly commands: Commands;
+}

@@ -1,0 +1,78 @@
+/** Executions as commands load and write them: the live ones, by index, whatever the length of the history. */
+import { sql } from "kysely";
+import { insertInto, statement } from "./statement.ts";
+import type { Reader, Tx } from "./store.ts";
+import type { ExecutionRow } from "./tables/pipelines.ts";
+
+type StateRow = Pick<ExecutionRow, "state">;
+
+const selectContending = statement<{ pipelineId: string; named: string }, StateRow>((db, given) =>
+  db
+    .selectFrom("execution")
+    .select("state")
+    .where("id", "=", given.named)
+    .where("pipeline_id", "=", given.pipelineId)
+    .unionAll(
+      db
+        .selectFrom("execution")
+        .select("state")
+        .where("pipeline_id", "=", given.pipelineId)
+        .where("contending", "=", sql.lit(1))
+        .where("id", "<>", given.named),
+    ),
+);
+
+/** States of the execution of that id, if the pipeline has it, and of all that wait before a stage or hold a lock. */
+export async function contendingStates(
+  db: Reader,
+  pipelineId: string,
+  named: string | undefined,
+): Promise<string[]> {
+  const rows = await selectContending(db, { pipelineId, named: named ?? "" });
+  return rows.map((row) => row.state);
+}
+
+/** States of all that haven't ended. */
+export async function liveStates(db: Reader, pipelineId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("execution")
+    .select("state")
+    .where("pipeline_id", "=", pipelineId)
+    .where("live", "=", sql.lit(1))
+    .execute();
+  return rows.map((row) => row.state);
+}
+
+/** Live STANDARD executions in QUEUED and PARALLEL mode: what E2.12 limits. */
+export async function countLimited(db: Reader, pipelineId: string): Promise<number> {
+  const row = await db
+    .selectFrom("execution")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("pipeline_id", "=", pipelineId)
+    .where("live", "=", sql.lit(1))
+    .where("type", "=", "STANDARD")
+    .where("mode", "in", ["QUEUED", "PARALLEL"])
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+export const insertExecutions = insertInto("execution");
+
+type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state">;
+
+const update = statement<Change, unknown>((db, given) =>
+  db
+    .updateTable("execution")
+    .set({
+      status: given.status,
+      live: given.live,
+      contending: given.contending,
+      updated: given.updated,
+      state: given.state,
+    })
+    .where("id", "=", given.id),
+);
+
+export async function changeExecution(tx: Tx, change: Change): Promise<void> {
+  await update(tx, change);
+}

@@ -1,0 +1,61 @@
+/** Jobs: made and ended by commands, under the lock of their pipeline. */
+import { holding } from "./row-lock.ts";
+import { insertInto, statement } from "./statement.ts";
+import type { Reader, Tx } from "./store.ts";
+import type { JobRow } from "./tables/jobs.ts";
+
+export const insertJobs = insertInto("job");
+
+const select = statement<{ id: string }, JobRow>((db, given) =>
+  db.selectFrom("job").selectAll().where("id", "=", given.id),
+);
+
+const selectHeld = statement<{ id: string }, JobRow>((db, given) =>
+  holding(db, db.selectFrom("job").selectAll().where("id", "=", given.id)),
+);
+
+export async function findJob(db: Reader, id: string): Promise<JobRow | undefined> {
+  return (await select(db, { id }))[0];
+}
+
+/** Takes a job for this transaction. Take its pipeline first: that order keeps two from waiting for each other. */
+export async function takeJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  return (await selectHeld(tx, { id }))[0];
+}
+
+type Ending = {
+  readonly id: string;
+  readonly status: string;
+  readonly result: string | null;
+  readonly ended: number;
+};
+
+const end = statement<Ending, unknown>((db, given) =>
+  db
+    .updateTable("job")
+    .set({
+      status: given.status,
+      result: given.result,
+      ended: given.ended,
+      nonce: null,
+      lease_until: null,
+    })
+    .where("id", "=", given.id)
+    .where("ended", "is", null),
+);
+
+/** Ends a job that is open; one that has ended stays as it is. */
+export async function endJob(tx: Tx, ending: Ending): Promise<void> {
+  await end(tx, ending);
+}
+
+/** A delayed job may be handed out from now on; undefined when it isn't waiting for that. */
+export async function releaseJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  return tx
+    .updateTable("job")
+    .set({ status: "Queued" })
+    .where("id", "=", id)
+    .where("status", "=", "Created")
+    .returningAll()
+    .executeTakeFirst();
+}

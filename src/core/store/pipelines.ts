@@ -1,0 +1,97 @@
+/** The pipeline's own row, which every command on it takes first, and its versions. */
+import type { Scope } from "../scope.ts";
+import { holding } from "./row-lock.ts";
+import { insertInto, statement } from "./statement.ts";
+import type { Reader, Tx } from "./store.ts";
+import type { PipelineRow, PipelineVersionRow } from "./tables/pipelines.ts";
+
+const selectPipeline = statement<{ id: string }, PipelineRow>((db, given) =>
+  holding(db, db.selectFrom("pipeline").selectAll().where("id", "=", given.id)),
+);
+
+const selectPipelineOfJob = statement<{ jobId: string }, PipelineRow>((db, given) =>
+  holding(
+    db,
+    db
+      .selectFrom("pipeline")
+      .selectAll()
+      .where("id", "=", (eb) => eb.selectFrom("job").select("pipeline_id").where("id", "=", given.jobId)),
+  ),
+);
+
+const selectPipelineNamed = statement<Scope & { name: string }, PipelineRow>((db, given) =>
+  holding(
+    db,
+    db
+      .selectFrom("pipeline")
+      .selectAll()
+      .where("account", "=", given.account)
+      .where("region", "=", given.region)
+      .where("name", "=", given.name),
+  ),
+);
+
+/** Takes a pipeline for this transaction: commands on it come one after the other. */
+export async function takePipeline(tx: Tx, id: string): Promise<PipelineRow | undefined> {
+  return (await selectPipeline(tx, { id }))[0];
+}
+
+/** Takes the pipeline that a job works for; undefined when it was deleted. */
+export async function takePipelineOfJob(tx: Tx, jobId: string): Promise<PipelineRow | undefined> {
+  return (await selectPipelineOfJob(tx, { jobId }))[0];
+}
+
+export async function takePipelineNamed(
+  tx: Tx,
+  scope: Scope,
+  name: string,
+): Promise<PipelineRow | undefined> {
+  return (await selectPipelineNamed(tx, { ...scope, name }))[0];
+}
+
+const updateState = statement<Pick<PipelineRow, "id" | "state">, unknown>((db, given) =>
+  db.updateTable("pipeline").set({ state: given.state }).where("id", "=", given.id),
+);
+
+export async function savePipelineState(tx: Tx, id: string, state: string): Promise<void> {
+  await updateState(tx, { id, state });
+}
+
+/** @returns false when the name is taken */
+export async function insertPipeline(tx: Tx, row: PipelineRow): Promise<boolean> {
+  const result = await tx
+    .insertInto("pipeline")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["account", "region", "name"]).doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function countPipelines(db: Reader, scope: Scope): Promise<number> {
+  const row = await db
+    .selectFrom("pipeline")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+export async function setCurrentVersion(tx: Tx, id: string, version: number, at: number): Promise<void> {
+  await tx.updateTable("pipeline").set({ version, updated: at }).where("id", "=", id).execute();
+}
+
+export const insertPipelineVersions = insertInto("pipeline_version");
+
+export async function findPipelineVersion(
+  db: Reader,
+  pipelineId: string,
+  version: number,
+): Promise<PipelineVersionRow | undefined> {
+  return db
+    .selectFrom("pipeline_version")
+    .selectAll()
+    .where("pipeline_id", "=", pipelineId)
+    .where("version", "=", version)
+    .executeTakeFirst();
+}

@@ -1,0 +1,61 @@
+/** Deleting a pipeline: at once for everybody to see, its history bit by bit afterwards (E11.7). */
+import { sql } from "kysely";
+import type { Reader, Tx } from "./store.ts";
+
+/** Everything that a new pipeline of the same name could meet; the history is left for `clearHistory`. */
+export async function removePipeline(tx: Tx, id: string, at: number): Promise<void> {
+  await tx.deleteFrom("pipeline").where("id", "=", id).execute();
+  await tx.deleteFrom("pipeline_version").where("pipeline_id", "=", id).execute();
+  await tx.deleteFrom("source_binding").where("pipeline_id", "=", id).execute();
+  await tx.deleteFrom("timer").where("pipeline_id", "=", id).execute();
+  await tx.insertInto("removed_pipeline").values({ pipeline_id: id, removed: at }).execute();
+}
+
+/** Ids of deleted pipelines of which something is left. */
+export async function removedPipelines(db: Reader): Promise<string[]> {
+  const rows = await db.selectFrom("removed_pipeline").select("pipeline_id").limit(100).execute();
+  return rows.map((row) => row.pipeline_id);
+}
+
+/** Clears up to `limit` rows of each kind. @returns whether nothing is left, and the pipeline is forgotten */
+export async function clearHistory(tx: Tx, pipelineId: string, limit: number): Promise<boolean> {
+  const cleared = [
+    await deleteSome(tx, "start_token", "token", pipelineId, limit),
+    await deleteSome(tx, "action_execution", "id", pipelineId, limit),
+    await deleteSome(tx, "execution", "id", pipelineId, limit),
+    await deleteSome(tx, "log_chunk", "action_execution_id", pipelineId, limit),
+  ];
+  if (cleared.some((rows) => rows > 0n)) return false;
+  await tx.deleteFrom("removed_pipeline").where("pipeline_id", "=", pipelineId).execute();
+  return true;
+}
+
+async function deleteSome(
+  tx: Tx,
+  table: "start_token" | "action_execution" | "execution" | "log_chunk",
+  key: string,
+  pipelineId: string,
+  limit: number,
+): Promise<bigint> {
+  const some = sql`select ${sql.ref(key)} from ${sql.table(table)} where pipeline_id = ${pipelineId} limit ${limit}`;
+  const { numAffectedRows } = await sql`delete from ${sql.table(table)}
+    where pipeline_id = ${pipelineId} and ${sql.ref(key)} in (${some})`.execute(tx);
+  return numAffectedRows ?? 0n;
+}
+
+/** Forgets up to `limit` jobs that ended before `before`. @returns how many */
+export async function forgetEndedJobs(tx: Tx, before: number, limit: number): Promise<number> {
+  const result = await tx
+    .deleteFrom("job")
+    .where("id", "in", (eb) =>
+      eb
+        .selectFrom("job")
+        .select("id")
+        .where("ended", "is not", null)
+        .where("ended", "<", before)
+        .orderBy("ended")
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

@@ -1,0 +1,88 @@
+/**
+ * Statements that are built once and run often. Building and compiling a query costs Kysely several times what
+ * SQLite needs to run it, and a command runs about a dozen of them.
+ */
+import {
+  type Compilable,
+  type CompiledQuery,
+  type DialectAdapter,
+  type Insertable,
+  type Kysely,
+  type RawBuilder,
+  sql,
+} from "kysely";
+import type { Database, Reader, Tx } from "./store.ts";
+
+/** A place in a statement that each run fills with the parameter of that name. */
+class Slot {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+type Slots<P> = { readonly [K in keyof P]-?: RawBuilder<P[K]> };
+
+/**
+ * @param build called once for each database that is opened; every value that differs between runs is a slot
+ * @returns runs the statement and answers its rows
+ */
+export function statement<P extends object, R>(
+  build: (db: Kysely<Database>, given: Slots<P>) => Compilable<R>,
+): (db: Reader, parameters: P) => Promise<R[]> {
+  const slots = new Proxy({} as Slots<P>, { get: (_, name) => sql`${new Slot(String(name))}` });
+  const compiledFor = compiledOnce((db) => build(db, slots).compile());
+  return async (db, parameters) => {
+    const compiled = compiledFor(db);
+    const given = parameters as Readonly<Record<string, unknown>>;
+    const filled = compiled.parameters.map((value) => (value instanceof Slot ? given[value.name] : value));
+    const { rows } = await db.executeQuery<R>({ ...compiled, parameters: filled } as CompiledQuery<R>);
+    return rows;
+  };
+}
+
+const ROWS_PER_INSERT = 50;
+
+/**
+ * Inserts whole rows with as few statements as can be.
+ * @returns inserts `rows`, which all have the same columns in the same order
+ */
+export function insertInto<T extends keyof Database & string>(
+  table: T,
+): (tx: Tx, rows: readonly Insertable<Database[T]>[]) => Promise<void> {
+  type Row = Insertable<Database[T]>;
+  const bySize = new Map<number, (db: Reader, rows: readonly Row[]) => CompiledQuery>();
+  return async (tx, rows) => {
+    for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+      const chunk = rows.slice(start, start + ROWS_PER_INSERT);
+      let compiledFor = bySize.get(chunk.length);
+      if (compiledFor === undefined) {
+        compiledFor = compiledOnce((db, first: readonly Row[]) =>
+          (db as Kysely<Record<string, object>>)
+            .insertInto(table as string)
+            .values(first)
+            .compile(),
+        );
+        bySize.set(chunk.length, compiledFor);
+      }
+      const parameters = chunk.flatMap((row) => Object.values(row));
+      await tx.executeQuery({ ...compiledFor(tx, chunk), parameters });
+    }
+  };
+}
+
+function compiledOnce<A extends unknown[], C>(
+  compile: (db: Kysely<Database>, ...rest: A) => C,
+): (db: Reader, ...rest: A) => C {
+  const known = new WeakMap<DialectAdapter, C>();
+  return (db, ...rest) => {
+    const { adapter } = db.getExecutor();
+    let compiled = known.get(adapter);
+    if (compiled === undefined) {
+      compiled = compile(db, ...rest);
+      known.set(adapter, compiled);
+    }
+    return compiled;
+  };
+}
