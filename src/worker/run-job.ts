@@ -127,19 +127,26 @@ function announce(job: Job, log: WorkerLog): void {
 
 async function report(job: Job, outcome: Outcome, signal: AbortSignal, context: JobContext): Promise<void> {
   const { client, logger } = context;
-  const send = async () => {
-    if (outcome.kind === "done") {
-      const { kind: _, ...success } = outcome;
-      await client.succeed(job.id, success);
-    } else {
-      const { kind: _, ...failure } = outcome;
-      await client.fail(job.id, failure);
-    }
-  };
-  const delivery = await deliver(send, signal, (error) =>
-    logger.warn({ jobId: job.id, err: error }, "the job's result could not be delivered yet"),
-  );
-  if (delivery.kind === "refused") {
-    logger.warn({ jobId: job.id, err: delivery.by }, "the job's result was refused");
+  const onFailure = (error: unknown) =>
+    logger.warn({ jobId: job.id, err: error }, "the job's result could not be delivered yet");
+  const delivery = await deliver(() => send(client, job.id, outcome), signal, onFailure);
+  if (delivery.kind !== "refused") {
+    return;
+  }
+  logger.warn({ jobId: job.id, err: delivery.by }, "the job's result was refused");
+  if (outcome.kind === "done") {
+    // Too large, perhaps: the action must not stay open for that. A job that has ended refuses this as well.
+    const failure = { type: "JobFailed", message: `The result was refused: ${delivery.by.message}` } as const;
+    await deliver(() => client.fail(job.id, failure), signal, onFailure);
+  }
+}
+
+async function send(client: JobClient, jobId: string, outcome: Outcome): Promise<void> {
+  if (outcome.kind === "done") {
+    const { kind: _, ...success } = outcome;
+    await client.succeed(jobId, success);
+  } else {
+    const { kind: _, ...failure } = outcome;
+    await client.fail(jobId, failure);
   }
 }

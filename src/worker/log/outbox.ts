@@ -17,6 +17,7 @@ export interface OutboxOptions {
 
 interface Waiting {
   readonly line: LogLine;
+  /** As JSON, which is how it travels. */
   readonly bytes: number;
 }
 
@@ -42,8 +43,9 @@ export class Outbox {
     if (this.#closed) {
       return;
     }
-    const bytes = Buffer.byteLength(line.text) + 1;
-    this.#queue.push({ line: { seq: ++this.#seq, ...line }, bytes });
+    const numbered = { seq: ++this.#seq, ...line };
+    const bytes = Buffer.byteLength(JSON.stringify(numbered));
+    this.#queue.push({ line: numbered, bytes });
     this.#bytes += bytes;
     if (this.#bytes >= BATCH_BYTES) {
       this.#start();

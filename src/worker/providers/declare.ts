@@ -4,6 +4,11 @@ import type { ActionTypeDeclaration, PropertyDeclaration } from "../provider.ts"
 const HOUR = 60;
 export const DAY = 24 * HOUR;
 
+/** What a type needs that Millrace hasn't got yet, in the words of the refusal (P0.8). */
+export const NOT_IN_THIS_VERSION = "an implementation (not in this version of Millrace)";
+/** The service behind the type has ended, or only its partner can run it (P0.7). */
+export const NEVER = "no implementation exists";
+
 type Range = ActionTypeDeclaration["inputs"];
 
 interface Given extends Partial<Omit<ActionTypeDeclaration, "id" | "inputs" | "outputs">> {

@@ -1,0 +1,118 @@
+/**
+ * The job protocol over HTTP, for workers on any host (P0.2, P0.5): AWS's own operations where AWS has them, the
+ * server's own target for the rest.
+ */
+import {
+  AcknowledgeJobCommand,
+  CodePipelineClient,
+  CodePipelineServiceException,
+  PutJobFailureResultCommand,
+  PutJobSuccessResultCommand,
+} from "@aws-sdk/client-codepipeline";
+import {
+  type ArtifactCredentials,
+  type Job,
+  type JobClient,
+  JobRefusedError,
+  type JobSuccess,
+  type LeaseVerdict,
+  type StartedBuild,
+} from "./protocol.ts";
+import { type Connection, callOperation, post } from "./signed-call.ts";
+
+export interface HttpJobClient extends JobClient {
+  /** Ends the connections. */
+  close(): void;
+}
+
+export function createHttpJobClient(connection: Connection): HttpJobClient {
+  const aws = new CodePipelineClient({ ...connection });
+  const call = (operation: string, input: object, signal?: AbortSignal) =>
+    callOperation(connection, operation, input, signal);
+
+  return {
+    async register(worker) {
+      await call("RegisterWorker", worker);
+    },
+
+    async poll(request, signal) {
+      const { jobs } = (await call("PollForBuiltInJobs", request, signal)) as { jobs: readonly Job[] };
+      return jobs;
+    },
+
+    async acknowledge(jobId, nonce) {
+      const answer = await asRefusal(aws.send(new AcknowledgeJobCommand({ jobId, nonce })));
+      return answer.status ?? "";
+    },
+
+    async extendLease(jobId) {
+      return (await call("ExtendLease", { jobId })) as LeaseVerdict;
+    },
+
+    async refresh(jobId) {
+      return (await call("RefreshCredentials", { jobId })) as ArtifactCredentials;
+    },
+
+    async progress(jobId, progress) {
+      await call("PutProgress", { jobId, ...progress });
+    },
+
+    async succeed(jobId, result) {
+      if (result.resumeAfter !== undefined) {
+        await call("DeferJob", { jobId, resumeAfter: result.resumeAfter });
+      }
+      await asRefusal(aws.send(new PutJobSuccessResultCommand(successInput(jobId, result))));
+    },
+
+    async fail(jobId, { type, message, externalExecutionId }) {
+      const failureDetails = { type, message, externalExecutionId };
+      await asRefusal(aws.send(new PutJobFailureResultCommand({ jobId, failureDetails })));
+    },
+
+    async appendLog(actionExecutionId, jobId, lines) {
+      const headers = { "content-type": "application/json" };
+      await post(connection, `/logs/${actionExecutionId}`, headers, { jobId, lines });
+    },
+
+    async putBuildState(jobId, build) {
+      await call("PutBuildState", { jobId, build });
+    },
+
+    async startBuild(jobId, projectName) {
+      const { build } = (await call("StartBuild", { jobId, projectName })) as { build?: StartedBuild };
+      return build;
+    },
+
+    close: () => aws.destroy(),
+  };
+}
+
+function successInput(jobId: string, result: JobSuccess) {
+  const { summary, externalExecutionId, percentComplete, currentRevision } = result;
+  const { outputVariables, continuationToken } = result;
+  const hasDetails = [summary, externalExecutionId, percentComplete].some((value) => value !== undefined);
+  return {
+    jobId,
+    continuationToken,
+    outputVariables: outputVariables === undefined ? undefined : { ...outputVariables },
+    executionDetails: hasDetails ? { summary, externalExecutionId, percentComplete } : undefined,
+    currentRevision: currentRevision && {
+      revision: currentRevision.revision,
+      changeIdentifier: currentRevision.changeIdentifier,
+      created: currentRevision.created === undefined ? undefined : new Date(currentRevision.created),
+      revisionSummary: currentRevision.revisionSummary,
+    },
+  };
+}
+
+/** A fault of the client's is for good, but for throttling, which the SDK marks as retryable. */
+async function asRefusal<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof CodePipelineServiceException && error.$fault === "client" && !error.$retryable) {
+      throw new JobRefusedError(error.name, error.message);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+/** The worker: takes jobs of the built-in action types and does them, in the server's process or on any host. */
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism, hostname } from "node:os";
+import { join, resolve } from "node:path";
+import type { Logger } from "pino";
+import { findCapabilities } from "./capabilities.ts";
+import { jobsRoot, removeStaleFolders } from "./job-folder.ts";
+import { startLoop } from "./loop.ts";
+import type { JobClient } from "./protocol.ts";
+import type { Provider } from "./provider.ts";
+import { providers as builtInProviders } from "./providers/index.ts";
+
+export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
+export type * from "./protocol.ts";
+export { JobRefusedError } from "./protocol.ts";
+export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider.ts";
+export { declarations } from "./providers/index.ts";
+
+export interface WorkerOptions {
+  readonly client: JobClient;
+  /** Of Millrace, as announced to the server. */
+  readonly version: string;
+  /** A folder of this worker's own; made if it isn't there. Caches in it are kept between starts. */
+  readonly workDir: string;
+  readonly logger: Pick<Logger, "info" | "warn" | "error">;
+  /** Builds at once; half of the cores and at least 2, if not given (P2.12). */
+  readonly concurrency?: number;
+  /** What takes jobs; the built-in providers, if not given. */
+  readonly providers?: readonly Provider[];
+}
+
+export interface Worker {
+  readonly id: string;
+  readonly concurrency: number;
+  /** The tools that it found: `git`, `bubblewrap`. */
+  readonly capabilities: readonly string[];
+  /**
+   * Takes no more jobs and waits up to `graceMs` for those that run; then aborts them, so that they come again to
+   * another worker once their lease is over.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts to take jobs; resolves once the worker has tried to announce itself. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { client, version, logger, providers = builtInProviders } = options;
+  const workDir = resolve(options.workDir);
+  const cacheDir = join(workDir, "cache");
+  await mkdir(cacheDir, { recursive: true, mode: 0o700 });
+  await removeStaleFolders(workDir);
+
+  const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
+  const capabilities = await findCapabilities(process.env.PATH ?? "");
+  const loop = await startLoop({
+    client,
+    workerId,
+    description: { workerId, version, capabilities },
+    providers,
+    concurrency,
+    jobsRoot: jobsRoot(workDir),
+    cacheDir,
+    logger,
+    now: Date.now,
+  });
+  return { id: workerId, concurrency, capabilities, stop: (graceMs) => loop.stop(graceMs) };
+}

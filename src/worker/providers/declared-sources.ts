@@ -1,0 +1,49 @@
+/** Source types that are known, and not to be had in this version. */
+import type { ActionTypeDeclaration } from "../provider.ts";
+import { declare, exactly, NOT_IN_THIS_VERSION, optional, required } from "./declare.ts";
+
+export const declaredSources: readonly ActionTypeDeclaration[] = [
+  declare({
+    category: "Source",
+    provider: "ECR",
+    tier: 2,
+    outputs: exactly(1),
+    properties: [...required("RepositoryName"), ...optional("ImageTag")],
+    outputVariables: ["ImageDigest", "ImageTag", "ImageURI", "RegistryId", "RepositoryName"],
+    needs: [NOT_IN_THIS_VERSION],
+  }),
+  declare({
+    category: "Source",
+    provider: "CodeStarSourceConnection",
+    outputs: exactly(1),
+    properties: [
+      ...required("ConnectionArn FullRepositoryId BranchName"),
+      { name: "OutputArtifactFormat", required: false, allowed: ["CODE_ZIP", "CODEBUILD_CLONE_REF"] },
+      ...optional("DetectChanges"),
+    ],
+    outputVariables: "dynamic",
+    needs: [NOT_IN_THIS_VERSION],
+  }),
+  declare({
+    owner: "ThirdParty",
+    category: "Source",
+    provider: "GitHub",
+    tier: 2,
+    outputs: exactly(1),
+    properties: [
+      ...required("Owner Repo Branch"),
+      { name: "OAuthToken", required: true, secret: true },
+      ...optional("PollForSourceChanges"),
+    ],
+    outputVariables: [
+      "AuthorDate",
+      "BranchName",
+      "CommitId",
+      "CommitMessage",
+      "CommitterDate",
+      "CommitUrl",
+      "RepositoryName",
+    ],
+    needs: [NOT_IN_THIS_VERSION],
+  }),
+];
