@@ -129,6 +129,8 @@ async function addJob(id: string, status: string): Promise<void> {
       .values({
         id,
         pipeline_id: "p",
+        pipeline_name: "web",
+        pipeline_version: 1,
         execution_id: "e",
         action_execution_id: action,
         stage: "Build",
