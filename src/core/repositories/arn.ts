@@ -1,0 +1,6 @@
+import type { Scope } from "../scope.ts";
+
+/** A hosted repository as policies, tags and events name it (S6.5). */
+export function repositoryArn({ region, account }: Scope, name: string): string {
+  return `arn:aws:codecommit:${region}:${account}:${name}`;
+}

@@ -1,0 +1,110 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Ambient, Scope } from "../scope.ts";
+import {
+  deleteRepositoryRow,
+  findRepository,
+  insertRepository,
+  listRepositoryRows,
+} from "../store/repositories.ts";
+import type { Store } from "../store/store.ts";
+import type { RepositoryRow } from "../store/tables/repositories.ts";
+import { createGit } from "./git.ts";
+import type { Parts } from "./parts.ts";
+import { beginPush } from "./pushes.ts";
+import { reconcile } from "./reconcile.ts";
+import { recover, removeStrangers } from "./recovery.ts";
+import { keepCommits, readBranch } from "./refs.ts";
+import { createTurns } from "./turns.ts";
+import type { BranchMoved, Repositories, Repository } from "./types.ts";
+import { createPushesUnderWay } from "./under-way.ts";
+
+/**
+ * Hosted repositories below `<dataDir>/repositories`: each in a folder with a random name, so that neither its name
+ * nor a file system that folds case matters (S6.6).
+ */
+export async function createRepositories(options: {
+  readonly store: Store;
+  readonly ambient: Ambient;
+  readonly dataDir: string;
+  readonly branchMoved: BranchMoved;
+}): Promise<Repositories> {
+  const { store, ambient, branchMoved } = options;
+  const root = join(options.dataDir, "repositories");
+  const home = join(root, "home");
+  await mkdir(join(root, "hosted"), { recursive: true });
+  await mkdir(home, { recursive: true });
+
+  const git = createGit(home);
+  const pathOf = (id: string) => join(root, "hosted", id);
+  const parts: Parts = { store, ambient, git, branchMoved, pathOf, underWay: createPushesUnderWay() };
+  const inTurn = createTurns();
+  const look = (id: string) => inTurn(id, () => reconcile(parts, id));
+  const closing = new AbortController();
+  const toRepository = (row: RepositoryRow) => repositoryOf(row, pathOf(row.id));
+
+  return {
+    async create(scope, name, description) {
+      const now = ambient.now();
+      const row: RepositoryRow = {
+        id: ambient.newId(),
+        ...scope,
+        name,
+        description: description ?? null,
+        default_branch: null,
+        created: now,
+        updated: now,
+        last_event: 0,
+        received: 0,
+      };
+      const path = pathOf(row.id);
+      await git.run(path, ["init", "--quiet", "--bare", "--initial-branch=main", "--template=", "--", path]);
+      if (await store.transaction((tx) => insertRepository(tx, row))) return toRepository(row);
+      await rm(path, { recursive: true });
+      return undefined;
+    },
+
+    async find(scope, name) {
+      const row = await findRepository(store.read, scope, name);
+      return row && toRepository(row);
+    },
+
+    async list(scope) {
+      return (await listRepositoryRows(store.read, scope)).map(toRepository);
+    },
+
+    async delete(scope, name) {
+      const id = await store.transaction((tx) => deleteRepositoryRow(tx, scope, name));
+      if (id !== undefined) await rm(pathOf(id), { recursive: true, force: true });
+      return id;
+    },
+
+    branchHead: (repository, branch) => readBranch(git, repository.path, branch),
+    push: (repository, request) => beginPush(parts, inTurn, repository.id, request),
+    async reconcile(repository) {
+      await look(repository.id);
+    },
+    async recover() {
+      await removeStrangers(parts, root);
+      return recover(parts, look, closing.signal);
+    },
+    keepCommit: (repository, executionId, commitId) =>
+      keepCommits(git, repository.path, [{ executionId, commitId }]),
+    serve: (repository, options) => git.serve(repository.path, options),
+    close: () => closing.abort(),
+  };
+}
+
+function repositoryOf(row: RepositoryRow, path: string): Repository {
+  const scope: Scope = { account: row.account, region: row.region };
+  return {
+    id: row.id,
+    scope,
+    name: row.name,
+    created: row.created,
+    updated: row.updated,
+    path,
+    ...(row.description !== null && { description: row.description }),
+    ...(row.default_branch !== null && { defaultBranch: row.default_branch }),
+  };
+}

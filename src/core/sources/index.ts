@@ -1,0 +1,2 @@
+export { createSources } from "./sources.ts";
+export type * from "./types.ts";

@@ -1,0 +1,48 @@
+import { type Commands, PipelineMissingError, RefusedError } from "../commands/types.ts";
+import { watchersOf } from "../store/source-changes.ts";
+import type { Tx } from "../store/store.ts";
+import { type Start, startsOf } from "./starts.ts";
+import type { Sources } from "./types.ts";
+
+/**
+ * Turns changes into starts, each in the transaction that records the change: there is never one without the other
+ * (S6.12, S8.1).
+ */
+export function createSources(commands: Pick<Commands, "runIn">): Sources {
+  return {
+    async branchMoved(tx, scope, { repositoryName, branch, commitId }) {
+      const watchers = await watchersOf(tx, scope, {
+        provider: "CodeCommit",
+        container: repositoryName,
+        item: branch,
+      });
+      return startAll(tx, startsOf(watchers, scope, "codecommit", { revisionId: commitId }));
+    },
+
+    async objectWritten(tx, { account, region, bucket, key, versionId, etag }) {
+      const scope = { account, region };
+      const watchers = await watchersOf(tx, scope, { provider: "S3", container: bucket, item: key });
+      await startAll(tx, startsOf(watchers, scope, "s3", { revisionId: versionId ?? etag }));
+    },
+  };
+
+  async function startAll(tx: Tx, starts: readonly Start[]): Promise<string[]> {
+    const started: string[] = [];
+    for (const { pipelineId, trigger, revisions } of starts) {
+      try {
+        const { executionId } = await commands.runIn(tx, pipelineId, {
+          type: "start",
+          origin: "trigger",
+          trigger,
+          variables: {},
+          revisions,
+        });
+        if (executionId !== undefined) started.push(executionId);
+      } catch (error) {
+        // One pipeline that can't be started keeps neither the change from being recorded nor the others from starting.
+        if (!(error instanceof RefusedError || error instanceof PipelineMissingError)) throw error;
+      }
+    }
+    return started;
+  }
+}

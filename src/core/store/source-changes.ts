@@ -1,0 +1,40 @@
+/** Which pipelines a change in a source concerns (S6.15, S8.1). */
+import type { Scope } from "../scope.ts";
+import type { Reader } from "./store.ts";
+
+export interface Watcher {
+  readonly pipelineId: string;
+  readonly pipelineName: string;
+  readonly action: string;
+  /** PollForSourceChanges is on. */
+  readonly polls: boolean;
+}
+
+/**
+ * The source actions of current pipeline versions that name this branch or object, each exactly.
+ * @param source `container` is the repository or bucket, `item` the branch or object key
+ */
+export async function watchersOf(
+  db: Reader,
+  { account, region }: Scope,
+  source: { provider: "CodeCommit" | "S3"; container: string; item: string },
+): Promise<Watcher[]> {
+  const rows = await db
+    .selectFrom("source_binding")
+    .innerJoin("pipeline", "pipeline.id", "source_binding.pipeline_id")
+    .select(["pipeline.id", "pipeline.name", "source_binding.action", "source_binding.polls"])
+    .where("source_binding.account", "=", account)
+    .where("source_binding.region", "=", region)
+    .where("source_binding.provider", "=", source.provider)
+    .where("source_binding.container", "=", source.container)
+    .where("source_binding.item", "=", source.item)
+    .orderBy("pipeline.name")
+    .orderBy("source_binding.action")
+    .execute();
+  return rows.map(({ id, name, action, polls }) => ({
+    pipelineId: id,
+    pipelineName: name,
+    action,
+    polls: polls === 1,
+  }));
+}

@@ -1,0 +1,1 @@
+export { createGitRoute } from "./route.ts";
