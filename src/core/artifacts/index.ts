@@ -8,6 +8,7 @@ export type {
   IncomingContent,
   PartChecksum,
 } from "./content.ts";
+export { RunningDigests } from "./digests.ts";
 export { ObjectError } from "./error.ts";
 export type {
   Bucket,

@@ -1,0 +1,70 @@
+import { S3Error } from "./error.ts";
+
+/** What a request is about: the service itself, a bucket, or an object. */
+export type Address =
+  | { readonly kind: "service" }
+  | { readonly kind: "bucket"; readonly bucket: string }
+  | { readonly kind: "object"; readonly bucket: string; readonly key: string };
+
+/** AWS's limit, in bytes of UTF-8. */
+const longestKey = 1024;
+
+/**
+ * Reads bucket and key from a path-style (`/bucket/key`) or virtual-hosted (`bucket.localhost`) request. The key is
+ * taken as it is: `..` and empty segments mean nothing here, since no key ever names a file (attack A10).
+ *
+ * @param path as sent, percent-encoded
+ * @param host Host header
+ * @param publicHost host name under which the server is known
+ * @throws S3Error InvalidURI, KeyTooLongError
+ */
+export function addressOf(path: string, host: string | undefined, publicHost: string): Address {
+  const hosted = bucketOfHost(host, publicHost);
+  const rest = path.slice(1);
+  const slash = rest.indexOf("/");
+  const [bucket, key] =
+    hosted !== undefined
+      ? [hosted, rest]
+      : slash < 0
+        ? [rest, ""]
+        : [rest.slice(0, slash), rest.slice(slash + 1)];
+  if (bucket === "") {
+    if (key === "") return { kind: "service" };
+    throw new S3Error("InvalidURI", "The path names no bucket before the key.");
+  }
+  const name = decode(bucket);
+  return key === ""
+    ? { kind: "bucket", bucket: name }
+    : { kind: "object", bucket: name, key: checkedKey(decode(key)) };
+}
+
+/** `bucket.localhost`, `bucket.s3.….`, or below the server's own public name; never with an address as host. */
+export function bucketOfHost(host: string | undefined, publicHost: string): string | undefined {
+  const name = (host ?? "").replace(/:\d*$/, "").toLowerCase();
+  const [, bucket] = /^(.+?)\.(?:localhost|s3(?:[.-][a-z0-9.-]+)?)$/.exec(name) ?? [];
+  if (bucket !== undefined) return bucket;
+  const below = `.${publicHost.toLowerCase()}`;
+  const isName = /[a-z]/.test(publicHost);
+  return isName && name.endsWith(below) ? name.slice(0, -below.length) : undefined;
+}
+
+/** @throws S3Error KeyTooLongError, InvalidURI */
+export function checkedKey(key: string): string {
+  const size = Buffer.byteLength(key);
+  if (size > longestKey) {
+    throw new S3Error("KeyTooLongError", "Your key is too long", {
+      details: { Size: String(size), MaxSizeAllowed: String(longestKey) },
+    });
+  }
+  if (key.includes("\0")) throw new S3Error("InvalidURI", "A key can't hold the character NUL.");
+  return key;
+}
+
+/** @throws S3Error InvalidURI when it isn't percent-encoded UTF-8 */
+export function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error("InvalidURI", "Couldn't parse the specified URI: it is not percent-encoded UTF-8.");
+  }
+}

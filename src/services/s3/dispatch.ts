@@ -1,0 +1,37 @@
+import type { Address } from "./address.ts";
+import { authorizedBucket, requireOwner } from "./authorize.ts";
+import { S3Error } from "./error.ts";
+import type { S3Answer, S3Call, S3Operation } from "./operation.ts";
+
+/**
+ * Lets the operation answer, once the caller may do what it does there: the one place where callers are authorised for
+ * what a request's path names. (The source of a copy is checked where it is read.)
+ *
+ * @throws S3Error AccessDenied, NoSuchBucket, and what the operation throws
+ */
+export async function dispatch(operation: S3Operation, address: Address, call: S3Call): Promise<S3Answer> {
+  if (address.kind === "service") {
+    requireOwner(call.caller);
+    if (operation.about === "service") return operation.handle(call);
+  } else if (operation.about === "new bucket") {
+    requireOwner(call.caller);
+    return operation.handle({ ...call, name: address.bucket });
+  } else if (operation.about === "bucket") {
+    const openToReaders = operation.openToReaders ?? false;
+    const bucket = await ownBucket(call, { kind: "bucket", bucket: address.bucket, openToReaders });
+    return operation.handle({ ...call, bucket });
+  } else if (operation.about === "object" && address.kind === "object") {
+    const place = { bucket: address.bucket, key: address.key };
+    const bucket = await ownBucket(call, { kind: "object", place, needs: operation.needs });
+    return operation.handle({ ...call, bucket, key: address.key });
+  }
+  throw new S3Error("MethodNotAllowed", "The specified method is not allowed against this resource.");
+}
+
+async function ownBucket(call: S3Call, need: Parameters<typeof authorizedBucket>[2]) {
+  const bucket = await authorizedBucket(call.store, call.caller, need);
+  const expected = call.headers.get("x-amz-expected-bucket-owner");
+  if (expected !== undefined && expected !== bucket.account)
+    throw new S3Error("AccessDenied", "Access Denied");
+  return bucket;
+}

@@ -1,0 +1,2 @@
+export { bucketOfHost } from "./address.ts";
+export { s3Route } from "./route.ts";

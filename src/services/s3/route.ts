@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ObjectStore } from "../../core/artifacts/index.ts";
+import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { addressOf } from "./address.ts";
+import { discardRest, send } from "./answer.ts";
+import { incomingContent } from "./body/incoming.ts";
+import { requestBody } from "./body/request-body.ts";
+import { dispatch } from "./dispatch.ts";
+import { errorDocument, toS3Error } from "./error.ts";
+import type { S3Answer } from "./operation.ts";
+import { findOperation } from "./operations/index.ts";
+import { Headers, Query } from "./parameters.ts";
+
+/** S3 allows a quarter of an hour either way. */
+const skewMs = 15 * 60_000;
+
+/** The S3 endpoint of the embedded object store. */
+export function s3Route(store: ObjectStore): HttpRoute {
+  return {
+    name: "s3",
+    async handle(request, response, call) {
+      const query = new Query(call.query);
+      response.setHeader("x-amz-request-id", call.requestId);
+      let answer: S3Answer;
+      try {
+        answer = await answerTo(store, request, response, call, query);
+      } catch (fault) {
+        const error = toS3Error(fault, query.has("X-Amz-Algorithm"));
+        if (error === undefined) throw fault;
+        const body = errorDocument(error, call.path, call.requestId);
+        answer = { status: error.status, headers: error.headers, body };
+      }
+      await discardRest(request, response);
+      await send(request, response, answer);
+    },
+  };
+}
+
+async function answerTo(
+  store: ObjectStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: HttpCall,
+  query: Query,
+): Promise<S3Answer> {
+  const { core } = call;
+  const verified = await core.access.verify(signedRequestOf(request, call), { service: ["s3"], skewMs });
+  const headers = new Headers(request.headers, query.has("X-Amz-Algorithm") ? query : undefined);
+  const publicUrl = core.settings.publicUrl();
+  const address = addressOf(call.path, request.headers.host, new URL(publicUrl).hostname);
+  const operation = findOperation(request.method ?? "", address.kind, query, headers);
+  call.label(operation.name);
+  const hasBody =
+    Number(request.headers["content-length"] ?? 0) > 0 || "transfer-encoding" in request.headers;
+  return dispatch(operation, address, {
+    store,
+    written: (tx, object) => core.sources.objectWritten(tx, object),
+    caller: verified.caller,
+    scope: verified.scope,
+    now: core.ambient.now(),
+    query,
+    headers,
+    baseUrl: publicUrl,
+    body: requestBody(() => incomingContent(request, response, headers, verified), !hasBody),
+  });
+}
