@@ -1,0 +1,19 @@
+/** What this server does when its time comes. */
+import { type ClockWork, startClockWork, sweep } from "../core/commands/index.ts";
+import type { Core } from "../core/core.ts";
+
+/** @param onError told of work that failed; it is tried again */
+export function startClock(
+  { ambient, store, commands, jobs }: Core,
+  onError: (error: unknown) => void,
+): ClockWork {
+  return startClockWork(
+    ambient.now,
+    [
+      { run: () => commands.fireTimers(), onEarlier: (listener) => commands.onTimer(listener) },
+      { run: () => jobs.expireLeases() },
+      { run: () => sweep(store, ambient) },
+    ],
+    onError,
+  );
+}

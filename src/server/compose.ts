@@ -1,0 +1,56 @@
+/** The rooms of core/, each made with what it works with: read from top to bottom, nothing reaches back up. */
+import type { Access } from "../core/access/types.ts";
+import { createArtifacts, type ObjectStore } from "../core/artifacts/index.ts";
+import { createBuilds } from "../core/builds/index.ts";
+import { createCatalogue } from "../core/catalogue.ts";
+import { createCommands } from "../core/commands/index.ts";
+import type { Core, CoreSettings } from "../core/core.ts";
+import { createJobs } from "../core/jobs/index.ts";
+import { createLogs } from "../core/logs/index.ts";
+import { createRepositories } from "../core/repositories/index.ts";
+import type { Ambient } from "../core/scope.ts";
+import { createSources } from "../core/sources/index.ts";
+import type { Store } from "../core/store/store.ts";
+import { declarations } from "../worker/index.ts";
+
+export interface Foundation {
+  readonly ambient: Ambient;
+  readonly store: Store;
+  readonly access: Access;
+  readonly settings: CoreSettings;
+}
+
+/** @returns the rooms, and the whole of the object store, which only services/s3 works with */
+export async function composeCore(
+  foundation: Foundation,
+): Promise<Core & { readonly artifacts: ObjectStore }> {
+  const { ambient, store, access, settings } = foundation;
+  const { dataDir, maxConcurrentExecutions } = settings;
+  const catalogue = createCatalogue(declarations);
+  const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
+  const jobs = createJobs({ store, ambient, access, commands });
+  const sources = createSources(commands);
+  const repositories = await createRepositories({
+    store,
+    ambient,
+    dataDir,
+    branchMoved: sources.branchMoved,
+  });
+  const artifacts = createArtifacts({ store, dataDir, ambient });
+  const logs = createLogs(store);
+  const builds = createBuilds(store, ambient);
+  return {
+    ambient,
+    store,
+    access,
+    settings,
+    catalogue,
+    commands,
+    jobs,
+    sources,
+    repositories,
+    artifacts,
+    logs,
+    builds,
+  };
+}

@@ -1,0 +1,37 @@
+/** Everything that a caller can talk to, and where it stands. */
+import { type ObjectStore, reservedBucketNames } from "../core/artifacts/index.ts";
+import { createAwsJsonRoute } from "../services/aws-json/pipe.ts";
+import { codeBuild } from "../services/codebuild/index.ts";
+import { codePipeline } from "../services/codepipeline/index.ts";
+import { createGitRoute } from "../services/git/index.ts";
+import { logsRoute } from "../services/logs/route.ts";
+import { s3Route } from "../services/s3/route.ts";
+import { stsRoute } from "../services/sts/index.ts";
+import { workerApi } from "../services/worker-api/index.ts";
+import type { Metrics } from "./metrics.ts";
+import { healthRoute, metricsRoute, readinessRoute } from "./operators.ts";
+import { createRouter } from "./routing.ts";
+import { version } from "./version.ts";
+
+/** @param whyNotReady undefined when the server takes work @throws Error when a service is not complete */
+export function createRoutes(
+  objects: ObjectStore,
+  metrics: Metrics,
+  whyNotReady: () => Promise<string | undefined>,
+): ReturnType<typeof createRouter> {
+  return createRouter(
+    {
+      awsJson: createAwsJsonRoute([codePipeline, codeBuild, workerApi], version),
+      sts: stsRoute,
+      byFirstSegment: {
+        git: createGitRoute(),
+        logs: logsRoute,
+        healthz: healthRoute(),
+        readyz: readinessRoute(whyNotReady),
+        metrics: metricsRoute(metrics),
+      },
+      s3: s3Route(objects),
+    },
+    reservedBucketNames,
+  );
+}

@@ -1,0 +1,158 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import {
+  createAccess,
+  installationSecret,
+  type RootCredentials,
+  rootCredentials,
+} from "../core/access/index.ts";
+import type { Core } from "../core/core.ts";
+import type { Ambient } from "../core/scope.ts";
+import { lockDataDirectory } from "../core/store/directory-lock.ts";
+import { openStore } from "../core/store/open.ts";
+import { ping } from "../core/store/ping.ts";
+import { startWorker, type Worker } from "../worker/index.ts";
+import { startClock } from "./clock.ts";
+import { composeCore } from "./compose.ts";
+import { embeddedJobClient } from "./embedded-worker.ts";
+import { createListener, type Listener } from "./listener.ts";
+import { createLogger } from "./logger.ts";
+import { createMetrics } from "./metrics.ts";
+import { createRoutes } from "./routes.ts";
+import { removeServerFile, writeServerFile } from "./server-file.ts";
+import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
+import { version } from "./version.ts";
+
+const ACCOUNT = "000000000000";
+const REGION = "us-east-1";
+/** How long requests that are under way may take when the server ends. */
+const DRAIN_MS = 10_000;
+
+export interface Server extends AsyncDisposable {
+  /** Where it listens: `http://127.0.0.1:4750`. */
+  readonly url: string;
+  /** The default region. */
+  readonly region: string;
+  readonly accountId: string;
+  /** The root key, for the SDK's `credentials`. */
+  readonly credentials: RootCredentials;
+  readonly dataDir: string;
+  /** How the embedded worker runs commands, in a sentence. */
+  readonly sandbox: string;
+  /**
+   * Takes no more work, answers what is under way, and lets go of everything. Jobs that run here are given a moment to
+   * end, else they come again to another worker.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server; resolves when it answers.
+ *
+ * @throws ConfigurationError for an option that can't be, DataDirectoryInUseError for a second server on one data
+ *   directory, and the system's errors (EADDRINUSE, EACCES, …)
+ */
+export async function createServer(options: ServerOptions = {}): Promise<Server> {
+  const settings = settingsOf(options);
+  const logger = createLogger(settings.logLevel);
+  const ambient: Ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  // Taken back in reverse order, at the end or when a later step fails.
+  await using starting = new AsyncDisposableStack();
+
+  const dataDir = settings.dataDir ?? (await temporaryDirectory(starting));
+  const lock = await lockDataDirectory(dataDir);
+  starting.defer(() => lock.release());
+  const credentials = await rootCredentials(dataDir);
+  const secret = await installationSecret(dataDir, settings.secretKey);
+  const { allowAnyCredentials } = settings;
+  const access = createAccess({ ambient, account: ACCOUNT, root: credentials, secret, allowAnyCredentials });
+  const store = await openStore(
+    settings.databaseUrl === undefined ? { dataDir } : { databaseUrl: settings.databaseUrl },
+  );
+  starting.defer(() => store.close());
+
+  let url = "";
+  const core = await composeCore({
+    ambient,
+    store,
+    access,
+    settings: {
+      publicUrl: () => settings.publicUrl ?? url,
+      dataDir,
+      defaultAccount: ACCOUNT,
+      defaultRegion: REGION,
+      maxConcurrentExecutions: settings.maxConcurrentExecutions,
+    },
+  });
+  starting.defer(() => core.artifacts.close());
+  starting.defer(() => core.repositories.close());
+  for (const [id, error] of await core.repositories.recover())
+    logger.error({ repository: id, err: error }, "repository could not be looked at");
+
+  const metrics = createMetrics();
+  const route = createRoutes(core.artifacts, metrics, () => whyNotReady(core, listener));
+  const listener: Listener = createListener({ core, metrics, logger, route });
+  starting.defer(() => listener.drain(DRAIN_MS));
+  url = urlOf(settings, await listener.listen(settings.host, settings.port));
+
+  const clock = startClock(core, (error) => logger.error({ err: error }, "clock work failed"));
+  starting.defer(() => clock.stop());
+  const worker = settings.worker ? await startEmbedded(core, logger) : undefined;
+  starting.defer(() => worker?.stop(DRAIN_MS));
+  await writeServerFile(dataDir, { url, region: REGION, pid: process.pid });
+  starting.defer(() => removeServerFile(dataDir));
+
+  const running = starting.move();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= running.disposeAsync();
+    return closing;
+  };
+  return {
+    url,
+    region: REGION,
+    accountId: ACCOUNT,
+    credentials,
+    dataDir,
+    sandbox: sandboxOf(worker),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function startEmbedded(core: Core, logger: Logger): Promise<Worker> {
+  const workDir = join(core.settings.dataDir, "worker");
+  return startWorker({ client: embeddedJobClient(core, ACCOUNT), version, workDir, logger });
+}
+
+async function temporaryDirectory(stack: AsyncDisposableStack): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "millrace-"));
+  stack.defer(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function whyNotReady({ store }: Core, listener: Listener): Promise<string | undefined> {
+  if (listener.isDraining) return "draining";
+  try {
+    await ping(store.read);
+    return undefined;
+  } catch {
+    return "the database does not answer";
+  }
+}
+
+/** With an address that a client can connect to, where the server listens on all. */
+function urlOf({ host }: Settings, port: number): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function sandboxOf(worker: Worker | undefined): string {
+  if (worker === undefined) return "no worker runs in this server";
+  return worker.capabilities.includes("bubblewrap")
+    ? "commands run in bubblewrap"
+    : "commands run as child processes of their own group: bubblewrap was not found";
+}

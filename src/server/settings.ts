@@ -1,0 +1,116 @@
+/** The configuration, validated once: what `createServer` was given, with defaults, or an error that names the option. */
+import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
+
+export interface ServerOptions {
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Where everything is kept. Default: a fresh temporary folder that is removed at the end. */
+  readonly dataDir?: string;
+  /** `postgres://…` to share a database with other servers. Default: SQLite in the data directory. */
+  readonly databaseUrl?: string;
+  /** Whether jobs of the built-in action types run in this process. Default true. */
+  readonly worker?: boolean;
+  /** Takes any access key and secret, for throw-away test servers. Default false. */
+  readonly allowAnyCredentials?: boolean;
+  /** Allows `allowAnyCredentials` where others than this machine can connect. Default false. */
+  readonly force?: boolean;
+  /** Executions that one pipeline may have in progress at once. Default 50. */
+  readonly maxConcurrentExecutions?: number;
+  /** Base of the URLs that the server hands out, where a proxy stands before it. Default: its own URL. */
+  readonly publicUrl?: string;
+  /** 32 bytes as base64 or hexadecimal that everything sealed hangs on. Default: `secret.key` in the data directory. */
+  readonly secretKey?: string;
+  /** What is logged to stderr. Default `warn`. */
+  readonly logLevel?: LogLevel;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute; undefined for a temporary one. */
+  readonly dataDir: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly worker: boolean;
+  readonly allowAnyCredentials: boolean;
+  readonly maxConcurrentExecutions: number;
+  /** Without a trailing slash. */
+  readonly publicUrl: string | undefined;
+  readonly secretKey: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** An option can't be what it was set to. */
+export class ConfigurationError extends Error {
+  /** As in ServerOptions. */
+  readonly option: keyof ServerOptions;
+
+  constructor(option: keyof ServerOptions, message: string) {
+    super(message);
+    this.name = "ConfigurationError";
+    this.option = option;
+  }
+}
+
+/** @throws ConfigurationError */
+export function settingsOf(options: ServerOptions): Settings {
+  const { host = "127.0.0.1", allowAnyCredentials = false, force = false } = options;
+  if (allowAnyCredentials && !force && !isLoopback(host))
+    throw new ConfigurationError(
+      "allowAnyCredentials",
+      `any credentials are allowed, and the server would listen on '${host}', where others can connect: listen on 127.0.0.1, or force it`,
+    );
+  return {
+    host,
+    port: wholeNumber("port", options.port ?? 0, 0, 65_535),
+    dataDir: options.dataDir === undefined ? undefined : resolve(options.dataDir),
+    databaseUrl: options.databaseUrl === undefined ? undefined : postgresUrl(options.databaseUrl),
+    worker: options.worker ?? true,
+    allowAnyCredentials,
+    maxConcurrentExecutions: wholeNumber(
+      "maxConcurrentExecutions",
+      options.maxConcurrentExecutions ?? 50,
+      1,
+      10_000,
+    ),
+    publicUrl: options.publicUrl === undefined ? undefined : httpUrl(options.publicUrl),
+    secretKey: options.secretKey,
+    logLevel: options.logLevel ?? "warn",
+  };
+}
+
+function wholeNumber(option: keyof ServerOptions, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ConfigurationError(option, `it must be a whole number from ${least} to ${most}, got ${value}`);
+}
+
+function httpUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
+    throw new ConfigurationError(
+      "publicUrl",
+      `it must be an http or https URL without a query, got '${text}'`,
+    );
+  return url.href.replace(/\/+$/, "");
+}
+
+function postgresUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol))
+    throw new ConfigurationError(
+      "databaseUrl",
+      "it must be a URL like postgres://user:password@host:5432/database",
+    );
+  return text;
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost") return true;
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";
+}
