@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { openStore } from "../../src/core/store/open.ts";
+import { emptyDatabase } from "../support/store.ts";
+
+test("listeners of the same server hear at once, until they stop", async () => {
+  const { place, remove } = await emptyDatabase();
+  const store = await openStore(place);
+  const heard: string[] = [];
+  const stop = store.listen((topic) => heard.push(topic));
+  store.announce("one");
+  expect(heard).toEqual(["one"]);
+  stop();
+  store.announce("two");
+  expect(heard).toEqual(["one"]);
+  await store.close();
+  await remove();
+});
+
+const onPostgres = test.runIf(process.env.MILLRACE_TEST_DATABASE === "postgres");
+
+onPostgres(
+  "another server of the database hears everything once, this one doesn't hear itself twice",
+  async () => {
+    const { place, remove } = await emptyDatabase();
+    const [here, there] = await Promise.all([openStore(place), openStore(place)]);
+    const heardHere: string[] = [];
+    const heardThere: string[] = [];
+    const complete = Promise.withResolvers<void>();
+    here.listen((topic) => heardHere.push(topic));
+    there.listen((topic) => {
+      heardThere.push(topic);
+      if (topic === "last") complete.resolve();
+    });
+    const topics = [...Array.from({ length: 500 }, (_, index) => `topic ${index}`), "last"];
+    for (const topic of topics) here.announce(topic);
+    await complete.promise;
+    expect(heardThere).toEqual(topics);
+    expect(heardHere).toEqual(topics);
+    await Promise.all([here.close(), there.close()]);
+    await remove();
+  },
+);
