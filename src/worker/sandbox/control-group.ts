@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LIMITS } from "./driver.ts";
+
+/**
+ * A control group of one job, where the worker may make one: bounds the number of its processes, which `ulimit`
+ * can't for root, and knows all of them, also those that hide from every other mark (P10.1, P10.7).
+ */
+export class ControlGroup {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Undefined where there are no control groups, or this worker has no right to make one. */
+  static create(jobId: string, processes: number = LIMITS.processes): ControlGroup | undefined {
+    const parent = ownGroupFolder();
+    if (parent === undefined) return undefined;
+    const folder = join(parent, `millrace-${jobId}`);
+    try {
+      mkdirSync(folder);
+      if (existsSync(join(folder, "pids.max"))) writeFileSync(join(folder, "pids.max"), String(processes));
+      return new ControlGroup(folder);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Takes a process in; what it starts from now on belongs to the group too. */
+  add(pid: number): void {
+    try {
+      writeFileSync(join(this.#folder, "cgroup.procs"), String(pid));
+    } catch {
+      // It has ended already.
+    }
+  }
+
+  /** No process of the group can start another one from now on: the end of a fork bomb. */
+  forbidNew(): void {
+    const file = join(this.#folder, "pids.max");
+    if (existsSync(file)) writeFileSync(file, "0");
+  }
+
+  processes(): number[] {
+    return readFileSync(join(this.#folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  }
+
+  /** To be called when no process is left. */
+  remove(): void {
+    rmdirSync(this.#folder);
+  }
+}
+
+/** The folder of the control group that this worker is in: version 1's `pids` hierarchy, or version 2. */
+function ownGroupFolder(): string | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync("/proc/self/cgroup", "utf8").split("\n");
+  } catch {
+    return undefined;
+  }
+  const of = (prefix: RegExp, mount: string) => {
+    const line = lines.find((candidate) => prefix.test(candidate));
+    const folder = line === undefined ? undefined : join(mount, line.replace(prefix, ""));
+    return folder !== undefined && existsSync(join(folder, "cgroup.procs")) ? folder : undefined;
+  };
+  return of(/^\d+:pids:/, "/sys/fs/cgroup/pids") ?? of(/^0::/, "/sys/fs/cgroup");
+}

@@ -1,0 +1,33 @@
+import { userInfo } from "node:os";
+
+/** Kept of the worker's own environment; everything else of it stays outside (P10.1). */
+const PASSED_ON = ["PATH", "LC_ALL", "TZ"] as const;
+
+/** Where a job's commands live. All of it is removed with the job. */
+export interface JobPlaces {
+  readonly home: string;
+  readonly tmp: string;
+}
+
+/**
+ * What every command sees, before the variables of its build. `MILLRACE_JOB` marks the job's processes: those that
+ * left its process group are found by it (P10.7).
+ */
+export function baseEnvironment(jobId: string, places: JobPlaces, shell: string): Record<string, string> {
+  const user = userInfo().username;
+  const passedOn = PASSED_ON.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    LANG: process.env.LANG ?? "C.UTF-8",
+    ...Object.fromEntries(passedOn),
+    HOME: places.home,
+    TMPDIR: places.tmp,
+    USER: user,
+    LOGNAME: user,
+    SHELL: shell,
+    TERM: "dumb",
+    MILLRACE_JOB: jobId,
+  };
+}

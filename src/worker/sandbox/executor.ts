@@ -1,0 +1,24 @@
+import { hostname, userInfo } from "node:os";
+
+/** What a job's commands may see and write. */
+export interface SandboxView {
+  readonly jobId: string;
+  /** The only folders that commands may write to. */
+  readonly writable: readonly string[];
+}
+
+/** A way to run commands on this host (P10.8, P10.9). */
+export interface Executor {
+  readonly name: "process" | "bubblewrap";
+  /** The line that says at start and in every log what isolation there is. */
+  readonly description: string;
+  /** Program and arguments that run `argv` as this executor does. Descriptors are passed through. */
+  wrap(argv: readonly string[], view: SandboxView): readonly string[];
+}
+
+/** Child processes of the worker: no protection from malicious code. */
+export const processExecutor: Executor = {
+  name: "process",
+  description: `[Millrace] no isolation: commands run as user ${userInfo().username} of host ${hostname()}`,
+  wrap: (argv) => argv,
+};

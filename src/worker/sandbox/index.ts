@@ -1,0 +1,6 @@
+/** How commands run (providers.md P10). */
+export { processExecutor } from "./executor.ts";
+export type { JobSandbox } from "./job-sandbox.ts";
+export { describeSandbox, findSandbox, Sandbox } from "./sandbox.ts";
+export { type CommandSession, FreshSession, PersistentSession } from "./session.ts";
+export type { CommandEnd } from "./shell.ts";

@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ControlGroup } from "./control-group.ts";
+import { endTree } from "./end-tree.ts";
+import { baseEnvironment } from "./environment.ts";
+import type { Executor } from "./executor.ts";
+import type { PipeMaker } from "./pipes.ts";
+import { Shell, type ShellStart, shellArguments } from "./shell.ts";
+
+export interface NewShell extends Pick<ShellStart, "onOutput" | "ready"> {
+  /** `/bin/sh` or `bash`. */
+  readonly program: string;
+  readonly folder: string;
+  /** Comes on top of what every command sees (P10.1). */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The folders, processes and limits of one job (P10.1). Everything in it has ended once `end` resolved. */
+export class JobSandbox {
+  /** Where sources are put: the job's folders are made below it. */
+  readonly output: string;
+  /** Where the shell that ended last left its folder and exported variables. */
+  readonly stateFile: string;
+  readonly executor: Executor;
+  readonly #jobId: string;
+  readonly #workDir: string;
+  readonly #pipes: PipeMaker;
+  readonly #group: ControlGroup | undefined;
+  readonly #shells: Shell[] = [];
+  #ending: Promise<void> | undefined;
+
+  private constructor(executor: Executor, pipes: PipeMaker, jobId: string, workDir: string) {
+    this.executor = executor;
+    this.output = join(workDir, "output");
+    this.stateFile = join(workDir, "shell", "state");
+    this.#jobId = jobId;
+    this.#workDir = workDir;
+    this.#pipes = pipes;
+    this.#group = ControlGroup.create(jobId);
+  }
+
+  /** @param workDir the job's own folder, empty */
+  static async open(
+    executor: Executor,
+    pipes: PipeMaker,
+    { jobId, workDir }: { readonly jobId: string; readonly workDir: string },
+  ): Promise<JobSandbox> {
+    const sandbox = new JobSandbox(executor, pipes, jobId, workDir);
+    await Promise.all(sandbox.#writable.map((folder) => mkdir(folder)));
+    return sandbox;
+  }
+
+  /** @throws when the shell can't be started */
+  async startShell({ program, folder, environment, onOutput, ready }: NewShell): Promise<Shell> {
+    const view = { jobId: this.#jobId, writable: this.#writable };
+    const places = { home: join(this.#workDir, "home"), tmp: join(this.#workDir, "tmp") };
+    const [stdout, stderr] = await Promise.all([this.#pipes.take(), this.#pipes.take()]);
+    const shell = await Shell.start({
+      argv: this.executor.wrap(shellArguments(program, this.stateFile), view),
+      folder,
+      environment: { ...baseEnvironment(this.#jobId, places, program), ...environment },
+      stdout,
+      stderr,
+      onOutput,
+      ready,
+    });
+    this.#group?.add(shell.pid);
+    this.#shells.push(shell);
+    return shell;
+  }
+
+  /** Ends all processes of the job, however they hide (P10.7). @throws ProviderError when they can't be ended */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  get #writable(): readonly string[] {
+    return ["output", "home", "tmp", "shell"].map((name) => join(this.#workDir, name));
+  }
+
+  async #end(): Promise<void> {
+    const [first] = this.#shells;
+    if (first !== undefined) {
+      const groups = new Set(this.#shells.map(({ pid }) => pid));
+      await endTree({ jobId: this.#jobId, groups, firstPid: first.pid }, this.#group);
+    }
+    await Promise.all(this.#shells.map((shell) => shell.release()));
+    this.#group?.remove();
+  }
+}

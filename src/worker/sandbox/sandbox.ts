@@ -1,0 +1,33 @@
+import { findBubblewrap } from "./bubblewrap.ts";
+import { type Executor, processExecutor } from "./executor.ts";
+import { JobSandbox } from "./job-sandbox.ts";
+import { PipeMaker } from "./pipes.ts";
+
+/** How this worker runs commands: chosen once, when it is first asked for. */
+export class Sandbox {
+  readonly executor: Executor;
+  readonly #pipes = new PipeMaker();
+
+  constructor(executor: Executor) {
+    this.executor = executor;
+  }
+
+  /** @param job its id, and its own empty folder */
+  openJob(job: { readonly jobId: string; readonly workDir: string }): Promise<JobSandbox> {
+    return JobSandbox.open(this.executor, this.#pipes, job);
+  }
+}
+
+let found: Promise<Sandbox> | undefined;
+
+/** Bubblewrap where it is installed and works, else plain child processes (P10). Tried once in a worker's life. */
+export function findSandbox(): Promise<Sandbox> {
+  found ??= findBubblewrap().then((bubblewrap) => new Sandbox(bubblewrap ?? processExecutor));
+  return found;
+}
+
+/** The line that says which of the two is in force: at the worker's start and in each build's log (P10.9). */
+export async function describeSandbox(): Promise<string> {
+  const { executor } = await findSandbox();
+  return executor.description;
+}

@@ -1,0 +1,154 @@
+import { readFile, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { askVariables, quote } from "./driver.ts";
+import type { JobSandbox, NewShell } from "./job-sandbox.ts";
+import type { CommandEnd, Shell } from "./shell.ts";
+
+/** Runs the commands of one build, one after the other. */
+export interface CommandSession {
+  /** @throws the signal's reason when it is aborted: the job's processes have ended then */
+  run(command: string, signal: AbortSignal): Promise<CommandEnd>;
+  /** Sets an environment variable for the commands to come. */
+  setVariable(name: string, value: string): Promise<void>;
+  /** The values of those variables that are set. */
+  variables(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Lets the shell end by itself, then ends whatever of the job still runs (P3.18). */
+  end(): Promise<void>;
+}
+
+/** How long a shell may take to end by itself: its EXIT trap is the build's. */
+const CLOSE_MS = 5_000;
+
+/**
+ * One shell for the whole build: folder, variables, functions and options stay (P3.13, version 0.2). When a command
+ * ends it, the next one gets a new shell with the folder and the exported variables of the old one (P3.15).
+ */
+export class PersistentSession implements CommandSession {
+  readonly #sandbox: JobSandbox;
+  readonly #options: NewShell;
+  #shell: Shell | undefined;
+
+  constructor(sandbox: JobSandbox, options: NewShell) {
+    this.#sandbox = sandbox;
+    this.#options = options;
+  }
+
+  async run(command: string, signal: AbortSignal): Promise<CommandEnd> {
+    const shell = await this.#current();
+    const end = await untilAborted(shell.run(command), signal, this.#sandbox);
+    if (end.kind !== "returned") this.#shell = undefined;
+    return end;
+  }
+
+  async setVariable(name: string, value: string): Promise<void> {
+    const shell = await this.#current();
+    await shell.ask(`export ${name}=${quote(value)}`);
+  }
+
+  async variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (names.length === 0) return new Map();
+    const shell = await this.#current();
+    const records = await shell.ask(askVariables(names));
+    return new Map(
+      records.map((record) => {
+        const equals = record.indexOf("=");
+        return [record.slice(1, equals), record.slice(equals + 1)];
+      }),
+    );
+  }
+
+  async end(): Promise<void> {
+    if (this.#shell !== undefined) {
+      this.#shell.close();
+      await within(CLOSE_MS, this.#shell.exited);
+    }
+    await this.#sandbox.end();
+  }
+
+  async #current(): Promise<Shell> {
+    this.#shell ??= await this.#start();
+    return this.#shell;
+  }
+
+  async #start(): Promise<Shell> {
+    const state = await readState(this.#sandbox.stateFile);
+    const shell = await this.#sandbox.startShell(this.#options);
+    if (state !== undefined) await shell.ask(`${state.exports}\ncd -- ${quote(state.folder)}`);
+    return shell;
+  }
+}
+
+/** A fresh shell for each command, in the first folder, with the first environment (P3.13, version 0.1). */
+export class FreshSession implements CommandSession {
+  readonly #sandbox: JobSandbox;
+  readonly #options: NewShell;
+  readonly #environment: Map<string, string>;
+
+  constructor(sandbox: JobSandbox, options: NewShell) {
+    this.#sandbox = sandbox;
+    this.#options = options;
+    this.#environment = new Map(Object.entries(options.environment));
+  }
+
+  async run(command: string, signal: AbortSignal): Promise<CommandEnd> {
+    const environment = Object.fromEntries(this.#environment);
+    const shell = await this.#sandbox.startShell({ ...this.#options, environment });
+    const end = await untilAborted(shell.run(command), signal, this.#sandbox);
+    shell.close();
+    return end;
+  }
+
+  async setVariable(name: string, value: string): Promise<void> {
+    this.#environment.set(name, value);
+  }
+
+  /** P3.12: values as they were before the first command. */
+  async variables(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      names.flatMap((name) => {
+        const value = this.#environment.get(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.#sandbox.end();
+  }
+}
+
+/** A command that is stopped, or out of time, doesn't decide itself when it ends. */
+async function untilAborted(
+  running: Promise<CommandEnd>,
+  signal: AbortSignal,
+  sandbox: JobSandbox,
+): Promise<CommandEnd> {
+  const aborted = Promise.withResolvers<never>();
+  const stop = () => {
+    sandbox.end().then(() => aborted.reject(signal.reason), aborted.reject);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const end = await Promise.race([running, aborted.promise]);
+    if (signal.aborted) await aborted.promise;
+    return end;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** What the driver's EXIT trap wrote; a shell that was killed, or a build's own trap, leaves nothing. */
+async function readState(file: string): Promise<{ folder: string; exports: string } | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  await rm(file, { force: true });
+  const end = text.indexOf("\0");
+  return end < 0 ? undefined : { folder: text.slice(0, end), exports: text.slice(end + 1) };
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
+}

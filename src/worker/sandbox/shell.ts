@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { driverScript, frame } from "./driver.ts";
+import type { OutputPipe } from "./pipes.ts";
+
+/** How a command, or the shell with it, ended. */
+export type CommandEnd =
+  | { readonly kind: "returned"; readonly status: number }
+  /** The command ended the shell (P3.15). */
+  | { readonly kind: "exited"; readonly status: number }
+  | { readonly kind: "killed"; readonly signal: NodeJS.Signals };
+
+export interface ShellStart {
+  readonly argv: readonly string[];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly stdout: OutputPipe;
+  readonly stderr: OutputPipe;
+  onOutput(stream: "stdout" | "stderr", chunk: Buffer): void;
+  /** Resolves when more output may come. */
+  ready(): Promise<void>;
+}
+
+/** Bytes of output between two looks at whether the log keeps up. */
+const READY_EVERY = 256 * 1024;
+/** A pipe holds 64 KiB: so many turns read it empty, however fast a background process fills it. */
+const MAX_DRAIN_TURNS = 64;
+/** P10.1: builds give way to the server. */
+const NICENESS = 5;
+
+/** One shell process that takes commands until it is told to end, or a command ends it. */
+export class Shell {
+  readonly pid: number;
+  readonly exited: Promise<CommandEnd>;
+  readonly #commands: Writable;
+  readonly #answers: Readable;
+  readonly #start: ShellStart;
+  #received = Buffer.alloc(0);
+  #onRecords: (() => void) | undefined;
+  #outputBytes = 0;
+
+  private constructor(child: ChildProcess, pid: number, start: ShellStart) {
+    this.pid = pid;
+    this.#start = start;
+    this.#commands = child.stdio[3] as Writable;
+    this.#answers = child.stdio[4] as Readable;
+    // A shell that has gone can't be written to: its end is told by `exited`.
+    this.#commands.on("error", () => undefined);
+    this.#answers.on("error", () => undefined);
+    this.#answers.on("data", (chunk: Buffer) => {
+      this.#received = Buffer.concat([this.#received, chunk]);
+      this.#onRecords?.();
+    });
+    this.#read("stdout", start.stdout.reader);
+    this.#read("stderr", start.stderr.reader);
+    this.exited = new Promise((resolve) => {
+      child.once("exit", (status, signal) => {
+        resolve(signal === null ? { kind: "exited", status: status ?? 0 } : { kind: "killed", signal });
+      });
+    });
+  }
+
+  /** @throws when the shell can't be started */
+  static async start(start: ShellStart): Promise<Shell> {
+    const [program = "", ...args] = start.argv;
+    const child = spawn(program, args, {
+      cwd: start.folder,
+      env: start.environment,
+      stdio: ["ignore", start.stdout.writeEnd, start.stderr.writeEnd, "pipe", "pipe"],
+      // A session of its own: no controlling terminal, and a group that can be ended as one.
+      detached: true,
+    });
+    try {
+      const pid = child.pid ?? (await failure(child));
+      lowerPriority(pid);
+      return new Shell(child, pid, start);
+    } finally {
+      start.stdout.release();
+      start.stderr.release();
+    }
+  }
+
+  /** Runs one command and waits until it ended and what it printed has been passed on. */
+  async run(text: string): Promise<CommandEnd> {
+    const { end } = await this.#exchange("c", text);
+    return end;
+  }
+
+  /** Runs a question of ours; its answers are the NUL-ended records that it printed. */
+  async ask(text: string): Promise<readonly string[]> {
+    const { records } = await this.#exchange("q", text);
+    return records;
+  }
+
+  /** Tells the shell that no more comes; it ends by itself, running the build's own EXIT trap. */
+  close(): void {
+    this.#commands.end();
+  }
+
+  /** To be called when the shell's processes have all gone: nothing can be printed any more. */
+  async release(): Promise<void> {
+    await this.#drain();
+    this.#commands.destroy();
+    this.#answers.destroy();
+    this.#start.stdout.reader.destroy();
+    this.#start.stderr.reader.destroy();
+  }
+
+  async #exchange(kind: "c" | "q", text: string): Promise<{ end: CommandEnd; records: string[] }> {
+    this.#commands.write(frame(kind, text));
+    const answered = new Promise<{ end: CommandEnd; records: string[] }>((resolve) => {
+      this.#onRecords = () => {
+        const found = this.#takeAnswer();
+        if (found !== undefined) resolve(found);
+      };
+    });
+    const ended = this.exited.then((end) => ({ end, records: [] }));
+    const result = await Promise.race([answered, ended]);
+    this.#onRecords = undefined;
+    await this.#drain();
+    return result;
+  }
+
+  #takeAnswer(): { end: CommandEnd; records: string[] } | undefined {
+    const records = this.#received.toString("utf8").split("\0");
+    // What follows the last NUL is a record still on its way.
+    const status = records.at(-2);
+    if (records.at(-1) !== "" || !status?.startsWith("s")) return undefined;
+    this.#received = Buffer.alloc(0);
+    return { end: { kind: "returned", status: Number(status.slice(1)) }, records: records.slice(0, -2) };
+  }
+
+  #read(stream: "stdout" | "stderr", reader: Readable): void {
+    reader.on("error", () => undefined);
+    reader.on("data", (chunk: Buffer) => {
+      const before = Math.floor(this.#outputBytes / READY_EVERY);
+      this.#outputBytes += chunk.length;
+      this.#start.onOutput(stream, chunk);
+      if (Math.floor(this.#outputBytes / READY_EVERY) > before) void this.#holdUntilReady(reader);
+    });
+  }
+
+  async #holdUntilReady(reader: Readable): Promise<void> {
+    reader.pause();
+    await this.#start.ready();
+    reader.resume();
+  }
+
+  /** Waits until what the pipes held when it was called has been passed on: output before status (P10.2). */
+  async #drain(): Promise<void> {
+    const { stdout, stderr } = this.#start;
+    for (let turn = 0; turn < MAX_DRAIN_TURNS; turn += 1) {
+      const before = this.#outputBytes;
+      await nextTurn();
+      await nextTurn();
+      if (stdout.reader.isPaused() || stderr.reader.isPaused()) await this.#start.ready();
+      else if (this.#outputBytes === before) return;
+    }
+  }
+}
+
+/** The arguments that start a shell with our driver in it. */
+export function shellArguments(program: string, stateFile: string): readonly string[] {
+  const bash = /(^|\/)bash$/.test(program);
+  const quiet = bash ? ["--noprofile", "--norc"] : [];
+  return [program, ...quiet, "-c", driverScript(stateFile, bash), bash ? "bash" : "sh"];
+}
+
+function failure(child: ChildProcess): Promise<never> {
+  return new Promise((_, reject) => {
+    child.once("error", reject);
+  });
+}
+
+/** Before the first command: what the shell starts inherits it. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // It has ended already, or this host doesn't allow it: builds run at the worker's own priority then.
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import {
+  FreshSession,
+  PersistentSession,
+  processExecutor,
+  Sandbox,
+} from "../../../src/worker/sandbox/index.ts";
+
+const sandbox = new Sandbox(processExecutor);
+let count = 0;
+
+/** A session in a job folder of its own, with what it printed. */
+export async function openSession(
+  folder: string,
+  options: {
+    program?: string;
+    environment?: Record<string, string>;
+    fresh?: boolean;
+    ready?: () => Promise<void>;
+    on?: (text: string) => void;
+    sandbox?: Sandbox;
+  } = {},
+) {
+  count += 1;
+  const jobId = `test-${process.pid}-${Date.now()}-${count}`;
+  const workDir = join(folder, jobId);
+  await mkdir(workDir);
+  const job = await (options.sandbox ?? sandbox).openJob({ jobId, workDir });
+  const printed: string[] = [];
+  const shell = {
+    program: options.program ?? "/bin/sh",
+    folder: job.output,
+    environment: options.environment ?? {},
+    onOutput: (_stream: string, chunk: Buffer) => {
+      printed.push(chunk.toString());
+      options.on?.(chunk.toString());
+    },
+    ready: options.ready ?? (() => Promise.resolve()),
+  };
+  const session = options.fresh ? new FreshSession(job, shell) : new PersistentSession(job, shell);
+  onTestFinished(() => session.end());
+  const never = new AbortController().signal;
+  return {
+    session,
+    jobId,
+    workDir,
+    output: () => printed.join(""),
+    /** Runs a command and answers its status, or how the shell ended. */
+    async run(command: string, signal = never) {
+      const end = await session.run(command, signal);
+      return end.kind === "returned" ? end.status : end;
+    },
+  };
+}
