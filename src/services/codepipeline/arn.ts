@@ -1,4 +1,5 @@
 /** The names of CodePipeline's resources (api.md §2.1). */
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import type { Scope } from "../../core/scope.ts";
 import { AwsError } from "../aws-json/error.ts";
 
@@ -14,31 +15,23 @@ export type Taggable =
   | { readonly kind: "webhook"; readonly arn: string; readonly name: string }
   | { readonly kind: "actionType"; readonly arn: string; readonly key: CustomTypeKey };
 
-export function pipelineArn(scope: Scope, pipeline: string): string {
-  return arn(scope, pipeline);
-}
-
 export function stageArn(scope: Scope, pipeline: string, stage: string): string {
-  return arn(scope, `${pipeline}/${stage}`);
+  return pipelineArn(scope, `${pipeline}/${stage}`);
 }
 
 export function actionArn(scope: Scope, pipeline: string, stage: string, action: string): string {
-  return arn(scope, `${pipeline}/${stage}/${action}`);
+  return pipelineArn(scope, `${pipeline}/${stage}/${action}`);
 }
 
 export function actionTypeArn(
   scope: Scope,
   type: { owner: string; category: string; provider: string; version: string },
 ): string {
-  return arn(scope, `actiontype:${type.owner}/${type.category}/${type.provider}/${type.version}`);
+  return pipelineArn(scope, `actiontype:${type.owner}/${type.category}/${type.provider}/${type.version}`);
 }
 
 export function customTypeArn(scope: Scope, key: CustomTypeKey): string {
   return actionTypeArn(scope, { owner: "Custom", ...key });
-}
-
-function arn(scope: Scope, resource: string): string {
-  return `arn:aws:codepipeline:${scope.region}:${scope.account}:${resource}`;
 }
 
 /**
@@ -58,12 +51,12 @@ export function parseTaggable(scope: Scope, given: string): Taggable {
   }
   if (type !== undefined) return parseActionType(scope, given, type);
   if (resource.startsWith("webhook:")) {
-    return { kind: "webhook", arn: arn(scope, resource), name: resource.slice("webhook:".length) };
+    return { kind: "webhook", arn: pipelineArn(scope, resource), name: resource.slice("webhook:".length) };
   }
   if (!/^[A-Za-z0-9.@_-]{1,100}$/.test(resource)) {
     throw invalidArn(given, "only pipelines, custom action types and webhooks carry tags");
   }
-  return { kind: "pipeline", arn: arn(scope, resource), name: resource };
+  return { kind: "pipeline", arn: pipelineArn(scope, resource), name: resource };
 }
 
 function parseActionType(scope: Scope, given: string, type: string): Taggable {

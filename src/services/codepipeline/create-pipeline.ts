@@ -1,10 +1,10 @@
 import type { CreatePipelineInput, CreatePipelineOutput } from "@aws-sdk/client-codepipeline";
 import { PipelineNotStoredError } from "../../core/commands/types.ts";
 import type { Trigger } from "../../core/engine/index.ts";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { sourceBindings } from "./compile.ts";
 import type { Declaration } from "./declaration.ts";

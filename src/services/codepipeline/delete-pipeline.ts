@@ -1,6 +1,6 @@
 import type { DeletePipelineInput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 
 /**

@@ -4,8 +4,8 @@ import type {
   GetPipelineExecutionOutput,
 } from "@aws-sdk/client-codepipeline";
 import type { ExecutionState } from "../../core/engine/index.ts";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { commonMembers } from "./execution-summary.ts";
 import { executionState, requireExecution, requirePipeline } from "./stored.ts";

@@ -1,12 +1,13 @@
 import type { GetPipelineStateInput, GetPipelineStateOutput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { newestAttemptsOf } from "../../core/store/queries/action-executions.ts";
 import { findExecutions } from "../../core/store/queries/executions.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionRecord } from "./action-record.ts";
 import { actionState } from "./action-state.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { knownActionTypes } from "./known-action-types.ts";
+import { own } from "./own.ts";
 import { stageState } from "./stage-state.ts";
 import { executionState, pipelineState, requireDeclaration, requirePipeline } from "./stored.ts";
 
@@ -26,7 +27,7 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
       const pipeline = await requirePipeline(call, name);
       const declaration = await requireDeclaration(call, pipeline);
       const { stages } = pipelineState(pipeline);
-      const latest = declaration.stages.flatMap((stage) => stages[stage.name]?.latest ?? []);
+      const latest = declaration.stages.flatMap((stage) => own(stages, stage.name)?.latest ?? []);
       const ids = [...new Set(latest)];
       const executions = new Map((await findExecutions(db, ids)).map((row) => [row.id, executionState(row)]));
       const records = (await newestAttemptsOf(db, ids)).map(actionRecord);
@@ -37,9 +38,9 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
         created: new Date(pipeline.created),
         updated: new Date(pipeline.updated),
         stageStates: declaration.stages.map(({ name: stage, actions }) => {
-          const state = stages[stage];
+          const state = own(stages, stage);
           const execution = state?.latest === undefined ? undefined : executions.get(state.latest);
-          const own = records.filter(
+          const started = records.filter(
             (record) => record.executionId === execution?.id && record.stage === stage,
           );
           return {
@@ -48,7 +49,7 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
             actionStates: actions.map((action) =>
               actionState(
                 action,
-                own.find((record) => record.action === action.name),
+                started.find((record) => record.action === action.name),
                 types,
                 call,
               ),

@@ -1,8 +1,8 @@
 import type { GetPipelineInput, GetPipelineOutput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { findDeclaration } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { parseDeclaration, requirePipeline } from "./stored.ts";

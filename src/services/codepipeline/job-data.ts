@@ -2,7 +2,7 @@
 import type { ActionTypeId, Artifact, JobData } from "@aws-sdk/client-codepipeline";
 import type { NamedArtifact } from "../../core/engine/index.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
-import { pipelineArn } from "./arn.ts";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 
 export function jobData(job: KeptJob): JobData {
   const { credentials, continuationToken, work } = job;

@@ -99,7 +99,7 @@ export function fromBuiltIn(type: BuiltInActionType): KnownActionType {
       queryable: false,
       ...(property.allowed && { allowed: property.allowed }),
     })),
-    missing: type.tier === "none" ? ["no implementation exists"] : type.needs,
+    missing: type.needs,
     timeoutMinutes: type.defaultTimeoutMinutes,
     urls: type.urls ?? {},
   };

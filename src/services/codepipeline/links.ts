@@ -1,5 +1,6 @@
 /** Pages that an action's type links to (api.md §11, §14): only http and https are ever emitted (P0.15). */
 import type { Urls } from "./known-action-types.ts";
+import { own } from "./own.ts";
 
 interface Values {
   readonly configuration: Readonly<Record<string, string>>;
@@ -19,7 +20,7 @@ export function link(template: Urls[keyof Urls], values: Values): string | undef
     : (value: string) => encodeURI(value.toWellFormed());
   const url = template.replace(PLACE, (_place, key?: string, execution?: string) => {
     const value = key
-      ? values.configuration[key]
+      ? own(values.configuration, key)
       : execution
         ? values.externalExecutionId
         : values.revisionId;

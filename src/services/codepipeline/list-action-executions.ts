@@ -1,9 +1,9 @@
 import type { ListActionExecutionsInput, ListActionExecutionsOutput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { type HistoryPosition, newestActionExecutions } from "../../core/store/queries/action-executions.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionExecutionDetail } from "./action-execution-detail.ts";
 import { actionRecord } from "./action-record.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { pipelineNotIncluded } from "./errors.ts";
 import { knownActionTypes } from "./known-action-types.ts";

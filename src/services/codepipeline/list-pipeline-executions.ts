@@ -1,10 +1,11 @@
 import type { ListPipelineExecutionsInput, ListPipelineExecutionsOutput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { newestExecutions } from "../../core/store/queries/executions.ts";
 import type { PipelineRow } from "../../core/store/tables/pipelines.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { executionSummary } from "./execution-summary.ts";
+import { own } from "./own.ts";
 import { type Page, pagesOf } from "./paging.ts";
 import { executionState, historySince, requirePipeline } from "./stored.ts";
 
@@ -74,7 +75,7 @@ async function succeededPage(
   });
   const current = looked.filter(({ version }) => version === pipeline.version);
   const page = pages.cut(
-    current.filter((row) => executionState(row).runs[stage]?.status === "Succeeded"),
+    current.filter((row) => own(executionState(row).runs, stage)?.status === "Succeeded"),
     size,
     ({ seq }) => [seq],
   );

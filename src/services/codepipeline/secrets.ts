@@ -3,6 +3,7 @@ import type { Access } from "../../core/access/types.ts";
 import { openSecret, sealSecret } from "../../core/sealed-secret.ts";
 import type { Action, Declaration } from "./declaration.ts";
 import type { KnownActionTypes } from "./known-action-types.ts";
+import { own } from "./own.ts";
 
 /** Four asterisks or more stand for a secret that is to be kept. */
 export function isAsterisks(value: string): boolean {
@@ -25,7 +26,7 @@ export function keepSecrets(
     const secrets = secretKeys(action, types);
     if (before === undefined || !sameBesides(secrets, action, before)) return action.configuration;
     return mapValues(action.configuration, (key, value) =>
-      secrets.has(key) && isAsterisks(value) ? (before.configuration[key] ?? value) : value,
+      secrets.has(key) && isAsterisks(value) ? (own(before.configuration, key) ?? value) : value,
     );
   });
 }

@@ -4,6 +4,7 @@ import type { SourceRevision } from "../../core/engine/index.ts";
 import type { Checked } from "./checked.ts";
 import type { Action, Declaration } from "./declaration.ts";
 import { validation } from "./errors.ts";
+import { own } from "./own.ts";
 import { firstRepeated } from "./structure/check.ts";
 
 type Override = Checked<SourceRevisionOverride>;
@@ -34,12 +35,12 @@ export function overriddenRevisions(
       `The revision type ${repeated.revisionType} was given more than once for the source action '${repeated.actionName}'.`,
     );
   }
-  const revisions: Record<string, SourceRevision> = {};
+  const revisions = new Map<string, SourceRevision>();
   for (const override of overrides) {
     checkOverride(declaration, override);
-    revisions[override.actionName] = { ...revisions[override.actionName], ...revisionOf(override) };
+    revisions.set(override.actionName, { ...revisions.get(override.actionName), ...revisionOf(override) });
   }
-  return revisions;
+  return Object.fromEntries(revisions);
 }
 
 function checkOverride(declaration: Declaration, { actionName, revisionType }: Override): void {
@@ -50,7 +51,7 @@ function checkOverride(declaration: Declaration, { actionName, revisionType }: O
     );
   }
   const { provider } = action.actionTypeId;
-  const types = TYPES[provider] ?? [];
+  const types = own(TYPES, provider) ?? [];
   if (!types.includes(revisionType)) {
     const allowed = types.length > 0 ? `It takes ${types.join(", ")}` : "It takes no overrides";
     throw validation(

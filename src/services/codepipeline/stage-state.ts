@@ -6,6 +6,7 @@ import type {
   StageExecution,
 } from "@aws-sdk/client-codepipeline";
 import type { ExecutionState, StageRun, StageState, TransitionState } from "../../core/engine/index.ts";
+import { own } from "./own.ts";
 
 const UNTOUCHED: TransitionState = { enabled: true };
 
@@ -19,7 +20,7 @@ export function stageState(
   latest: ExecutionState | undefined,
 ): ShownStage {
   const inbound = (state?.waiting ?? []).map(waitingExecution);
-  const run = latest?.runs[stage];
+  const run = latest && own(latest.runs, stage);
   return {
     inboundExecutions: inbound,
     inboundTransitionState: transition(state?.inbound ?? UNTOUCHED),

@@ -1,6 +1,6 @@
 import type { StartPipelineExecutionInput, StartPipelineExecutionOutput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { commanding, validation } from "./errors.ts";
 import { overriddenRevisions } from "./source-overrides.ts";

@@ -1,6 +1,6 @@
 import type { UpdatePipelineInput, UpdatePipelineOutput } from "@aws-sdk/client-codepipeline";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
-import { pipelineArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { storedDeclaration } from "./declaration.ts";
 import { commanding, resourceNotFound } from "./errors.ts";

@@ -4,7 +4,9 @@ import { first, type TypedActionCheck } from "./check.ts";
 import { invalidAction } from "./findings.ts";
 
 export const checkRequiredKeys: TypedActionCheck = ({ action }, type) => {
-  const missing = type.properties.find(({ required, name }) => required && !(name in action.configuration));
+  const missing = type.properties.find(
+    ({ required, name }) => required && !Object.hasOwn(action.configuration, name),
+  );
   return missing && missingKey(action.name, missing.name);
 };
 

@@ -25,7 +25,9 @@ export const checkStores: Check = ({ declaration, scope }) => {
     );
   }
   if (artifactStores !== undefined) {
-    return first([...regions].map((region) => (region in artifactStores ? undefined : missing(region))));
+    return first(
+      [...regions].map((region) => (Object.hasOwn(artifactStores, region) ? undefined : missing(region))),
+    );
   }
   if (regions.size > 1 && artifactStore !== undefined) {
     return validation(
