@@ -1,15 +1,11 @@
 import type { PutJobSuccessResultInput } from "@aws-sdk/client-codepipeline";
 import type { SuccessReport } from "../../core/jobs/types.ts";
-import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { validation, workingOn } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
 
 type Input = Checked<PutJobSuccessResultInput>;
-
-/** Keys and values of one action's output variables together, in bytes of UTF-8 (§8). */
-const MOST_VARIABLE_BYTES = 122_880;
 
 /**
  * Ends a job with success: its action has succeeded, or, with a continuation token, goes on with a new job.
@@ -25,23 +21,10 @@ export const putJobSuccessResult = operation<Input, void>("PutJobSuccessResult",
     if (continuationToken !== undefined && Object.keys(outputVariables).length > 0) {
       throw validation("A job can not contain both a continuation token and output variables.");
     }
-    checkSize(outputVariables);
     const scope = await jobScope(call, jobId);
     await workingOn(() => call.core.jobs.succeed(scope, jobId, report(input)));
   },
 });
-
-function checkSize(variables: Readonly<Record<string, string>>): void {
-  const size = Object.entries(variables).reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
-    0,
-  );
-  if (size <= MOST_VARIABLE_BYTES) return;
-  throw new AwsError(
-    "OutputVariablesSizeExceededException",
-    `The output variables have ${size} bytes, keys and values together. They may have up to ${MOST_VARIABLE_BYTES}.`,
-  );
-}
 
 function report({
   executionDetails,
