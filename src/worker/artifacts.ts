@@ -97,6 +97,8 @@ async function connect(job: Where, client: Pick<JobClient, "refresh">): Promise<
     forcePathStyle: true,
     // One policy of retries, above: it also covers bodies, which the client's own can't repeat.
     maxAttempts: 1,
+    // Without one of its own, the client writes to the console what we handle.
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     credentials: async () => {
       const credentials = first ?? (await client.refresh(job.id));
       first = undefined;
@@ -104,6 +106,8 @@ async function connect(job: Where, client: Pick<JobClient, "refresh">): Promise<
     },
   });
 }
+
+function ignore(): void {}
 
 function asInputError(error: unknown, name: string, location: string): unknown {
   if (isMissing(error)) {
