@@ -14,7 +14,7 @@ import { startCommand } from "./start.ts";
 import { type Commands, PipelineMissingError } from "./types.ts";
 import { updatePipelineCommand } from "./update-pipeline.ts";
 
-export { type ClockWork, startClockWork } from "./clock-work.ts";
+export { type ClockTask, type ClockWork, startClockWork } from "./clock-work.ts";
 export { jobTopic } from "./job-topic.ts";
 export { sweep } from "./sweep.ts";
 
