@@ -20,6 +20,8 @@ import {
 import type { Ambient } from "../../src/core/scope.ts";
 import { refEvents } from "../../src/core/store/pushes.ts";
 import type { Store } from "../../src/core/store/store.ts";
+import { createAwsJsonRoute } from "../../src/services/aws-json/pipe.ts";
+import { codeCommit } from "../../src/services/codecommit/index.ts";
 import { createGitRoute } from "../../src/services/git/index.ts";
 import { emptyStore } from "../support/store.ts";
 
@@ -67,10 +69,12 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
     secret: randomBytes(32),
     allowAnyCredentials: false,
   });
-  const settings = { defaultRegion: scope.region };
+  let origin = "";
+  const settings = { defaultRegion: scope.region, publicUrl: () => origin };
   const core = { store, access, repositories, settings, ambient } as unknown as Core;
 
-  const route = createGitRoute();
+  const git = createGitRoute();
+  const aws = createAwsJsonRoute([codeCommit], "test");
   const faults: unknown[] = [];
   const server = createServer((request, response) => {
     const [path = "", query = ""] = (request.url ?? "").split("?");
@@ -85,6 +89,7 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
         faults.push(fault);
       },
     };
+    const route = path.startsWith("/git/") ? git : aws;
     route.handle(request, response, call).catch((fault) => {
       faults.push(fault);
       if (response.headersSent) response.destroy();
@@ -93,6 +98,7 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
+  origin = `http://127.0.0.1:${port}`;
   const credentials = `${root.accessKeyId}:${encodeURIComponent(root.secretAccessKey)}`;
 
   return {
@@ -101,11 +107,11 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
     repositories,
     dataDir,
     changes,
-    origin: `http://127.0.0.1:${port}`,
+    origin,
     url: (name) => `http://${credentials}@127.0.0.1:${port}/git/${name}.git`,
     async create(name) {
       const made = await repositories.create(scope, name);
-      if (made === undefined) throw new Error(`${name} is taken`);
+      if (typeof made === "string") throw new Error(`${name}: ${made}`);
       return made;
     },
     async events(repository) {

@@ -1,6 +1,5 @@
 /** What a start finds after a crash, and the looks that follow it (S6.13). */
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repositoriesWithIntents } from "../store/pushes.ts";
 import { allRepositoryRows } from "../store/repositories.ts";
@@ -62,7 +61,7 @@ async function lookAgain(
 /** Removes folders that a crash left between the store and the disk: made but not yet known, or known no more. */
 export async function removeStrangers(parts: Parts, root: string): Promise<void> {
   const known = new Set((await allRepositoryRows(parts.store.read)).map(({ id }) => id));
-  for (const entry of await readdir(join(root, "hosted"))) {
+  for (const entry of await readdir(root)) {
     if (!known.has(entry)) await rm(parts.pathOf(entry), { recursive: true, force: true });
   }
 }

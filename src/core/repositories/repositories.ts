@@ -1,7 +1,9 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ambient, Scope } from "../scope.ts";
+import { mergeTags, removeAllTags } from "../store/queries/tags.ts";
 import {
+  countRepositories,
   deleteRepositoryRow,
   findRepository,
   insertRepository,
@@ -9,6 +11,7 @@ import {
 } from "../store/repositories.ts";
 import type { Store } from "../store/store.ts";
 import type { RepositoryRow } from "../store/tables/repositories.ts";
+import { repositoryArn } from "./arn.ts";
 import { createGit } from "./git.ts";
 import type { Parts } from "./parts.ts";
 import { beginPush } from "./pushes.ts";
@@ -18,6 +21,8 @@ import { keepCommits, readBranch } from "./refs.ts";
 import { createTurns } from "./turns.ts";
 import type { BranchMoved, Repositories, Repository } from "./types.ts";
 import { createPushesUnderWay } from "./under-way.ts";
+
+const MOST_REPOSITORIES = 1_000;
 
 /**
  * Hosted repositories below `<dataDir>/repositories`: each in a folder with a random name, so that neither its name
@@ -31,12 +36,12 @@ export async function createRepositories(options: {
 }): Promise<Repositories> {
   const { store, ambient, branchMoved } = options;
   const root = join(options.dataDir, "repositories");
-  const home = join(root, "home");
-  await mkdir(join(root, "hosted"), { recursive: true });
+  const home = join(options.dataDir, "git-home");
+  await mkdir(root, { recursive: true });
   await mkdir(home, { recursive: true });
 
   const git = createGit(home);
-  const pathOf = (id: string) => join(root, "hosted", id);
+  const pathOf = (id: string) => join(root, id);
   const parts: Parts = { store, ambient, git, branchMoved, pathOf, underWay: createPushesUnderWay() };
   const inTurn = createTurns();
   const look = (id: string) => inTurn(id, () => reconcile(parts, id));
@@ -44,24 +49,19 @@ export async function createRepositories(options: {
   const toRepository = (row: RepositoryRow) => repositoryOf(row, pathOf(row.id));
 
   return {
-    async create(scope, name, description) {
-      const now = ambient.now();
-      const row: RepositoryRow = {
-        id: ambient.newId(),
-        ...scope,
-        name,
-        description: description ?? null,
-        default_branch: null,
-        created: now,
-        updated: now,
-        last_event: 0,
-        received: 0,
-      };
+    async create(scope, name, { description = null, tags = {} } = {}) {
+      const row = newRow(scope, name, description, ambient);
       const path = pathOf(row.id);
       await git.run(path, ["init", "--quiet", "--bare", "--initial-branch=main", "--template=", "--", path]);
-      if (await store.transaction((tx) => insertRepository(tx, row))) return toRepository(row);
+      const refusal = await store.transaction(async (tx) => {
+        if ((await countRepositories(tx, scope.account)) >= MOST_REPOSITORIES) return "tooMany";
+        if (!(await insertRepository(tx, row))) return "nameTaken";
+        await mergeTags(tx, repositoryArn(scope, name), tags);
+        return undefined;
+      });
+      if (refusal === undefined) return toRepository(row);
       await rm(path, { recursive: true });
-      return undefined;
+      return refusal;
     },
 
     async find(scope, name) {
@@ -74,7 +74,10 @@ export async function createRepositories(options: {
     },
 
     async delete(scope, name) {
-      const id = await store.transaction((tx) => deleteRepositoryRow(tx, scope, name));
+      const id = await store.transaction(async (tx) => {
+        await removeAllTags(tx, repositoryArn(scope, name));
+        return deleteRepositoryRow(tx, scope, name);
+      });
       if (id !== undefined) await rm(pathOf(id), { recursive: true, force: true });
       return id;
     },
@@ -92,6 +95,27 @@ export async function createRepositories(options: {
       keepCommits(git, repository.path, [{ executionId, commitId }]),
     serve: (repository, options) => git.serve(repository.path, options),
     close: () => closing.abort(),
+  };
+}
+
+function newRow(
+  { account, region }: Scope,
+  name: string,
+  description: string | null,
+  { newId, now }: Ambient,
+): RepositoryRow {
+  const created = now();
+  return {
+    id: newId(),
+    account,
+    region,
+    name,
+    description,
+    default_branch: null,
+    created,
+    updated: created,
+    last_event: 0,
+    received: 0,
   };
 }
 

@@ -75,8 +75,12 @@ export interface ServeGit {
 }
 
 export interface Repositories {
-  /** @returns undefined when the name is taken */
-  create(scope: Scope, name: string, description?: string): Promise<Repository | undefined>;
+  /** @returns why it wasn't made, when the name is taken or the account has all it may have (1,000) */
+  create(
+    scope: Scope,
+    name: string,
+    options?: { readonly description?: string; readonly tags?: Readonly<Record<string, string>> },
+  ): Promise<Repository | "nameTaken" | "tooMany">;
   find(scope: Scope, name: string): Promise<Repository | undefined>;
   /** By name. */
   list(scope: Scope): Promise<readonly Repository[]>;

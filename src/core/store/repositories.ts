@@ -27,6 +27,16 @@ export async function findRepository(
     .executeTakeFirst();
 }
 
+/** In all regions of an account. */
+export async function countRepositories(db: Reader, account: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("repository")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("account", "=", account)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** By name. */
 export async function listRepositoryRows(db: Reader, { account, region }: Scope): Promise<RepositoryRow[]> {
   return db
