@@ -1,0 +1,75 @@
+import { clientConfig, clientOptions } from "./client-config.ts";
+import { command } from "./command.ts";
+import { followLog, type LoggedAction, listLoggedActions, readLog } from "./log-client.ts";
+import { UsageError } from "./options.ts";
+import type { Target } from "./signed-fetch.ts";
+
+/** How often to look for actions that started meanwhile. */
+const LOOK_EVERY_MS = 500;
+
+/** `millrace logs EXECUTION`: what the actions of an execution printed, and with `--follow` what they print. */
+export const logs = command({
+  name: "logs",
+  positionals: "EXECUTION",
+  description: "Prints the logs of an execution's actions, in the order in which they started.",
+  options: {
+    ...clientOptions,
+    action: { type: "string", value: "NAME", help: "Only this action's log." },
+    follow: { type: "boolean", help: "Prints lines as they come, until the actions have ended." },
+  },
+
+  async run(options, [executionId]) {
+    if (executionId === undefined) throw new UsageError("which execution? Give its id");
+    const target = await clientConfig(options);
+    const wanted = async () => {
+      const actions = await listLoggedActions(target, executionId);
+      return options.action === undefined
+        ? actions
+        : actions.filter(({ action }) => action === options.action);
+    };
+    const actions = await wanted();
+    if (actions.length === 0) throw new Error(nothingOf(executionId, options.action));
+    if (options.follow) await follow(target, wanted);
+    else for (const action of actions) await print(target, action);
+    return 0;
+  },
+});
+
+async function print(target: Target, action: LoggedAction): Promise<void> {
+  process.stdout.write(
+    `── ${title(action)} (${action.status})\n${await readLog(target, action.actionExecutionId)}`,
+  );
+}
+
+/** Follows every action as it starts; ends when none is in progress and none has started since. */
+async function follow(target: Target, wanted: () => Promise<readonly LoggedAction[]>): Promise<void> {
+  const following = new Map<string, Promise<void>>();
+  for (;;) {
+    const actions = await wanted();
+    for (const action of actions) {
+      if (!following.has(action.actionExecutionId))
+        following.set(action.actionExecutionId, copy(target, action));
+    }
+    if (actions.every(({ status }) => status !== "InProgress")) break;
+    await Promise.race([
+      Promise.all(following.values()),
+      new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS)),
+    ]);
+  }
+  await Promise.all(following.values());
+}
+
+async function copy(target: Target, action: LoggedAction): Promise<void> {
+  for await (const { text } of followLog(target, action.actionExecutionId, new AbortController().signal)) {
+    process.stdout.write(`${title(action)} │ ${text}\n`);
+  }
+}
+
+function title({ stage, action, attempt }: LoggedAction): string {
+  return attempt === 1 ? `${stage}/${action}` : `${stage}/${action} #${attempt}`;
+}
+
+function nothingOf(executionId: string, action: string | undefined): string {
+  const what = action === undefined ? "no action" : `no action named '${action}'`;
+  return `${what} of execution ${executionId} has started; millrace logs takes an execution's id`;
+}
