@@ -1,10 +1,10 @@
 /** A full clone for whoever gets a clone reference (P1.7). */
-
 import type { Job } from "../protocol.ts";
-import { ProviderError } from "../provider.ts";
 import type { CloneReference } from "./clone-reference.ts";
+import { hasCommit } from "./objects.ts";
 import { hostedRemote, remoteConfig, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
+import { sourceError } from "./source-error.ts";
 
 /**
  * Clones the branch's history with all tags into a folder that isn't there yet, and checks out a detached HEAD at
@@ -33,51 +33,15 @@ export async function cloneRepository(
         ...inside,
         ...withCredentials,
       });
+    // The branch may have been deleted since: the commit is what counts.
     await fetch(refspec).catch((error: unknown) => {
       if (remoteFailure(error) !== "noRef") throw error;
     });
-    if (
-      !(await git(["cat-file", "-e", `${commitId}^{commit}`], inside).then(
-        () => true,
-        () => false,
-      ))
-    ) {
+    if (!(await hasCommit(inside.repository, commitId, signal))) {
       await fetch(commitId);
     }
     await git([`--work-tree=${folder}`, "checkout", "--quiet", "--detach", commitId], inside);
   } catch (error) {
-    throw asProviderError(error, reference);
+    throw sourceError(error, reference);
   }
-}
-
-function asProviderError(error: unknown, { repository, commitId }: CloneReference): unknown {
-  switch (remoteFailure(error)) {
-    case "noRepository":
-      return new ProviderError(
-        "ConfigurationError",
-        `The action failed because the AWS CodeCommit repository ${repository} could not be found. Make sure you are using the correct repository name, and then try again.`,
-      );
-    case "noCommit":
-    case "noRef":
-      return new ProviderError(
-        "RevisionUnavailable",
-        `Commit ${commitId} is no longer in repository ${repository}`,
-      );
-    case "denied":
-      return new ProviderError(
-        "PermissionError",
-        `Repository ${repository} could not be read: access was denied.`,
-      );
-    case "unreachable":
-      return new ProviderError(
-        "SystemUnavailable",
-        `Repository ${repository} could not be reached: ${reasonOf(error)}`,
-      );
-    case "other":
-      return error;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inTurn } from "../keyed-lock.ts";
+import { hasCommit } from "./objects.ts";
 import { type Remote, remoteConfig, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
 
@@ -52,13 +53,6 @@ export async function fetchCommit(
     }
     return { mirror, commitId: wanted };
   });
-}
-
-async function hasCommit(mirror: string, commitId: string, signal: AbortSignal): Promise<boolean> {
-  return await git(["cat-file", "-e", `${commitId}^{commit}`], { repository: mirror, signal }).then(
-    () => true,
-    () => false,
-  );
 }
 
 function mirrorFolder({ url, account }: Remote, cacheDir: string): string {

@@ -1,7 +1,7 @@
 /** Reads objects of a repository, one after another, through one `git cat-file --batch`. */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { Readable } from "node:stream";
-import { ended, spawnGit } from "./run-git.ts";
+import { ended, git, spawnGit } from "./run-git.ts";
 
 export interface GitObject {
   readonly type: string;
@@ -76,4 +76,11 @@ export class ObjectReader implements AsyncDisposable {
     }
     return next.value;
   }
+}
+
+export async function hasCommit(repository: string, commitId: string, signal: AbortSignal): Promise<boolean> {
+  return await git(["cat-file", "-e", `${commitId}^{commit}`], { repository, signal }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -7,8 +7,9 @@ import { type Commit, parseCommit, utcSeconds } from "../git/commit.ts";
 import { fetchCommit } from "../git/mirror.ts";
 import { ObjectReader } from "../git/objects.ts";
 import { hostedRemote, type Remote, remoteFailure } from "../git/remote.ts";
+import { branchMissing, repositoryMissing, sourceError } from "../git/source-error.ts";
 import type { Job } from "../protocol.ts";
-import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
+import type { Outcome, Provider, Tools } from "../provider.ts";
 import { withRetries } from "../retry.ts";
 import { declare, exactly, optional, required } from "./declare.ts";
 import { onlyOutput } from "./job-artifacts.ts";
@@ -79,10 +80,10 @@ function configured({ configuration }: Job): Source {
     format: configuration.OutputArtifactFormat ?? "CODE_ZIP",
   };
   if (!/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(source.repository)) {
-    throw noRepository(source);
+    throw repositoryMissing(source);
   }
   if (!isBranchName(source.branch)) {
-    throw noBranch(source);
+    throw branchMissing(source);
   }
   return source;
 }
@@ -108,44 +109,8 @@ async function fetchSource(
     await using objects = new ObjectReader(mirror, signal);
     return { mirror, commit: parseCommit(commitId, await objects.read(commitId)) };
   } catch (error) {
-    throw asProviderError(error, source, wanted);
+    throw sourceError(error, { ...source, commitId: wanted });
   }
-}
-
-function asProviderError(error: unknown, source: Source, wanted: string | undefined): unknown {
-  switch (remoteFailure(error)) {
-    case "noRepository":
-      return noRepository(source);
-    case "noRef":
-      return noBranch(source);
-    case "noCommit":
-      return new ProviderError(
-        "RevisionUnavailable",
-        `Commit ${wanted} is no longer in repository ${source.repository}`,
-      );
-    case "denied":
-      return new ProviderError(
-        "PermissionError",
-        `The AWS CodeCommit repository ${source.repository} could not be read: access was denied.`,
-      );
-    case "unreachable":
-    case "other":
-      return error;
-  }
-}
-
-function noRepository({ repository }: Source): ProviderError {
-  return new ProviderError(
-    "ConfigurationError",
-    `The action failed because the AWS CodeCommit repository ${repository} could not be found. Make sure you are using the correct repository name, and then try again.`,
-  );
-}
-
-function noBranch({ repository, branch }: Source): ProviderError {
-  return new ProviderError(
-    "ConfigurationError",
-    `The action failed because no branch named ${branch} was found in the selected AWS CodeCommit repository ${repository}. Make sure you are using the correct branch name, and then try again.`,
-  );
 }
 
 async function uploadZip(

@@ -1,0 +1,65 @@
+/** A git working tree that makes the same commits every time, and pushes them. */
+import { execFile } from "node:child_process";
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { TestHost } from "./host.ts";
+import { testFolder } from "./worker.ts";
+
+const run = promisify(execFile);
+
+export interface WorkingTree {
+  readonly folder: string;
+  git(...args: string[]): Promise<string>;
+  /** Writes files (`x:` before a path makes it executable, `->` before a text a link) and commits all. */
+  commit(message: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string>;
+  push(host: TestHost, repository: string, refspec: string): Promise<void>;
+}
+
+export async function workingTree(): Promise<WorkingTree> {
+  const folder = await testFolder();
+  let commits = 0;
+  const git = async (...args: string[]) => {
+    const date = `2026-11-24T10:00:${String(commits * 2 + 1).padStart(2, "0")}+02:00`;
+    const { stdout } = await run("git", args, {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        HOME: "/nonexistent",
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        GIT_AUTHOR_NAME: "Ada",
+        GIT_AUTHOR_EMAIL: "ada@example.com",
+        GIT_AUTHOR_DATE: "2026-11-23T23:30:00-01:00",
+        GIT_COMMITTER_NAME: "Ada",
+        GIT_COMMITTER_EMAIL: "ada@example.com",
+        GIT_COMMITTER_DATE: date,
+        GIT_TERMINAL_PROMPT: "0",
+      },
+    });
+    return stdout.trim();
+  };
+  await git("init", "--quiet", "--initial-branch=main");
+  return {
+    folder,
+    git,
+    async commit(message, files) {
+      for (const [path, content] of Object.entries(files)) {
+        const file = join(folder, path.replace(/^x:/, ""));
+        await mkdir(dirname(file), { recursive: true });
+        if (typeof content === "string" && content.startsWith("->")) await symlink(content.slice(2), file);
+        else await writeFile(file, content);
+        if (path.startsWith("x:")) await chmod(file, 0o755);
+      }
+      await git("add", "--all");
+      await git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message);
+      commits++;
+      return await git("rev-parse", "HEAD");
+    },
+    async push({ url, credentials }, repository, refspec) {
+      const remote = new URL(`/git/${repository}.git`, url);
+      remote.username = credentials.accessKeyId;
+      remote.password = encodeURIComponent(credentials.secretAccessKey);
+      await git("push", "--quiet", "--force", remote.href, refspec);
+    },
+  };
+}
