@@ -17,6 +17,7 @@ const statuses = {
   ExpiredToken: 400,
   IncompleteBody: 400,
   InsufficientStorage: 507,
+  InternalError: 500,
   InvalidAccessKeyId: 403,
   InvalidArgument: 400,
   InvalidBucketName: 400,
@@ -70,6 +71,11 @@ export class S3Error extends Error {
   get status(): number {
     return statuses[this.code];
   }
+}
+
+/** Told of faults of ours, whose particulars are for the log alone. */
+export function internalError(): S3Error {
+  return new S3Error("InternalError", "We encountered an internal error. Please try again.");
 }
 
 /** The error as the caller gets to see it; undefined for a fault of ours. */

@@ -6,7 +6,7 @@ import { discardRest, send } from "./answer.ts";
 import { incomingContent } from "./body/incoming.ts";
 import { requestBody } from "./body/request-body.ts";
 import { dispatch } from "./dispatch.ts";
-import { errorDocument, toS3Error } from "./error.ts";
+import { errorDocument, internalError, toS3Error } from "./error.ts";
 import type { S3Answer } from "./operation.ts";
 import { findOperation } from "./operations/index.ts";
 import { Headers, Query } from "./parameters.ts";
@@ -25,8 +25,9 @@ export function s3Route(store: ObjectStore): HttpRoute {
       try {
         answer = await answerTo(store, request, response, call, query);
       } catch (fault) {
-        const error = toS3Error(fault, query.has("X-Amz-Algorithm"));
-        if (error === undefined) throw fault;
+        const known = toS3Error(fault, query.has("X-Amz-Algorithm"));
+        if (known === undefined) call.report(fault);
+        const error = known ?? internalError();
         const body = errorDocument(error, call.path, call.requestId);
         answer = { status: error.status, headers: error.headers, body };
       }

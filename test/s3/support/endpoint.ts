@@ -65,6 +65,7 @@ export async function startEndpoint(): Promise<Endpoint> {
         query,
         signal: new AbortController().signal,
         label: (operation) => endpoint.labels.push(operation),
+        report: (fault) => endpoint.faults.push(fault),
       };
       try {
         await route.handle(request, response, call);
@@ -80,13 +81,13 @@ export async function startEndpoint(): Promise<Endpoint> {
     ambient,
     access,
     sources: {
-      async objectWritten(tx, object) {
+      objectWritten: (async (tx, object) => {
         endpoint.written.push(object);
         await endpoint.during(tx, object);
-      },
+      }) satisfies ObjectWritten,
     },
     settings: { publicUrl: () => url },
-  } as Partial<Core> as Core;
+  } as unknown as Core;
 
   const endpoint = {
     url,
@@ -126,7 +127,7 @@ export async function startEndpoint(): Promise<Endpoint> {
       return endpoint.client({ credentials });
     },
     async files() {
-      const found = await readdir(join(dataDir, "objects"), { recursive: true, withFileTypes: true });
+      const found = await readdir(dataDir, { recursive: true, withFileTypes: true });
       return found.filter((entry) => entry.isFile()).map((entry) => entry.name);
     },
     async [Symbol.asyncDispose]() {

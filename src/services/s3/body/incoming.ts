@@ -16,7 +16,7 @@ import {
 /** AWS's limit for one PutObject or UploadPart: 5 GiB. */
 export const largestBody = 5 * 1024 ** 3;
 
-/** How long a caller may send nothing. */
+/** How long a caller may send nothing. (The listener gives the connection its own limit again for the next request.) */
 const idleMilliseconds = 60_000;
 
 /**
@@ -98,8 +98,6 @@ async function* arriving(request: IncomingMessage, response: ServerResponse): As
     yield* request.iterator({ destroyOnReturn: false });
   } catch {
     throw incompleteBody();
-  } finally {
-    request.setTimeout(0);
   }
 }
 
