@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { type CompiledQuery, Kysely } from "kysely";
+import { expect, test } from "vitest";
+import { contendingStates, countLimited, liveStates } from "../../src/core/store/executions.ts";
+import { expiredLeases, hasQueuedJob, nextLeaseEnd, takeQueuedJobs } from "../../src/core/store/job-queue.ts";
+import { takeJob } from "../../src/core/store/jobs.ts";
+import { takePipeline, takePipelineNamed, takePipelineOfJob } from "../../src/core/store/pipelines.ts";
+import { newestActionExecutions } from "../../src/core/store/queries/action-executions.ts";
+import { newestExecutions } from "../../src/core/store/queries/executions.ts";
+import { clearHistory, forgetEndedJobs } from "../../src/core/store/removal.ts";
+import { openSqlite } from "../../src/core/store/sqlite.ts";
+import { sqliteDialect } from "../../src/core/store/sqlite-dialect.ts";
+import type { Database, Tx } from "../../src/core/store/store.ts";
+import { dueTimers, nextTimerDue } from "../../src/core/store/timers.ts";
+
+const scope = { account: "a", region: "r" };
+const type = { owner: "o", category: "c", provider: "p", version: "v" };
+const page = { pipelineId: "p", since: 0, limit: 10 };
+
+const queries: Record<string, (tx: Tx) => Promise<unknown>> = {
+  takePipeline: (tx) => takePipeline(tx, "p"),
+  takePipelineNamed: (tx) => takePipelineNamed(tx, scope, "n"),
+  takePipelineOfJob: (tx) => takePipelineOfJob(tx, "j"),
+  contendingStates: (tx) => contendingStates(tx, "p", "e"),
+  liveStates: (tx) => liveStates(tx, "p"),
+  countLimited: (tx) => countLimited(tx, "p"),
+  takeJob: (tx) => takeJob(tx, "j"),
+  takeQueuedJobs: (tx) => takeQueuedJobs(tx, { ...scope, type }, 5),
+  takeQueuedJobsOfAnyRegion: (tx) => takeQueuedJobs(tx, { account: "a", type, queryValue: "q" }, 5),
+  hasQueuedJob: (tx) => hasQueuedJob(tx, { ...scope, type }),
+  expiredLeases: (tx) => expiredLeases(tx, 1, 5),
+  nextLeaseEnd: (tx) => nextLeaseEnd(tx, 1),
+  dueTimers: (tx) => dueTimers(tx, 1, { due: 0, id: "t" }, 5),
+  nextTimerDue: (tx) => nextTimerDue(tx, 1),
+  clearHistory: (tx) => clearHistory(tx, "p", 5),
+  forgetEndedJobs: (tx) => forgetEndedJobs(tx, 1, 5),
+  newestExecutions: (tx) => newestExecutions(tx, { ...page, beforeSeq: 5 }),
+  newestActionExecutions: (tx) => newestActionExecutions(tx, { ...page, after: [1, 1, "a"] }),
+  actionsOfExecution: (tx) => newestActionExecutions(tx, { ...page, executionId: "e", after: undefined }),
+};
+
+test("what commands and polls ask goes by an index, and in its order: the cost doesn't grow with history", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-indexes-"));
+  const path = join(folder, "db");
+  await (await openSqlite(path)).close();
+  const database = new DatabaseSync(path);
+  let asked: CompiledQuery[] = [];
+  const db = new Kysely<Database>({
+    dialect: sqliteDialect(database),
+    log: ({ query }) => {
+      asked.push(query);
+    },
+  });
+  const plans: string[] = [];
+  for (const [name, ask] of Object.entries(queries)) {
+    asked = [];
+    await ask(db as Tx);
+    for (const { sql, parameters } of asked) {
+      const steps = database.prepare(`explain query plan ${sql}`).all(...(parameters as SQLInputValue[]));
+      plans.push(...steps.map(({ detail }) => `${name}: ${detail}`));
+    }
+  }
+  await db.destroy();
+  database.close();
+  await rm(folder, { recursive: true, force: true });
+  expect(plans.length).toBeGreaterThan(Object.keys(queries).length);
+  expect(plans.filter((step) => /: SCAN|TEMP B-TREE/.test(step))).toEqual([]);
+});
