@@ -10,6 +10,7 @@ import { startLoop } from "./loop.ts";
 import type { JobClient } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
 import { providers as builtInProviders } from "./providers/index.ts";
+import { describeSandbox } from "./sandbox/index.ts";
 
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
 export type * from "./protocol.ts";
@@ -35,6 +36,8 @@ export interface Worker {
   readonly concurrency: number;
   /** The tools that it found: `git`, `bubblewrap`. */
   readonly capabilities: readonly string[];
+  /** How commands run here, in a sentence for the operator (P10.9). */
+  readonly sandbox: string;
   /**
    * Takes no more jobs and waits up to `graceMs` for those that run; then aborts them, so that they come again to
    * another worker once their lease is over.
@@ -42,7 +45,10 @@ export interface Worker {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts to take jobs; resolves once the worker has tried to announce itself. */
+/**
+ * Starts to take jobs; resolves once the worker has tried to announce itself.
+ * @throws JobRefusedError when the server refuses this worker
+ */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { client, version, logger, providers = builtInProviders } = options;
   const workDir = resolve(options.workDir);
@@ -52,7 +58,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
-  const capabilities = await findCapabilities(process.env.PATH ?? "");
+  const [capabilities, sandbox] = await Promise.all([
+    findCapabilities(process.env.PATH ?? ""),
+    describeSandbox(),
+  ]);
   const loop = await startLoop({
     client,
     workerId,
@@ -64,5 +73,5 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     logger,
     now: Date.now,
   });
-  return { id: workerId, concurrency, capabilities, stop: (graceMs) => loop.stop(graceMs) };
+  return { id: workerId, concurrency, capabilities, sandbox, stop: (graceMs) => loop.stop(graceMs) };
 }

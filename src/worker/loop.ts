@@ -1,7 +1,7 @@
 /** The worker's life: announce itself, take jobs, and end in order. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLane } from "./lane.ts";
-import type { WorkerDescription } from "./protocol.ts";
+import { JobRefusedError, type WorkerDescription } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
 import { type JobContext, runJob } from "./run-job.ts";
 
@@ -24,7 +24,10 @@ export interface Loop {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Announces the worker and begins to take jobs. */
+/**
+ * Announces the worker and begins to take jobs.
+ * @throws JobRefusedError when the server refuses this worker
+ */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
   const { client, logger } = options;
   const stopping = new AbortController();
@@ -32,7 +35,11 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const context = { ...options, shutdown: shutdown.signal };
 
   await announce(options);
-  const timer = setInterval(() => void announce(options), ANNOUNCE_MS);
+  const again = () =>
+    announce(options).catch((error: unknown) =>
+      logger.warn({ err: error }, "the server refuses this worker"),
+    );
+  const timer = setInterval(again, ANNOUNCE_MS);
   const heavy = options.providers.filter(({ declaration }) => HEAVY.has(declaration.id.category));
   const light = options.providers.filter((provider) => !heavy.includes(provider));
   const lanes = [
@@ -70,9 +77,12 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   };
 }
 
-/** A server that can't be reached yet is no reason not to start. */
+/** @throws JobRefusedError; a server that can't be reached yet is no reason not to start */
 async function announce({ client, description, logger }: LoopOptions): Promise<void> {
   await client.register(description).catch((error: unknown) => {
+    if (error instanceof JobRefusedError) {
+      throw error;
+    }
     logger.warn({ err: error }, "the worker could not be announced; it will be later");
   });
 }

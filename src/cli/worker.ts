@@ -1,0 +1,71 @@
+import { createLogger } from "../server/logger.ts";
+import { version } from "../server/version.ts";
+import { createHttpJobClient, startWorker } from "../worker/index.ts";
+import { clientConfig, clientOptions } from "./client-config.ts";
+import { command } from "./command.ts";
+import { readNumber, UsageError } from "./options.ts";
+
+/** How long running jobs may go on after SIGTERM; what is aborted then comes again to another worker. */
+const GRACE_MS = 30_000;
+
+/** `millrace worker`: takes jobs until SIGTERM or SIGINT, then drains. A second signal ends it at once. */
+export const worker = command({
+  name: "worker",
+  description:
+    "Takes jobs of the built-in action types from a server, on this or any other host, and does them here.\n" +
+    "Signs its requests with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or with the key in the data directory of\n" +
+    "a server on this host. SIGTERM and SIGINT drain it: it takes no more jobs and gives running ones 30 seconds.",
+  options: {
+    ...clientOptions,
+    concurrency: {
+      type: "string",
+      value: "N",
+      help: "Builds at once; twice as many sources and deployments besides. Default: half of the cores, at least 2.",
+    },
+    "work-dir": {
+      type: "string",
+      value: "FOLDER",
+      default: "./.millrace-worker",
+      help: "Where jobs work and repositories are cached; for this worker alone.",
+    },
+  },
+
+  async run(options) {
+    const concurrency = options.concurrency === undefined ? undefined : readConcurrency(options.concurrency);
+    const { endpoint, region, credentials } = await clientConfig(options);
+    const signal = nextSignal();
+    const client = createHttpJobClient({ endpoint, region, credentials: async () => credentials });
+    const started = await startWorker({
+      client,
+      version,
+      workDir: options["work-dir"],
+      logger: createLogger("info"),
+      ...(concurrency !== undefined && { concurrency }),
+    });
+    process.stdout.write(`${started.sandbox}\nworker ${started.id} takes jobs from ${endpoint}\n`);
+    await signal;
+    process.once("SIGTERM", endNow).once("SIGINT", endNow);
+    await started.stop(GRACE_MS);
+    client.close();
+    return 0;
+  },
+});
+
+/** @throws UsageError */
+function readConcurrency(text: string): number {
+  const concurrency = readNumber("concurrency", text);
+  if (concurrency < 1 || concurrency > 1_000)
+    throw new UsageError(`--concurrency takes a whole number from 1 to 1000, got '${text}'`);
+  return concurrency;
+}
+
+/** Signals count from the start on, so that one that comes before the worker is ready isn't lost. */
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve());
+  });
+}
+
+function endNow(): void {
+  process.exit(1);
+}
