@@ -51,7 +51,7 @@ phases:
   build:
     on-failure: RETRY-2-timed?\\s+out
     commands:
-      - echo "a: b"
+      - echo "a" 'b'
       - |
         line 1
         line 2
@@ -110,7 +110,7 @@ cache:
     runAs: "build",
   });
   expect(buildspec.phases.get("build")).toMatchObject({
-    commands: ['echo "a: b"', "line 1\nline 2\n"],
+    commands: [`echo "a" 'b'`, "line 1\nline 2\n"],
     onFailure: { kind: "retry", count: 2 },
   });
   expect(buildspec.secondaryArtifacts.get("docs")).toMatchObject({ files: ["docs/**/*"] });
