@@ -36,8 +36,9 @@ export function gitSettings(repositoryPath: string, anyObject: boolean): string[
     "receive.denyDeletes": "false",
     "receive.denyDeleteCurrent": "refuse",
     "transfer.hideRefs": "refs/millrace/",
-    "uploadpack.allowReachableSHA1InWant": "true",
+    // In this order: git takes "not any object" for "not even reachable ones".
     "uploadpack.allowAnySHA1InWant": String(anyObject),
+    "uploadpack.allowReachableSHA1InWant": "true",
     "uploadpack.allowFilter": "true",
     "gc.auto": "0",
     "core.protectNTFS": "true",
