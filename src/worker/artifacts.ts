@@ -74,11 +74,16 @@ export function createArtifactTransfer(
           }),
           { abortSignal: signal },
         ),
-      );
+      ).catch((error: unknown) => {
+        throw asOutputError(error, bucket, `s3://${bucket}/${key}`);
+      });
     },
 
     close() {
-      void made?.then((client) => client.destroy());
+      void made?.then(
+        (client) => client.destroy(),
+        () => undefined,
+      );
     },
   };
 }
@@ -120,6 +125,19 @@ function asInputError(error: unknown, name: string, location: string): unknown {
     return new ProviderError(
       "PermissionError",
       `The input artifact ${name} at ${location} could not be read: access was denied.`,
+    );
+  }
+  return error;
+}
+
+function asOutputError(error: unknown, bucket: string, location: string): unknown {
+  if (isMissing(error)) {
+    return new ProviderError("ConfigurationError", `The artifact bucket ${bucket} could not be found.`);
+  }
+  if (isDenied(error)) {
+    return new ProviderError(
+      "PermissionError",
+      `The output artifact could not be stored at ${location}: access was denied.`,
     );
   }
   return error;

@@ -8,16 +8,24 @@ export function jobsRoot(workDir: string): string {
 }
 
 /**
- * Makes a job's empty folder.
+ * Makes a job's empty folder, which is removed when it is disposed of.
  * @throws when the id can't be a folder's name: it comes from outside
  */
-export async function makeJobFolder(root: string, jobId: string): Promise<string> {
+export async function makeJobFolder(
+  root: string,
+  jobId: string,
+): Promise<AsyncDisposable & { path: string }> {
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(jobId)) {
     throw new Error(`The job id ${JSON.stringify(jobId)} can't name a folder`);
   }
-  const folder = join(root, jobId);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  const path = join(root, jobId);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Removes job folders of workers that are no longer there. */

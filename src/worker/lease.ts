@@ -12,19 +12,24 @@ export interface Lease {
   release(): void;
 }
 
-/**
- * @param onEnd called once, with the reason, when the job was cancelled, refused, or its lease has run out
- * @param options `renewMs` is for tests
- */
+/** @param onEnd called once, with the reason, when the job was cancelled, refused, or its lease has run out */
 export function keepLease(
   client: Pick<JobClient, "extendLease">,
   jobId: string,
   onEnd: (reason: string) => void,
-  { now, renewMs = RENEW_MS }: { readonly now: () => number; readonly renewMs?: number },
+  now: () => number,
 ): Lease {
   let renewedAt = now();
+  let ended = false;
   let asking: Promise<void> | undefined;
 
+  const end = (reason: string) => {
+    clearInterval(timer);
+    if (!ended) {
+      ended = true;
+      onEnd(reason);
+    }
+  };
   const ask = async () => {
     const askedAt = now();
     try {
@@ -47,11 +52,7 @@ export function keepLease(
     });
     return asking;
   };
-  const timer = setInterval(check, renewMs);
-  const end = (reason: string) => {
-    clearInterval(timer);
-    onEnd(reason);
-  };
+  const timer = setInterval(check, RENEW_MS);
 
   return { check, release: () => clearInterval(timer) };
 }

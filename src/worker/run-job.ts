@@ -1,6 +1,5 @@
 /** One job from its acknowledgement to its result (P0.2 to P0.4, P0.12, P0.13). */
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import type { Logger } from "pino";
 import { createArtifactTransfer } from "./artifacts.ts";
 import { deliver } from "./deliver.ts";
@@ -37,7 +36,7 @@ export async function runJob(job: Job, provider: Provider, context: JobContext):
       logger.info({ jobId: job.id, status }, "job left: it is no longer open");
     }
   } catch (error) {
-    // Not acknowledged, or not known to be: its hand-out runs out by itself and the job comes again (E3.10).
+    // Not acknowledged, or not known to be, and its hand-out runs out by itself (E3.10); or it couldn't be tidied up.
     logger.warn({ jobId: job.id, err: error }, "job left");
   }
 }
@@ -53,46 +52,49 @@ async function runAcknowledged(job: Job, provider: Provider, context: JobContext
   };
   const onShutdown = () => cancel("The worker shuts down");
   context.shutdown.addEventListener("abort", onShutdown, { once: true });
-  const lease = keepLease(client, job.id, cancel, { now });
+  const lease = keepLease(client, job.id, cancel, now);
   const log = createJobLog({
     send: (lines) => client.appendLog(job.pipeline.actionExecutionId, job.id, lines),
     now,
     signal: silence.signal,
     onRefused: () => void lease.check(),
   });
-  try {
-    const outcome = await perform(job, provider, log, ended.signal, context);
-    await log.end();
-    if (!ended.signal.aborted) {
-      await report(
-        job,
-        reportable(outcome, (text) => log.mask(text)),
-        ended.signal,
-        context,
-      );
-    }
-  } finally {
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => {
     lease.release();
     context.shutdown.removeEventListener("abort", onShutdown);
-    await rm(`${context.jobsRoot}/${job.id}`, { recursive: true, force: true }).catch((error: unknown) =>
-      logger.warn({ jobId: job.id, err: error }, "the job's folder could not be removed"),
+  });
+  const outcome = await perform(job, provider, { log, signal: ended.signal, cleanUp }, context);
+  await log.end();
+  if (!ended.signal.aborted) {
+    await report(
+      job,
+      reportable(outcome, (text) => log.mask(text)),
+      ended.signal,
+      context,
     );
   }
+}
+
+interface Running {
+  readonly log: WorkerLog;
+  readonly signal: AbortSignal;
+  /** What is to be undone once the job is reported: nobody waits for that. */
+  readonly cleanUp: AsyncDisposableStack;
 }
 
 async function perform(
   job: Job,
   provider: Provider,
-  log: WorkerLog,
-  signal: AbortSignal,
+  { log, signal, cleanUp }: Running,
   context: JobContext,
 ): Promise<Outcome> {
   const { client, workerId, cacheDir, now, logger } = context;
-  const artifacts = createArtifactTransfer(job, client, signal);
+  const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
     announce(job, log);
-    const workDir = await makeJobFolder(context.jobsRoot, job.id);
+    const { path: workDir } = cleanUp.use(await makeJobFolder(context.jobsRoot, job.id));
     const tools = { client, workerId, workDir, cacheDir, signal, log, artifacts, now, newId: randomUUID };
     return await provider.run(job, tools);
   } catch (error) {
@@ -103,8 +105,6 @@ async function perform(
       logger[level]({ reference, jobId: job.id, err: cause }, "provider failed");
       return reference;
     });
-  } finally {
-    artifacts.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** How much of an action's log is kept (P11.4): the beginning up to a limit, and the last 1,000 lines. */
 
+/** Of lines as JSON, which is how they travel and are kept. */
 export const MAX_LOG_BYTES = 100 * 1024 * 1024;
 export const MAX_LOG_LINES = 1_000_000;
 export const TAIL_LINES = 1_000;
@@ -20,6 +21,11 @@ interface Remembered<L> {
   readonly kept: boolean;
 }
 
+/** What a line takes of the limit. */
+export function lineBytes(line: object): number {
+  return Buffer.byteLength(JSON.stringify(line));
+}
+
 export class LogBounds<L extends { readonly text: string }> {
   readonly #limits: LogLimits;
   #bytes = 0;
@@ -32,9 +38,11 @@ export class LogBounds<L extends { readonly text: string }> {
     this.#limits = limits;
   }
 
-  /** Whether the line is kept now; `notice` once, in place of the first line that isn't. */
-  admit(line: L): Admission {
-    const bytes = Buffer.byteLength(line.text) + 1;
+  /**
+   * Whether the line is kept now; `notice` once, in place of the first line that isn't.
+   * @param bytes of the line, as `lineBytes` says
+   */
+  admit(line: L, bytes: number): Admission {
     const over =
       this.#bytes + bytes > this.#limits.bytes
         ? `${this.#limits.bytes / (1024 * 1024)} MiB`

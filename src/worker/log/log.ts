@@ -4,7 +4,7 @@
  */
 import type { LogLine } from "../protocol.ts";
 import type { JobLog } from "../provider.ts";
-import { LogBounds, type LogLimits } from "./bounds.ts";
+import { LogBounds, type LogLimits, lineBytes } from "./bounds.ts";
 import { type CutLine, LineCutter } from "./lines.ts";
 import { Masker } from "./mask.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
@@ -92,7 +92,7 @@ class CuttingLog implements WorkerLog {
     }
     this.#releaseProgress();
     for (const line of this.#bounds.droppedTail()) {
-      this.#outbox.add(line);
+      this.#outbox.add(line, lineBytes(line));
     }
     await this.#outbox.flush();
   }
@@ -125,14 +125,17 @@ class CuttingLog implements WorkerLog {
   }
 
   #keep(line: Line): void {
-    const admission = this.#bounds.admit(line);
+    const bytes = lineBytes(line);
+    const admission = this.#bounds.admit(line, bytes);
     switch (admission.kind) {
       case "keep":
-        this.#outbox.add(line);
+        this.#outbox.add(line, bytes);
         return;
-      case "notice":
-        this.#outbox.add(this.#line("system", admission.text, line.phase));
+      case "notice": {
+        const notice = this.#line("system", admission.text, line.phase);
+        this.#outbox.add(notice, lineBytes(notice));
         return;
+      }
       case "drop":
         return;
     }

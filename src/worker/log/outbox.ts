@@ -17,7 +17,6 @@ export interface OutboxOptions {
 
 interface Waiting {
   readonly line: LogLine;
-  /** As JSON, which is how it travels. */
   readonly bytes: number;
 }
 
@@ -39,13 +38,12 @@ export class Outbox {
     this.#onRefused = onRefused;
   }
 
-  add(line: Omit<LogLine, "seq">): void {
+  /** @param bytes of the line, as `lineBytes` says */
+  add(line: Omit<LogLine, "seq">, bytes: number): void {
     if (this.#closed) {
       return;
     }
-    const numbered = { seq: ++this.#seq, ...line };
-    const bytes = Buffer.byteLength(JSON.stringify(numbered));
-    this.#queue.push({ line: numbered, bytes });
+    this.#queue.push({ line: { seq: ++this.#seq, ...line }, bytes });
     this.#bytes += bytes;
     if (this.#bytes >= BATCH_BYTES) {
       this.#start();

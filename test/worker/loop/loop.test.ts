@@ -300,13 +300,18 @@ describe("P10.1 the job's folder", () => {
     expect(existsSync(alive)).toBe(true);
   });
 
-  it("is never made for a job id that leaves it", async () => {
+  it("is never made, nor removed, for a job id that leaves it", async () => {
     const board = new JobBoard();
     const run = vi.fn(() => done);
-    await testWorker(board, [provider(run)]);
-    const result = await board.result(board.post({ id: "../../evil" }));
+    const workDir = await testFolder();
+    const outside = join(workDir, "outside");
+    await mkdir(outside);
+    const worker = await testWorker(board, [provider(run)], { workDir });
+    const result = await board.result(board.post({ id: "../../outside" }));
     expect(result).toMatchObject({ ok: false, message: expect.stringMatching(/^Internal error/) });
     expect(run).not.toHaveBeenCalled();
+    await worker.stop(5_000);
+    expect(existsSync(outside)).toBe(true);
   });
 });
 
