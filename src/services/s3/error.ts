@@ -14,7 +14,6 @@ const statuses = {
   BucketNotEmpty: 409,
   EntityTooLarge: 400,
   EntityTooSmall: 400,
-  ExpiredToken: 400,
   IncompleteBody: 400,
   InsufficientStorage: 507,
   InternalError: 500,
@@ -110,7 +109,8 @@ function fromAccess({ code, message }: AccessError, presigned: boolean): S3Error
         `The difference between the request time and the current time is too large. ${message}`,
       );
     case "ExpiredToken":
-      return new S3Error("ExpiredToken", "The provided token has expired.");
+      // S3 says ExpiredToken with 400; what an ended job tries is refused like all else that it may not do (A15).
+      return new S3Error("AccessDenied", "Access Denied: the provided token has expired.");
     case "AccessDenied":
       return new S3Error("AccessDenied", message);
   }

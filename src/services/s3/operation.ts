@@ -23,12 +23,15 @@ export interface S3Call {
   readonly body: RequestBody;
 }
 
+/** What `x-amz-checksum-…` headers are checksums of: of the object, when a request completes one. */
+export type ChecksumsAbout = "the body" | "the object";
+
 /** The body, unread until one of these is used. */
 export interface RequestBody {
   /** As bytes to keep. @throws S3Error when the headers about it contradict each other or it is too large */
   content(): IncomingContent;
   /** As a small document. @throws S3Error MalformedXML and what says that the body isn't what was signed */
-  xml(root: string): Promise<XmlNode>;
+  xml(root: string, checksums?: ChecksumsAbout): Promise<XmlNode>;
   /** As a document that may be left out. */
   optionalXml(root: string): Promise<XmlNode | undefined>;
 }

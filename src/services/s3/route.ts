@@ -62,6 +62,6 @@ async function answerTo(
     query,
     headers,
     baseUrl: publicUrl,
-    body: requestBody(() => incomingContent(request, response, headers, verified), !hasBody),
+    body: requestBody((about) => incomingContent(request, response, headers, verified, about), !hasBody),
   });
 }

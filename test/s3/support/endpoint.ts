@@ -34,6 +34,8 @@ export interface Endpoint extends AsyncDisposable {
   client(config?: S3ClientConfig): S3Client;
   /** A client with the keys of a job. */
   jobClient(grant: Partial<JobGrant>): S3Client;
+  /** Faults of ours so far, which otherwise fail the test at its end. */
+  takeFaults(): unknown[];
   /** Content files on disk. */
   files(): Promise<string[]>;
 }
@@ -126,6 +128,7 @@ export async function startEndpoint(): Promise<Endpoint> {
       });
       return endpoint.client({ credentials });
     },
+    takeFaults: () => endpoint.faults.splice(0),
     async files() {
       const found = await readdir(dataDir, { recursive: true, withFileTypes: true });
       return found.filter((entry) => entry.isFile()).map((entry) => entry.name);

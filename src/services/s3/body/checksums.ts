@@ -46,9 +46,9 @@ export function checksumOfHeaders(headers: Headers): PartChecksum | undefined {
   return checkedChecksum(algorithm, headers.get(checksumHeader(algorithm)) ?? "");
 }
 
-/** @throws S3Error InvalidRequest */
+/** A composite one may say of how many parts it is. @throws S3Error InvalidRequest */
 export function checkedChecksum(algorithm: ChecksumAlgorithm, value: string): PartChecksum {
-  if (decodeBase64(value)?.length !== sizes[algorithm]) {
+  if (decodeBase64(value.replace(/-\d{1,5}$/, ""))?.length !== sizes[algorithm]) {
     throw new S3Error("InvalidRequest", `Value for ${checksumHeader(algorithm)} header is invalid.`);
   }
   return { algorithm, value };

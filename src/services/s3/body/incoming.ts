@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Verified } from "../../../core/access/types.ts";
 import type { ContentDigests, IncomingContent, PartChecksum } from "../../../core/artifacts/index.ts";
 import { S3Error } from "../error.ts";
+import type { ChecksumsAbout } from "../operation.ts";
 import type { Headers } from "../parameters.ts";
 import { decodeChunked } from "./aws-chunked.ts";
 import { incompleteBody } from "./byte-reader.ts";
@@ -30,11 +31,12 @@ export function incomingContent(
   response: ServerResponse,
   headers: Headers,
   { payload, chunks }: Pick<Verified, "payload" | "chunks">,
+  checksums: ChecksumsAbout,
 ): IncomingContent {
   const streaming = payload.startsWith("STREAMING-");
   const size = declaredSize(headers, streaming);
   const md5 = md5OfHeaders(headers);
-  const checksum = checksumOfHeaders(headers);
+  const checksum = checksums === "the body" ? checksumOfHeaders(headers) : undefined;
   const trailing = payload.endsWith("-TRAILER");
   const trailer = trailing ? announcedTrailer(headers) : undefined;
   const trailers = new Map<string, string>();

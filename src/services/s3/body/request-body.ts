@@ -1,6 +1,6 @@
 import { type IncomingContent, RunningDigests } from "../../../core/artifacts/index.ts";
 import { S3Error } from "../error.ts";
-import type { RequestBody } from "../operation.ts";
+import type { ChecksumsAbout, RequestBody } from "../operation.ts";
 import { malformed, parseXml } from "../xml/read.ts";
 
 /** Enough for CompleteMultipartUpload with 10,000 parts and their checksums, and for 1,000 keys to delete. */
@@ -10,18 +10,21 @@ const largestDocument = 4 * 1024 * 1024;
  * @param content makes the body's bytes available, once
  * @param isEmpty whether the headers say that there is none
  */
-export function requestBody(content: () => IncomingContent, isEmpty: boolean): RequestBody {
+export function requestBody(
+  content: (checksums: ChecksumsAbout) => IncomingContent,
+  isEmpty: boolean,
+): RequestBody {
   return {
-    content,
+    content: () => content("the body"),
 
-    async xml(root) {
-      const text = isEmpty ? "" : await readText(content());
+    async xml(root, checksums = "the body") {
+      const text = isEmpty ? "" : await readText(content(checksums));
       if (text.trim() === "") throw malformed(`it is empty, a ${root} document is expected`);
       return parseXml(text, root);
     },
 
     async optionalXml(root) {
-      const text = isEmpty ? "" : await readText(content());
+      const text = isEmpty ? "" : await readText(content("the body"));
       return text.trim() === "" ? undefined : parseXml(text, root);
     },
   };

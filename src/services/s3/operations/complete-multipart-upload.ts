@@ -20,10 +20,10 @@ export const completeMultipartUpload: S3Operation = {
   async handle(call) {
     const { store, written, bucket, key, headers, body, baseUrl } = call;
     const upload = await uploadOf(call);
-    const parts = (await body.xml("CompleteMultipartUpload")).children("Part").map(choiceOf);
+    const parts = (await body.xml("CompleteMultipartUpload", "the object")).children("Part").map(choiceOf);
     if (parts.length === 0) throw malformed("at least one Part is needed");
     const conditions = writeConditions(headers);
-    const checksum = wholeChecksum(headers);
+    const checksum = checksumOfHeaders(headers);
     const size = sizeOf(headers);
     const object = await store.uploads.complete(upload, parts, {
       written,
@@ -53,11 +53,6 @@ function choiceOf(node: XmlNode): PartChoice {
     .map((algorithm: ChecksumAlgorithm) => ({ algorithm, value: node.text(`Checksum${algorithm}`) }))
     .find((given): given is { algorithm: ChecksumAlgorithm; value: string } => given.value !== undefined);
   return { number: Number(number), etag: tag, ...(checksum && { checksum }) };
-}
-
-/** The checksum of the finished object, when a header says it; the headers otherwise are about this request's body. */
-function wholeChecksum(headers: Headers) {
-  return headers.get("x-amz-checksum-type") === undefined ? undefined : checksumOfHeaders(headers);
 }
 
 function sizeOf(headers: Headers): number | undefined {
