@@ -41,6 +41,10 @@ export const codeCommitSource: Provider = {
     const source = configured(job);
     const remote = hostedRemote(job, source.repository);
     const { mirror, commit } = await fetchSource(source, remote, job.sourceRevision?.revisionId, tools);
+    const what = source.format === "CODEBUILD_CLONE_REF" ? "a clone reference to" : "an archive of";
+    tools.log.system(
+      `[Millrace] delivering ${what} commit ${commit.id} of ${source.repository}/${source.branch}`,
+    );
     if (source.format === "CODEBUILD_CLONE_REF") {
       await uploadReference(source, remote, commit, job, tools);
     } else {

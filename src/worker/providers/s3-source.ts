@@ -28,6 +28,8 @@ export const s3Source: Provider = {
     const s3 = await tools.artifacts.s3();
     try {
       const found = await withRetries(() => find(s3, wanted, tools), service);
+      const { bucket, key } = wanted;
+      tools.log.system(`[Millrace] delivering version ${found.versionId} of s3://${bucket}/${key}`);
       await withRetries(() => copy(s3, { ...wanted, versionId: found.versionId }, job, tools), service);
       return outcome(wanted, found);
     } catch (error) {
