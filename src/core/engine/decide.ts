@@ -1,5 +1,56 @@
-import type { Command, Decision, Env, World } from "./command.ts";
+import { answerApproval } from "./approvals.ts";
+import type { Answer, Command, Decision, Env, Refusal, World } from "./command.ts";
+import { Draft } from "./draft.ts";
+import { jobReported } from "./jobs.ts";
+import { settle } from "./line.ts";
+import { retryStage } from "./retry.ts";
+import { start } from "./start.ts";
+import { stop } from "./stop.ts";
+import { timerFired } from "./timers.ts";
+import { setTransition } from "./transitions.ts";
+import { remove, update } from "./update.ts";
 
-export function decide(_world: World, _command: Command, _env: Env): Decision {
-  throw new Error("the engine is being written");
+/**
+ * What a command does to a pipeline: its new state and the effects to write with it, or why it changes nothing. Pure:
+ * the same world, command and environment give the same decision, and the world is never touched (I36, I37).
+ */
+export function decide(world: World, command: Command, env: Env): Decision {
+  const draft = new Draft(world, { ...env, now: Math.max(env.now, world.pipeline.latestTime) });
+  const outcome = apply(draft, command);
+  if ("code" in outcome) return { kind: "refused", refusal: outcome };
+  if (command.type !== "delete") settle(draft);
+  draft.pipeline = { ...draft.pipeline, latestTime: draft.env.now };
+  return {
+    kind: "done",
+    pipeline: draft.pipeline,
+    executions: draft.changed(),
+    effects: draft.effects,
+    answer: outcome,
+  };
+}
+
+function apply(draft: Draft, command: Command): Answer | Refusal {
+  switch (command.type) {
+    case "start":
+      return start(draft, command);
+    case "stop":
+      return stop(draft, command);
+    case "retryStage":
+      return retryStage(draft, command);
+    case "setTransition":
+      return setTransition(draft, command);
+    case "answerApproval":
+      return answerApproval(draft, command);
+    case "jobSucceeded":
+    case "jobContinued":
+    case "jobFailed":
+    case "jobLost":
+      return jobReported(draft, command);
+    case "timerFired":
+      return timerFired(draft, command.timer);
+    case "update":
+      return update(draft, command.version);
+    case "delete":
+      return remove(draft);
+  }
 }

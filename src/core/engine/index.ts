@@ -3,4 +3,5 @@ export { decide } from "./decide.ts";
 export type * from "./definition.ts";
 export type * from "./effect.ts";
 export { newPipelineState } from "./pipeline.ts";
+export { parseReferences, type Reference } from "./references.ts";
 export type * from "./state.ts";

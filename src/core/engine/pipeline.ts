@@ -1,6 +1,16 @@
 import type { Definition } from "./definition.ts";
-import type { PipelineState } from "./state.ts";
+import type { PipelineState, StageState } from "./state.ts";
 
-export function newPipelineState(_definition: Definition, _now: number): PipelineState {
-  throw new Error("the engine is being written");
+/** A pipeline that was just created: every transition is enabled, nothing has run. */
+export function newPipelineState(definition: Definition, now: number): PipelineState {
+  return {
+    currentVersion: definition.version,
+    nextSeq: 1,
+    latestTime: now,
+    stages: Object.fromEntries(definition.stages.map(({ name }) => [name, newStageState()])),
+  };
+}
+
+export function newStageState(): StageState {
+  return { inbound: { enabled: true }, outbound: { enabled: true }, waiting: [] };
 }

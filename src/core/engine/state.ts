@@ -121,6 +121,8 @@ export interface StageRun {
   readonly actions: Readonly<Record<string, ActionState>>;
   /** Count of earlier attempts by action, over all retries: the next attempt's number is this plus one. */
   readonly attempts: Readonly<Record<string, number>>;
+  /** How approvals of this run ended, by token: what a late answer is told (E5.2). */
+  readonly approvals: Readonly<Record<string, "answered" | "expired" | "abandoned" | "updated">>;
   readonly manualRetries: number;
   readonly automaticRetries: number;
   readonly latestRetryTrigger?: "ManualStageRetry" | "AutomatedStageRetry";
@@ -132,8 +134,10 @@ export interface ActionState {
   readonly id: string;
   readonly status: ActionStatus;
   readonly startedAt: number;
-  /** The one open job; an approval has none. */
-  readonly job?: { readonly id: string; readonly losses: number };
+  /** The one open job; an approval has none. `delayTimer` runs until a continued job may be handed out. */
+  readonly job?: { readonly id: string; readonly losses: number; readonly delayTimer?: string };
+  /** Of an open approval whose answer must say why (IsSummaryRequired). */
+  readonly summaryRequired?: true;
   /** The running timeout or approval expiry. */
   readonly timer?: string;
   /** Output locations, allotted at start (E3.8); they count once the action is Succeeded. */

@@ -1,0 +1,85 @@
+/** How executions and their stage runs end, and what that frees (E1.9, E2.2). */
+import { type Draft, stagesOf } from "./draft.ts";
+import { pipelineEvent, stageEvent } from "./events.ts";
+import type { ExecutionStatus, RunStatus } from "./state.ts";
+
+export type EndStatus = Exclude<ExecutionStatus, "InProgress" | "Stopping">;
+
+const pipelineStates: Record<EndStatus, string> = {
+  Succeeded: "SUCCEEDED",
+  Failed: "FAILED",
+  Stopped: "STOPPED",
+  Superseded: "SUPERSEDED",
+  Cancelled: "CANCELED",
+};
+
+/** Ends an execution; it must have no action in progress. Its place in a line goes with it. */
+export function endExecution(
+  draft: Draft,
+  executionId: string,
+  status: EndStatus,
+  statusSummary?: string,
+): void {
+  leaveLine(draft, executionId);
+  draft.save({
+    ...draft.execution(executionId),
+    status,
+    ...(statusSummary !== undefined && { statusSummary }),
+  });
+  pipelineEvent(draft, executionId, pipelineStates[status]);
+}
+
+/** Takes an execution out of the line before a stage, if it waits in one. */
+export function leaveLine(draft: Draft, executionId: string): void {
+  const { waitingBefore, ...execution } = draft.execution(executionId);
+  if (waitingBefore === undefined) return;
+  const waiting = draft.stage(waitingBefore.stage)?.waiting ?? [];
+  draft.saveStage(waitingBefore.stage, { waiting: waiting.filter((id) => id !== executionId) });
+  if (waitingBefore.timer !== undefined) {
+    draft.effects.push({ type: "timerCancelled", timerId: waitingBefore.timer });
+  }
+  draft.save(execution);
+}
+
+const stageStates: Record<Exclude<RunStatus, "InProgress" | "Stopping">, string> = {
+  Succeeded: "SUCCEEDED",
+  Failed: "FAILED",
+  Stopped: "STOPPED",
+  Skipped: "SKIPPED",
+  Cancelled: "CANCELED",
+};
+
+/** Ends a stage run and releases the stage's lock, in whatever way it ended (E2.2). */
+export function endRun(
+  draft: Draft,
+  executionId: string,
+  stage: string,
+  status: keyof typeof stageStates,
+): void {
+  draft.saveRun(executionId, stage, { status });
+  if (draft.stage(stage)?.lock === executionId) {
+    draft.saveStage(stage, { lock: undefined });
+    forgetRemovedStage(draft, stage);
+  }
+  stageEvent(draft, executionId, stage, stageStates[status]);
+}
+
+/** A stage that an update removed is kept while somebody is in it, and not longer (E11.6). */
+export function forgetRemovedStage(draft: Draft, stage: string): void {
+  if (draft.current.stages.some(({ name }) => name === stage)) return;
+  if (draft.stage(stage)?.lock !== undefined) return;
+  const { [stage]: _, ...stages } = draft.pipeline.stages;
+  draft.pipeline = { ...draft.pipeline, stages };
+}
+
+/** The stage behind `stage` in the execution's own version; undefined behind the last. */
+export function stageAfter(draft: Draft, executionId: string, stage: string): string | undefined {
+  const stages = stagesOf(draft, draft.execution(executionId));
+  return stages[stages.findIndex(({ name }) => name === stage) + 1]?.name;
+}
+
+/** The stage before `stage`; undefined before the first. */
+export function stageBefore(draft: Draft, executionId: string, stage: string): string | undefined {
+  const stages = stagesOf(draft, draft.execution(executionId));
+  return stages[stages.findIndex(({ name }) => name === stage) - 1]?.name;
+}

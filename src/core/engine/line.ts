@@ -1,0 +1,125 @@
+/** Arriving at a stage, waiting before it, and entering it (E2). */
+import { actionsOf, type Draft } from "./draft.ts";
+import { stageEvent } from "./events.ts";
+import { endExecution, leaveLine, stageBefore } from "./execution.ts";
+import { advance, startActions } from "./run.ts";
+import type { ExecutionState, StageRun } from "./state.ts";
+import { setTimer } from "./timer-rows.ts";
+
+/** E2.9 */
+const TRANSITION_WAIT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** An execution has finished the stage before, or has just started: it enters, or it waits. */
+function arrive(draft: Draft, executionId: string, stage: string): void {
+  if (mayEnter(draft, draft.execution(executionId), stage)) enter(draft, executionId, stage);
+  else wait(draft, executionId, stage);
+}
+
+/** Takes a place before the stage; in SUPERSEDED mode there is one, and the newer keeps it (E2.5). */
+function wait(draft: Draft, executionId: string, stage: string): void {
+  const execution = draft.execution(executionId);
+  const others = (draft.stage(stage)?.waiting ?? []).map((id) => draft.execution(id));
+  const line = [...others, execution].sort((a, b) => a.seq - b.seq);
+  draft.save({ ...execution, waitingBefore: { stage } });
+  draft.saveStage(stage, { waiting: line.map(({ id }) => id) });
+  if (execution.mode !== "SUPERSEDED") return;
+  const rivals = line.filter(({ mode }) => mode === "SUPERSEDED");
+  for (const { id } of rivals.slice(0, -1)) endExecution(draft, id, "Superseded");
+}
+
+/** E2.3. A stage that the current version no longer has holds nobody back (E11.6). */
+function mayEnter(draft: Draft, execution: ExecutionState, stage: string): boolean {
+  const parallel = execution.mode === "PARALLEL";
+  if (execution.status !== "InProgress") return false;
+  if (!parallel && execution.version !== draft.pipeline.currentVersion) return false;
+  if (boundaryDisabled(draft, execution, stage)) return false;
+  if (parallel) return true;
+  const { lock, waiting = [] } = draft.stage(stage) ?? {};
+  if (lock !== undefined) return false;
+  if (execution.mode === "SUPERSEDED") return true;
+  return !waiting.some((id) => {
+    const other = draft.execution(id);
+    return other.mode === "QUEUED" && other.seq < execution.seq;
+  });
+}
+
+function boundaryDisabled(draft: Draft, { id }: ExecutionState, stage: string): boolean {
+  if (!draft.current.stages.some(({ name }) => name === stage)) return false;
+  const before = stageBefore(draft, id, stage);
+  const outbound = before === undefined ? undefined : draft.stage(before)?.outbound;
+  return draft.stage(stage)?.inbound.enabled === false || outbound?.enabled === false;
+}
+
+function enter(draft: Draft, executionId: string, stage: string): void {
+  leaveLine(draft, executionId);
+  const execution = draft.execution(executionId);
+  const run: StageRun = {
+    status: "InProgress",
+    startedAt: draft.env.now,
+    actions: {},
+    attempts: {},
+    approvals: {},
+    manualRetries: 0,
+    automaticRetries: 0,
+  };
+  draft.save({ ...execution, runs: { ...execution.runs, [stage]: run } });
+  draft.saveStage(stage, {
+    latest: executionId,
+    ...(execution.mode !== "PARALLEL" && { lock: executionId }),
+  });
+  stageEvent(draft, executionId, stage, "STARTED");
+  const actions = actionsOf(draft, execution, stage);
+  const first = Math.min(...actions.map(({ runOrder }) => runOrder));
+  startActions(
+    draft,
+    executionId,
+    stage,
+    actions.filter(({ runOrder }) => runOrder === first),
+  );
+  advance(draft, executionId, stage);
+}
+
+/**
+ * The last step of every command: from the last stage to the first, whoever waits and may enter does, until nothing
+ * changes (Terms, "Settle").
+ */
+export function settle(draft: Draft): void {
+  for (let moved = true; moved; ) {
+    const arrived = draft.arrivals.splice(0);
+    for (const { executionId, stage } of arrived) arrive(draft, executionId, stage);
+    const entered = linesFromTheLast(draft).some(({ stage, waiting }) =>
+      waiting.some((id) => {
+        const may = mayEnter(draft, draft.execution(id), stage);
+        if (may) enter(draft, id, stage);
+        return may;
+      }),
+    );
+    moved = entered || draft.arrivals.length > 0;
+  }
+  for (const { waiting } of linesFromTheLast(draft)) for (const id of waiting) timeWait(draft, id);
+}
+
+function linesFromTheLast(draft: Draft): { stage: string; waiting: readonly string[] }[] {
+  const order = draft.current.stages.map(({ name }) => name);
+  return Object.entries(draft.pipeline.stages)
+    .filter(([, { waiting }]) => waiting.length > 0)
+    .map(([stage, { waiting }]) => ({ stage, waiting }))
+    .sort((a, b) => order.indexOf(b.stage) - order.indexOf(a.stage));
+}
+
+/** Keeps the 30-day timer of a waiting execution running while its boundary is disabled, and only then (E2.9). */
+function timeWait(draft: Draft, executionId: string): void {
+  const execution = draft.execution(executionId);
+  const { waitingBefore } = execution;
+  if (waitingBefore === undefined) return;
+  const { stage, timer } = waitingBefore;
+  const disabled = boundaryDisabled(draft, execution, stage);
+  if (disabled && timer === undefined) {
+    const due = draft.env.now + TRANSITION_WAIT_MS;
+    const id = setTimer(draft, { kind: "transitionWait", executionId, stage, due });
+    draft.save({ ...execution, waitingBefore: { stage, timer: id } });
+  } else if (!disabled && timer !== undefined) {
+    draft.effects.push({ type: "timerCancelled", timerId: timer });
+    draft.save({ ...execution, waitingBefore: { stage } });
+  }
+}

@@ -1,0 +1,65 @@
+/** What a new version, or the end of the pipeline, does to what lives (E11). */
+import { abandonAction, definitionOf, isApproval } from "./action.ts";
+import type { Answer } from "./command.ts";
+import { activeStage, type Draft, inProgress, isLive } from "./draft.ts";
+import { endExecution, endRun, forgetRemovedStage } from "./execution.ts";
+import { newStageState } from "./pipeline.ts";
+import { advance, updatedSummary } from "./run.ts";
+import type { ExecutionState } from "./state.ts";
+
+/** Makes a version the current one; executions with locks are cut or cancelled, PARALLEL ones go on (E11.1). */
+export function update(draft: Draft, version: number): Answer {
+  draft.pipeline = { ...draft.pipeline, currentVersion: version };
+  const stages = { ...draft.pipeline.stages };
+  for (const { name } of draft.current.stages) stages[name] ??= newStageState();
+  draft.pipeline = { ...draft.pipeline, stages };
+
+  for (const execution of bySeq(draft)) if (execution.mode !== "PARALLEL") cut(draft, execution, version);
+  for (const stage of Object.keys(draft.pipeline.stages)) leaveRemovedStage(draft, stage);
+  return {};
+}
+
+/** E11.2; an update during a cut changes nothing for it (E11.5). */
+function cut(draft: Draft, execution: ExecutionState, version: number): void {
+  if (execution.cutBy !== undefined) return;
+  const stage = activeStage(execution);
+  if (stage === undefined) {
+    endExecution(draft, execution.id, "Cancelled", updatedSummary(version));
+    return;
+  }
+  draft.save({ ...execution, cutBy: version });
+  for (const [name] of inProgress(draft.run(execution.id, stage))) {
+    if (isApproval(definitionOf(draft, execution.id, stage, name))) {
+      abandonAction(draft, execution.id, stage, name, "CANCELED");
+    }
+  }
+  advance(draft, execution.id, stage);
+}
+
+/** A removed stage loses its flags; who is in it keeps the lock, and PARALLEL executions before it enter (E11.6). */
+function leaveRemovedStage(draft: Draft, stage: string): void {
+  if (draft.current.stages.some(({ name }) => name === stage)) return;
+  draft.saveStage(stage, { inbound: { enabled: true }, outbound: { enabled: true } });
+  if ((draft.stage(stage)?.waiting ?? []).length === 0) forgetRemovedStage(draft, stage);
+}
+
+/** Ends everything that lives; the store removes the rest (E11.7). */
+export function remove(draft: Draft): Answer {
+  for (const { id, runs, ...execution } of bySeq(draft)) {
+    const stage = activeStage({ id, runs, ...execution });
+    if (stage !== undefined) {
+      for (const [name] of inProgress(draft.run(id, stage)))
+        abandonAction(draft, id, stage, name, "ABANDONED");
+      endRun(draft, id, stage, "Cancelled");
+    }
+    endExecution(draft, id, "Cancelled");
+  }
+  return {};
+}
+
+function bySeq(draft: Draft): ExecutionState[] {
+  return draft
+    .executions()
+    .filter(isLive)
+    .sort((a, b) => a.seq - b.seq);
+}
