@@ -1,4 +1,5 @@
 /** What the tag operations need to know of a resource (api.md §18). */
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { findCustomActionType, lockActionType } from "../../core/store/queries/action-types.ts";
 import { findPipeline, lockPipeline } from "../../core/store/queries/pipelines.ts";
 import type { Tx } from "../../core/store/store.ts";
@@ -7,12 +8,12 @@ import type { Call } from "../aws-json/operation.ts";
 import { parseTaggable, type Taggable } from "./arn.ts";
 import { resourceNotFound } from "./errors.ts";
 
-/** What the caller needs the operation's permission on; an ARN of no taggable resource stands for itself. */
+/** What the caller needs the operation's permission on; an ARN of nothing here is refused to whoever may tag at all. */
 export function taggedResources({ resourceArn }: { resourceArn: string }, { scope }: Call): string[] {
   try {
     return [parseTaggable(scope, resourceArn).arn];
   } catch {
-    return [resourceArn];
+    return [pipelineArn(scope, "*")];
   }
 }
 

@@ -1,9 +1,9 @@
 /** Compute/Commands, and the members that only it knows (api.md §5.3; providers.md P4.2, P4.5, P4.8). */
+import { parseReferences } from "../../../core/engine/index.ts";
 import type { Action } from "../declaration.ts";
 import { type Finding, first, type Subject, type TypedActionCheck } from "./check.ts";
 import { invalidAction } from "./findings.ts";
 import { quotedHereDocuments } from "./here-documents.ts";
-import { referencesIn } from "./reference-text.ts";
 
 export const checkCommands: TypedActionCheck = ({ action }, _type, subject) =>
   isCommands(action) ? checkOwnMembers(action, subject) : checkForeignMembers(action);
@@ -40,7 +40,7 @@ function checkOwnMembers(action: Action, { declaration, scope }: Subject): Findi
 
 /** A quoted here-document expands nothing, so a reference in it could only be pasted (attacks.md A20). */
 function checkHereDocuments(action: string, command: string): Finding {
-  const [reference] = quotedHereDocuments(command).flatMap(referencesIn);
+  const [reference] = quotedHereDocuments(command).flatMap((body) => parseReferences(body).references);
   return (
     reference &&
     invalidAction(

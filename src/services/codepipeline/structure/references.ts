@@ -1,12 +1,13 @@
 /** References to variables of other actions (api.md §5.3; semantics.md E4.3 to E4.5). */
+import { parseReferences, type Reference } from "../../../core/engine/index.ts";
 import type { KnownActionType } from "../known-action-types.ts";
 import { type Finding, first, type Place, placesOf, precedes, type TypedActionCheck } from "./check.ts";
 import { invalidAction } from "./findings.ts";
-import { type Reference, referencesIn } from "./reference-text.ts";
 
 export interface PlacedReference {
   readonly place: Place;
-  readonly reference: Reference;
+  /** Without namespace and key where it isn't of the form (E4.3). */
+  readonly reference: Pick<Reference, "text"> & Partial<Reference>;
   /** Stage, action, key and reference, as AWS writes them after a refusal. */
   readonly where: string;
 }
@@ -21,12 +22,17 @@ export function placedReferences(place: Place, type: KnownActionType | undefined
     ...(action.environmentVariables ?? []).map(({ name, value }) => [name, value] as const),
   ];
   return texts.flatMap(([key, text]) =>
-    referencesIn(text).map((reference) => ({
+    placesIn(text).map((reference) => ({
       place,
       reference,
       where: `StageName=[${stage.name}], ActionName=[${action.name}], ActionConfigurationKey=[${key}], VariableReferenceText=[${reference.text}]`,
     })),
   );
+}
+
+function placesIn(text: string): PlacedReference["reference"][] {
+  const { references, malformed } = parseReferences(text);
+  return [...malformed.map((text) => ({ text })), ...references];
 }
 
 /** The namespace is there and its producer ends before this action starts. `variables` is checked apart. */

@@ -1,0 +1,155 @@
+import {
+  CreatePipelineCommand,
+  DeletePipelineCommand,
+  GetPipelineExecutionCommand,
+  ListPipelineExecutionsCommand,
+  ListPipelinesCommand,
+} from "@aws-sdk/client-codepipeline";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { approval, pipeline, source, stage } from "./support/declarations.ts";
+import { CALLER, type Fixture, refusal, startServer } from "./support/server.ts";
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startServer();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+const create = (
+  ...[declaration, tags]: [Parameters<typeof pipeline>[0], { key: string; value: string }[]?]
+) => fixture.client.send(new CreatePipelineCommand({ pipeline: pipeline(declaration), tags }));
+const executions = async (pipelineName: string) =>
+  (await fixture.client.send(new ListPipelineExecutionsCommand({ pipelineName })))
+    .pipelineExecutionSummaries ?? [];
+const polling = (name: string, more: Record<string, string> = {}) =>
+  source({
+    name,
+    outputArtifacts: [{ name }],
+    configuration: { RepositoryName: "app", BranchName: "main", ...more },
+  });
+
+describe("CreatePipeline (api.md §10)", () => {
+  it("§19.1 answers the declaration with its defaults, version 1, and no metadata or tags", async () => {
+    const { $metadata, ...answer } = await create({ name: "minimal" });
+    expect($metadata.httpStatusCode).toBe(200);
+    expect(answer).toEqual({
+      pipeline: {
+        name: "minimal",
+        roleArn: "arn:aws:iam::000000000000:role/pipeline",
+        version: 1,
+        executionMode: "SUPERSEDED",
+        pipelineType: "V2",
+        stages: [
+          { name: "Source", actions: [{ ...source(), runOrder: 1, inputArtifacts: [] }] },
+          {
+            name: "Deploy",
+            actions: [
+              { ...approval(), runOrder: 1, configuration: {}, inputArtifacts: [], outputArtifacts: [] },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  it("answers tags as given", async () => {
+    const tags = [
+      { key: "b", value: "2" },
+      { key: "a", value: "1" },
+    ];
+    expect((await create({ name: "tagged" }, tags)).tags).toEqual(tags);
+  });
+
+  it("starts an execution: trigger CreatePipeline, detail = the caller", async () => {
+    await create({ name: "started" });
+    expect(await executions("started")).toMatchObject([
+      { status: "InProgress", trigger: { triggerType: "CreatePipeline", triggerDetail: CALLER } },
+    ]);
+  });
+
+  it("is started by the poll of a source that polls, once for each", async () => {
+    const stages = [
+      stage("Source", polling("One"), polling("Two"), polling("Quiet", { PollForSourceChanges: "no" })),
+      stage("Deploy", approval()),
+    ];
+    await create({ name: "polled", stages, executionMode: "PARALLEL" });
+    const started = await executions("polled");
+    expect(started.map(({ trigger }) => trigger).reverse()).toEqual([
+      { triggerType: "PollForSourceChanges", triggerDetail: "One" },
+      { triggerType: "PollForSourceChanges", triggerDetail: "Two" },
+    ]);
+  });
+
+  it("§11 fails the first execution at once when a required variable has no value", async () => {
+    await create({
+      name: "variables",
+      variables: [{ name: "A" }, { name: "B", defaultValue: "b" }, { name: "C" }],
+    });
+    const [summary] = await executions("variables");
+    expect(summary).toMatchObject({
+      status: "Failed",
+      statusSummary: "Values for required variables haven't been provided: A,C",
+      sourceRevisions: [],
+    });
+    const { pipelineExecution } = await fixture.client.send(
+      new GetPipelineExecutionCommand({
+        pipelineName: "variables",
+        pipelineExecutionId: summary!.pipelineExecutionId,
+      }),
+    );
+    expect(pipelineExecution).not.toHaveProperty("variables");
+    expect(pipelineExecution).toMatchObject({ status: "Failed", artifactRevisions: [] });
+  });
+
+  it("refuses a name in use; the name is free again after DeletePipeline", async () => {
+    await create({ name: "taken" });
+    expect(await refusal(create({ name: "taken" }))).toBe(
+      "PipelineNameInUseException: A pipeline with the name 'taken' already exists in account '000000000000'",
+    );
+    await fixture.client.send(new DeletePipelineCommand({ name: "taken" }));
+    expect((await create({ name: "taken" })).pipeline?.version).toBe(1);
+  });
+
+  it("lets one of two that come at once win", async () => {
+    const both = await Promise.allSettled([create({ name: "raced" }), create({ name: "raced" })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const lost = both.find((one) => one.status === "rejected");
+    expect(lost?.reason).toMatchObject({ name: "PipelineNameInUseException" });
+  });
+
+  it("stores nothing when a check fails", async () => {
+    expect(await refusal(create({ name: "broken", stages: [stage("Source", source())] }))).toMatch(
+      /^InvalidStructureException: /,
+    );
+    expect(await refusal(create({ name: "broken" }, [{ key: "aws:x", value: "" }]))).toMatch(
+      /^InvalidTagsException: /,
+    );
+    const { pipelines } = await fixture.client.send(new ListPipelinesCommand({}));
+    expect(pipelines?.map(({ name }) => name)).not.toContain("broken");
+  });
+
+  it("§4.4 takes an artifact bucket that is there, and no other", async () => {
+    const artifactStore = { type: "S3" as const, location: "release-artifacts" };
+    expect(await refusal(create({ name: "stored", artifactStore }))).toMatch(
+      /^ValidationException: An error occurred while validating the artifact bucket release-artifacts\./,
+    );
+    const { url: endpoint, region, credentials } = fixture.server;
+    using s3 = {
+      client: new S3Client({ endpoint, region, credentials, forcePathStyle: true }),
+      [Symbol.dispose]() {
+        this.client.destroy();
+      },
+    };
+    await s3.client.send(new CreateBucketCommand({ Bucket: "release-artifacts" }));
+    expect((await create({ name: "stored", artifactStore })).pipeline?.artifactStore).toEqual(artifactStore);
+  });
+
+  it("§1.4 lists every broken constraint before it looks at anything else", async () => {
+    const message = await refusal(create({ name: "a b", stages: [stage("", source())] }));
+    expect(message).toMatch(
+      /^ValidationException: \d validation errors detected: Value at 'pipeline\.name' failed/,
+    );
+    expect(message).toContain("Value at 'pipeline.stages.1.member.name' failed to satisfy constraint");
+  });
+});

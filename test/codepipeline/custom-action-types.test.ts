@@ -1,0 +1,171 @@
+import {
+  CreateCustomActionTypeCommand,
+  type CreateCustomActionTypeInput,
+  CreatePipelineCommand,
+  DeleteCustomActionTypeCommand,
+  ListActionTypesCommand,
+  ListTagsForResourceCommand,
+  PollForJobsCommand,
+  UpdatePipelineCommand,
+} from "@aws-sdk/client-codepipeline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pipelineWith } from "./support/declarations.ts";
+import { type Fixture, refusal, startServer } from "./support/server.ts";
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startServer();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+const none = { minimumCount: 0, maximumCount: 0 };
+const property = { name: "Project", required: true, key: true, secret: false };
+const create = (changes: Partial<CreateCustomActionTypeInput> & { provider: string }) =>
+  fixture.client.send(
+    new CreateCustomActionTypeCommand({
+      category: "Build",
+      version: "1",
+      inputArtifactDetails: none,
+      outputArtifactDetails: none,
+      ...changes,
+    }),
+  );
+const remove = (provider: string) =>
+  fixture.client.send(new DeleteCustomActionTypeCommand({ category: "Build", provider, version: "1" }));
+const listed = async (provider: string) => {
+  const { actionTypes = [] } = await fixture.client.send(
+    new ListActionTypesCommand({ actionOwnerFilter: "Custom" }),
+  );
+  return actionTypes.find((type) => type.id?.provider === provider);
+};
+
+describe("CreateCustomActionType (api.md §14)", () => {
+  it("answers the type with settings {} and queryable told; it is listed alike", async () => {
+    const tags = [{ key: "a", value: "1" }];
+    const configurationProperties = [{ ...property, description: "of CI", type: "String" as const }];
+    const { $metadata, ...answer } = await create({ provider: "Plain", configurationProperties, tags });
+    const actionType = {
+      id: { category: "Build", owner: "Custom", provider: "Plain", version: "1" },
+      settings: {},
+      actionConfigurationProperties: [{ ...configurationProperties[0], queryable: false }],
+      inputArtifactDetails: none,
+      outputArtifactDetails: none,
+    };
+    expect(answer).toEqual({ actionType, tags });
+    expect(await listed("Plain")).toEqual(actionType);
+  });
+
+  it.each<[string, Partial<CreateCustomActionTypeInput>, string]>([
+    [
+      "crossed counts",
+      { inputArtifactDetails: { minimumCount: 3, maximumCount: 2 } },
+      "Maximum Number of Artifacts (2) has to be greater than or equal to minimum (3).",
+    ],
+    [
+      "two queryable properties",
+      {
+        configurationProperties: [
+          { ...property, queryable: true },
+          { ...property, name: "Other", queryable: true },
+        ],
+      },
+      "Multiple queryable configuration properties found with names 'Project, Other'. Up to one queryable property may be specified.",
+    ],
+    [
+      "a queryable property that is secret",
+      { configurationProperties: [{ ...property, secret: true, queryable: true }] },
+      "Invalid queryable property 'Project'. Queryable configuration properties must be required and non-secret.",
+    ],
+    [
+      "a template of a property that is optional",
+      {
+        settings: { entityUrlTemplate: "https://x.example/{Config:Project}" },
+        configurationProperties: [{ ...property, required: false }],
+      },
+      "Invalid URL template: {Config:Project} must name a configuration property that is required and non-secret.",
+    ],
+    [
+      "a name twice",
+      { configurationProperties: [property, property] },
+      "The configuration property 'Project' is declared more than once.",
+    ],
+    [
+      "approvals",
+      { category: "Approval" },
+      "Custom action types cannot have the category Approval. Use Source, Build, Test, Deploy or Invoke.",
+    ],
+    [
+      "commands",
+      { category: "Compute" },
+      "Custom action types cannot have the category Compute. Use Source, Build, Test, Deploy or Invoke.",
+    ],
+  ])("refuses %s", async (_, changes, text) => {
+    expect(await refusal(create({ provider: "Wrong", ...changes }))).toBe(`ValidationException: ${text}`);
+    expect(await listed("Wrong")).toBeUndefined();
+  });
+
+  it("takes the same definition again, and refuses another one, in use or deleted", async () => {
+    const mine = { provider: "Twice", configurationProperties: [property] };
+    const other = { provider: "Twice", configurationProperties: [{ ...property, name: "Other" }] };
+    await create(mine);
+    await create(mine);
+    expect(await refusal(create(other))).toMatch(/^ActionTypeAlreadyExistsException: .* provider 'Twice'/);
+    await remove("Twice");
+    expect(await refusal(create(other))).toMatch(/^ActionTypeAlreadyExistsException: /);
+    expect(await listed("Twice")).toBeUndefined();
+    await create(mine);
+    expect(await listed("Twice")).toBeDefined();
+  });
+
+  it("§8 takes 50 types in a region, deleted ones not counted", async () => {
+    const client = fixture.clientOf("eu-west-1");
+    const make = (provider: string) =>
+      client.send(
+        new CreateCustomActionTypeCommand({
+          category: "Test",
+          provider,
+          version: "1",
+          inputArtifactDetails: none,
+          outputArtifactDetails: none,
+        }),
+      );
+    for (let i = 0; i < 50; i++) await make(`P${i}`);
+    expect(await refusal(make("Last"))).toMatch(
+      /^LimitExceededException: The account has 50 custom action types/,
+    );
+    await client.send(new DeleteCustomActionTypeCommand({ category: "Test", provider: "P0", version: "1" }));
+    await make("Last");
+  });
+});
+
+describe("DeleteCustomActionType (api.md §14)", () => {
+  it("takes the type away: from lists, pollers and new or updated pipelines", async () => {
+    const { client } = fixture;
+    await create({ provider: "Gone" });
+    const actionTypeId = { category: "Build", owner: "Custom", provider: "Gone", version: "1" } as const;
+    const pipeline = pipelineWith({ name: "Work", actionTypeId });
+    await client.send(new CreatePipelineCommand({ pipeline }));
+    await remove("Gone");
+    expect(await listed("Gone")).toBeUndefined();
+    expect(await refusal(client.send(new PollForJobsCommand({ actionTypeId })))).toMatch(
+      /^ActionTypeNotFoundException: /,
+    );
+    const text =
+      "InvalidActionDeclarationException: ActionType (Category: 'Build', Provider: 'Gone', Owner: 'Custom', Version: '1') in action 'Work' is not available in region 'US_EAST_1'";
+    expect(await refusal(client.send(new UpdatePipelineCommand({ pipeline })))).toBe(text);
+    expect(
+      await refusal(client.send(new CreatePipelineCommand({ pipeline: { ...pipeline, name: "new" } }))),
+    ).toBe(text);
+  });
+
+  it("succeeds for what isn't there, and takes the tags with it", async () => {
+    await remove("Nobody");
+    await create({ provider: "Tagged", tags: [{ key: "a", value: "1" }] });
+    await remove("Tagged");
+    const resourceArn = "arn:aws:codepipeline:us-east-1:000000000000:actiontype:Custom/Build/Tagged/1";
+    const tags = () => fixture.client.send(new ListTagsForResourceCommand({ resourceArn }));
+    expect(await refusal(tags())).toMatch(/^ResourceNotFoundException: /);
+    await create({ provider: "Tagged" });
+    expect((await tags()).tags).toEqual([]);
+  });
+});

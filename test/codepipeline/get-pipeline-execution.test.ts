@@ -1,0 +1,60 @@
+import { GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stage } from "./support/declarations.ts";
+import { CALLER, type Fixture, refusal, startServer } from "./support/server.ts";
+import { BUILDER, build, createWorked, ORIGIN, pass, succeed, take, worked } from "./support/workers.ts";
+
+let fixture: Fixture;
+let id: string;
+beforeAll(async () => {
+  fixture = await startServer();
+  id = await createWorked(fixture.client, worked([stage("Build", build())]));
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+const get = (pipelineName: string, pipelineExecutionId: string) =>
+  fixture.client.send(new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId }));
+
+describe("GetPipelineExecution (api.md §11)", () => {
+  it("§19.1 shows a standard execution without type, times or variables", async () => {
+    const { pipelineExecution } = await get("app", id);
+    expect(pipelineExecution).toEqual({
+      pipelineName: "app",
+      pipelineVersion: 1,
+      pipelineExecutionId: id,
+      status: "InProgress",
+      artifactRevisions: [],
+      executionMode: "SUPERSEDED",
+      trigger: { triggerType: "CreatePipeline", triggerDetail: CALLER },
+    });
+  });
+
+  it("E1.7 shows a revision for every source artifact once the source ran", async () => {
+    const { client } = fixture;
+    const created = new Date(1_790_862_132_450);
+    const currentRevision = { revision: "r1", changeIdentifier: "c1", created, revisionSummary: "first" };
+    await succeed(client, await take(client, ORIGIN), { currentRevision });
+    await pass(client, BUILDER);
+    const { pipelineExecution } = await get("app", id);
+    expect(pipelineExecution?.status).toBe("Succeeded");
+    expect(pipelineExecution?.artifactRevisions).toEqual([
+      {
+        name: "Code",
+        revisionId: "r1",
+        revisionChangeIdentifier: "c1",
+        revisionSummary: "first",
+        created,
+      },
+    ]);
+  });
+
+  it("refuses what isn't there", async () => {
+    const other = "00000000-0000-4000-8000-000000000000";
+    expect(await refusal(get("nobody", id))).toBe(
+      "PipelineNotFoundException: Account '000000000000' does not have a pipeline with name 'nobody'",
+    );
+    expect(await refusal(get("app", other))).toBe(
+      `PipelineExecutionNotFoundException: Account '000000000000' does not have an execution with id '${other}' for pipeline 'app'`,
+    );
+  });
+});

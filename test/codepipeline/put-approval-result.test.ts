@@ -1,0 +1,132 @@
+import {
+  GetPipelineExecutionCommand,
+  PutApprovalResultCommand,
+  type PutApprovalResultInput,
+  StopPipelineExecutionCommand,
+  UpdatePipelineCommand,
+} from "@aws-sdk/client-codepipeline";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { approval, stage } from "./support/declarations.ts";
+import { type Fixture, refusal, startServer } from "./support/server.ts";
+import { createWorked, ORIGIN, pass, SHIPPER, ship, stageState, takeAll, worked } from "./support/workers.ts";
+
+const declaration = worked([
+  stage("Release", approval({ configuration: { IsSummaryRequired: "true" } }), ship({ runOrder: 2 })),
+]);
+
+let fixture: Fixture;
+let executionId: string;
+let token: string;
+beforeEach(async () => {
+  fixture = await startServer();
+  executionId = await createWorked(fixture.client, declaration);
+  await pass(fixture.client, ORIGIN);
+  const { actionStates: [waiting] = [] } = await stageState(fixture.client, "Release");
+  token = waiting!.latestExecution!.token!;
+});
+afterEach(() => fixture[Symbol.asyncDispose]());
+
+const put = (changes: Partial<PutApprovalResultInput> = {}) =>
+  fixture.client.send(
+    new PutApprovalResultCommand({
+      pipelineName: "app",
+      stageName: "Release",
+      actionName: "Approve",
+      token,
+      result: { status: "Approved", summary: "go" },
+      ...changes,
+    }),
+  );
+const status = async () =>
+  (
+    await fixture.client.send(
+      new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
+    )
+  ).pipelineExecution?.status;
+
+describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
+  it("approves: the stage goes on", async () => {
+    const { approvedAt } = await put();
+    expect(approvedAt).toBeInstanceOf(Date);
+    await pass(fixture.client, SHIPPER);
+    expect(await status()).toBe("Succeeded");
+  });
+
+  it("rejects: the execution fails; the answer has approvedAt too", async () => {
+    const { approvedAt } = await put({ result: { status: "Rejected", summary: "no" } });
+    expect(approvedAt).toBeInstanceOf(Date);
+    expect(await status()).toBe("Failed");
+    expect(await takeAll(fixture.client, SHIPPER)).toHaveProperty("size", 0);
+  });
+
+  it("E5.2 one answer counts; every later one is told so, the same answer too", async () => {
+    const both = await Promise.allSettled([put(), put({ result: { status: "Rejected", summary: "no" } })]);
+    expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await refusal(put())).toBe(
+      "ApprovalAlreadyCompletedException: The approval of action 'Approve' in stage 'Release' has already been approved or rejected.",
+    );
+  });
+
+  it("E5.2 needs a summary where the action says so, and stays open without", async () => {
+    for (const summary of ["", "  "]) {
+      expect(await refusal(put({ result: { status: "Approved", summary } }))).toBe(
+        "InvalidApprovalTokenException: Action 'Approve' in stage 'Release' requires a summary. Provide a summary in the approval result and try again.",
+      );
+    }
+    await put();
+  });
+
+  it("refuses what isn't there, in order", async () => {
+    expect(await refusal(put({ pipelineName: "nobody" }))).toMatch(/^PipelineNotFoundException: Account /);
+    expect(await refusal(put({ stageName: "Nowhere", token: crypto.randomUUID() }))).toBe(
+      "StageNotFoundException: Pipeline 'app' does not have a stage with name 'Nowhere'",
+    );
+    expect(await refusal(put({ actionName: "Nothing" }))).toMatch(/^ActionNotFoundException: /);
+    expect(await refusal(put({ token: crypto.randomUUID() }))).toBe(
+      "InvalidApprovalTokenException: The approval token is not valid for action 'Approve' in stage 'Release'.",
+    );
+  });
+
+  it("A22 another action's token is not valid", async () => {
+    expect(await refusal(put({ actionName: "Ship" }))).toBe(
+      "InvalidApprovalTokenException: The approval token is not valid for action 'Ship' in stage 'Release'.",
+    );
+    await put();
+  });
+
+  it("E5.5 an abandonment closes it", async () => {
+    await fixture.client.send(
+      new StopPipelineExecutionCommand({
+        pipelineName: "app",
+        pipelineExecutionId: executionId,
+        abandon: true,
+      }),
+    );
+    expect(await refusal(put())).toBe(
+      "InvalidApprovalTokenException: The approval of action 'Approve' in stage 'Release' is no longer open.",
+    );
+    const { actionStates: [closed] = [] } = await stageState(fixture.client, "Release");
+    expect(closed?.latestExecution).toMatchObject({
+      status: "Failed",
+      summary: "The approval action has been canceled.",
+    });
+  });
+
+  it("E5.5 an update closes it", async () => {
+    await fixture.client.send(new UpdatePipelineCommand({ pipeline: declaration }));
+    expect(await refusal(put())).toBe(
+      "InvalidApprovalTokenException: The pipeline app has been updated, and the approval request you responded to is now out of date.",
+    );
+    expect(await status()).toBe("Cancelled");
+  });
+
+  it("E5.5 stop and wait leaves it open", async () => {
+    await fixture.client.send(
+      new StopPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
+    );
+    expect(await status()).toBe("Stopping");
+    await put();
+    expect(await status()).toBe("Stopped");
+    expect(await takeAll(fixture.client, SHIPPER)).toHaveProperty("size", 0);
+  });
+});
