@@ -2,6 +2,7 @@
 import { type ObjectStore, reservedBucketNames } from "../core/artifacts/index.ts";
 import { createAwsJsonRoute } from "../services/aws-json/pipe.ts";
 import { codeBuild } from "../services/codebuild/index.ts";
+import { codeCommit } from "../services/codecommit/index.ts";
 import { codePipeline } from "../services/codepipeline/index.ts";
 import { createGitRoute } from "../services/git/index.ts";
 import { logsRoute } from "../services/logs/route.ts";
@@ -21,7 +22,7 @@ export function createRoutes(
 ): ReturnType<typeof createRouter> {
   return createRouter(
     {
-      awsJson: createAwsJsonRoute([codePipeline, codeBuild, workerApi], version),
+      awsJson: createAwsJsonRoute([codePipeline, codeBuild, codeCommit, workerApi], version),
       sts: stsRoute,
       byFirstSegment: {
         git: createGitRoute(),

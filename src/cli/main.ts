@@ -1,0 +1,73 @@
+/** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
+import { ConfigurationError } from "../server/settings.ts";
+import { version } from "../server/version.ts";
+import type { Command } from "./command.ts";
+import { helpOf, overview } from "./help.ts";
+import { readOptions, UsageError } from "./options.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** Loaded when it is asked for: a command needn't wait for what others need. */
+  load(): Promise<Command>;
+}
+
+const commands: readonly Entry[] = [
+  {
+    name: "start",
+    summary: "Starts a server.",
+    load: async () => (await import("./start.ts")).start,
+  },
+  {
+    name: "demo",
+    summary: "Shows the main job, end to end: this repository, delivered.",
+    load: async () => (await import("./demo.ts")).demo,
+  },
+  {
+    name: "logs",
+    summary: "Prints or follows the logs of an execution.",
+    load: async () => (await import("./logs.ts")).logs,
+  },
+];
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === "--version" || name === "-v") return say(`${version}\n`);
+  if (name === undefined || name === "help" || name === "--help" || name === "-h")
+    return say(overview(version, commands));
+  const entry = commands.find((command) => command.name === name);
+  if (entry === undefined) return complain(2, `there is no command '${name}'; millrace --help lists them`);
+  try {
+    return await run(await entry.load(), args);
+  } catch (error) {
+    if (error instanceof UsageError)
+      return complain(2, `${error.message}. millrace ${name} --help lists the options`);
+    if (error instanceof ConfigurationError)
+      return complain(2, `--${flagOf(error.option)}: ${error.message}`);
+    return complain(1, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function run(command: Command, args: readonly string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) return say(helpOf(command));
+  const { options, positionals } = readOptions(command.options, args, process.env);
+  if (positionals.length > 0 && command.positionals === undefined)
+    throw new UsageError(`'${positionals[0]}' is not understood: the command takes options only`);
+  return command.run(options as never, positionals);
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function complain(code: number, message: string): number {
+  process.stderr.write(`millrace: ${message}\n`);
+  return code;
+}
+
+/** `dataDir` → `data-dir` */
+function flagOf(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
