@@ -2,14 +2,12 @@
 import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createAccess } from "../../src/core/access/index.ts";
 import type { Access } from "../../src/core/access/types.ts";
-import type { Core } from "../../src/core/core.ts";
+import type { CoreSettings } from "../../src/core/core.ts";
 import {
   type BranchChange,
   type BranchMoved,
@@ -20,10 +18,8 @@ import {
 import type { Ambient } from "../../src/core/scope.ts";
 import { refEvents } from "../../src/core/store/pushes.ts";
 import type { Store } from "../../src/core/store/store.ts";
-import { createAwsJsonRoute } from "../../src/services/aws-json/pipe.ts";
-import { codeCommit } from "../../src/services/codecommit/index.ts";
-import { createGitRoute } from "../../src/services/git/index.ts";
 import { emptyStore } from "../support/store.ts";
+import { listen } from "./listener.ts";
 
 export const scope = { account: "000000000000", region: "us-east-1" };
 export const root = {
@@ -70,34 +66,9 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
     allowAnyCredentials: false,
   });
   let origin = "";
-  const settings = { defaultRegion: scope.region, publicUrl: () => origin };
-  const core = { store, access, repositories, settings, ambient } as unknown as Core;
-
-  const git = createGitRoute();
-  const aws = createAwsJsonRoute([codeCommit], "test");
-  const faults: unknown[] = [];
-  const server = createServer((request, response) => {
-    const [path = "", query = ""] = (request.url ?? "").split("?");
-    const call = {
-      core,
-      requestId: randomUUID(),
-      path,
-      query,
-      signal: new AbortController().signal,
-      label() {},
-      report(fault: unknown) {
-        faults.push(fault);
-      },
-    };
-    const route = path.startsWith("/git/") ? git : aws;
-    route.handle(request, response, call).catch((fault) => {
-      faults.push(fault);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const settings = { defaultRegion: scope.region, publicUrl: () => origin } as CoreSettings;
+  const listener = await listen({ store, access, repositories, settings, ambient });
+  const { port } = listener;
   origin = `http://127.0.0.1:${port}`;
   const credentials = `${root.accessKeyId}:${encodeURIComponent(root.secretAccessKey)}`;
 
@@ -120,11 +91,10 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
     },
     async [Symbol.asyncDispose]() {
       repositories.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await listener.close();
       await store.close();
       await rm(dataDir, { recursive: true, force: true });
-      if (faults.length > 0) throw new AggregateError(faults, "the git route failed");
+      if (listener.faults.length > 0) throw new AggregateError(listener.faults, "the git route failed");
     },
   };
 }
