@@ -19,10 +19,10 @@ import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
 import { createListener, type Listener } from "./listener.ts";
+import { removeServerFile, writeServerFile } from "./local-server.ts";
 import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { createRoutes } from "./routes.ts";
-import { removeServerFile, writeServerFile } from "./server-file.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
 
@@ -102,7 +102,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => clock.stop());
   const worker = settings.worker ? await startEmbedded(core, logger) : undefined;
   starting.defer(() => worker?.stop(DRAIN_MS));
-  await writeServerFile(dataDir, { url, region: REGION, pid: process.pid });
+  await writeServerFile(dataDir, { url, region: REGION });
   starting.defer(() => removeServerFile(dataDir));
 
   const running = starting.move();

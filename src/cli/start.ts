@@ -1,0 +1,91 @@
+import { createServer, LOG_LEVELS, type LogLevel } from "../server/index.ts";
+import { command } from "./command.ts";
+import { readNumber, UsageError } from "./options.ts";
+import { startFailure } from "./start-failure.ts";
+
+/** `millrace start`: runs until SIGTERM or SIGINT, then drains. A second signal ends it at once. */
+export const start = command({
+  name: "start",
+  description:
+    "Starts a server. It is ready when it prints `listening on <url>`; the key to sign requests with is in\n" +
+    "credentials.json in the data directory. SIGTERM and SIGINT drain it.\n" +
+    "MILLRACE_SECRET_KEY (32 bytes as base64) takes the place of secret.key in the data directory.",
+  options: {
+    host: { type: "string", value: "ADDRESS", default: "127.0.0.1", help: "Address to listen on." },
+    port: { type: "string", value: "PORT", default: "4750", help: "Port to listen on; 0 picks a free one." },
+    "data-dir": {
+      type: "string",
+      value: "FOLDER",
+      default: "./.millrace",
+      help: "Where everything is kept.",
+    },
+    "database-url": {
+      type: "string",
+      value: "URL",
+      help: "postgres://… instead of SQLite in the data directory.",
+    },
+    "public-url": { type: "string", value: "URL", help: "Base of the URLs handed out, behind a proxy." },
+    "no-worker": { type: "boolean", help: "Runs no jobs in this process; millrace worker does elsewhere." },
+    "max-concurrent-executions": {
+      type: "string",
+      value: "N",
+      default: "50",
+      help: "Executions that one pipeline may have in progress.",
+    },
+    "allow-any-credentials": {
+      type: "boolean",
+      help: "Takes any key and checks no signature: for throw-away test servers on loopback.",
+    },
+    force: { type: "boolean", help: "Allows the former beyond loopback." },
+    "log-level": {
+      type: "string",
+      value: "LEVEL",
+      default: "info",
+      help: `One of ${LOG_LEVELS.join(", ")}.`,
+    },
+  },
+
+  async run(options) {
+    const { host, "database-url": databaseUrl, "public-url": publicUrl } = options;
+    const port = readNumber("port", options.port);
+    const secretKey = process.env.MILLRACE_SECRET_KEY;
+    const signal = nextSignal();
+    const server = await createServer({
+      host,
+      port,
+      dataDir: options["data-dir"],
+      worker: !options["no-worker"],
+      allowAnyCredentials: options["allow-any-credentials"],
+      force: options.force,
+      maxConcurrentExecutions: readNumber("max-concurrent-executions", options["max-concurrent-executions"]),
+      logLevel: readLogLevel(options["log-level"]),
+      ...(databaseUrl !== undefined && { databaseUrl }),
+      ...(publicUrl !== undefined && { publicUrl }),
+      ...(secretKey !== undefined && { secretKey }),
+    }).catch((error: unknown) => {
+      throw startFailure(error, { host, port, dataDir: options["data-dir"] });
+    });
+    process.stdout.write(`data in ${server.dataDir}\n${server.sandbox}\nlistening on ${server.url}\n`);
+    await signal;
+    process.once("SIGTERM", endNow).once("SIGINT", endNow);
+    await server.close();
+    return 0;
+  },
+});
+
+/** Signals count from the start on, so that one that comes before the server is ready isn't lost. */
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve());
+  });
+}
+
+function endNow(): void {
+  process.exit(1);
+}
+
+function readLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined) throw new UsageError(`--log-level takes ${LOG_LEVELS.join(", ")}, got '${text}'`);
+  return level;
+}
