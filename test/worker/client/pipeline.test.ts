@@ -101,7 +101,7 @@ describe("a worker's jobs, from a pipeline's start to its end", () => {
     const deployed = await host.s3.send(new GetObjectCommand({ Bucket: "site", Key: "main/index.html" }));
     expect(await deployed.Body?.transformToString()).toBe("<h1>released");
     const { actionExecutionDetails = [] } = await aws.send(
-      new ListActionExecutionsCommand({ pipelineName: "release" }),
+      new ListActionExecutionsCommand({ pipelineName: "release", filter: { pipelineExecutionId } }),
     );
     const [deploy, source] = actionExecutionDetails;
     expect(deploy?.output?.executionResult?.externalExecutionSummary).toBe(
