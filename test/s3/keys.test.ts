@@ -1,0 +1,86 @@
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
+import { exchange, signedHead } from "./support/raw.ts";
+
+let endpoint: Endpoint;
+let s3: ReturnType<Endpoint["client"]>;
+const Bucket = "things";
+
+beforeEach(async () => {
+  endpoint = await startEndpoint();
+  s3 = endpoint.client();
+  await s3.send(new CreateBucketCommand({ Bucket }));
+});
+afterEach(async () => {
+  await endpoint[Symbol.asyncDispose]();
+});
+
+function putRaw(path: string) {
+  return exchange(
+    endpoint.port,
+    signedHead({ method: "PUT", path, headers: { "content-length": "5" } }, endpoint.port).head,
+    "hello",
+  );
+}
+
+test.each([
+  "/things/../../etc/passwd",
+  "/things/%2e%2e/%2e%2e/etc/passwd",
+  "/things/..%2f..%2fmillrace-escaped",
+  "/things/./a//b/",
+  "/things//leading",
+  "/things/%5c..%5cwindows",
+  "/things/.",
+  "/things/a%0d%0ab%01",
+  `/things/${"%C3%BC".repeat(512)}`,
+])("A10 the key of %s stays an opaque name inside the store's folder", async (path) => {
+  const before = await readdir(tmpdir());
+  expect((await putRaw(path)).status).toBe(200);
+  const Key = decodeURIComponent(path.slice("/things/".length));
+  expect((await endpoint.objects.head("000000000000", Bucket, Key))?.key).toBe(Key);
+  expect(await endpoint.files()).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  expect((await readdir(tmpdir())).filter((name) => name.includes("escaped"))).toEqual([]);
+  expect(before).not.toContain("millrace-escaped");
+  const got = await exchange(endpoint.port, signedHead({ method: "GET", path }, endpoint.port).head);
+  expect(got).toMatchObject({ status: 200, body: "hello" });
+});
+
+test.each([
+  ["of more than 1,024 bytes", `/things/${"x".repeat(1025)}`, "KeyTooLongError"],
+  ["of 2,000 bytes in fewer characters", `/things/${"%E2%82%AC".repeat(667)}`, "KeyTooLongError"],
+  ["with NUL", "/things/a%00b", "InvalidURI"],
+  ["that is no UTF-8", "/things/%ff%fe", "InvalidURI"],
+  ["with a broken escape", "/things/%zz", "InvalidURI"],
+])("A10 a key %s is refused and leaves nothing", async (_, path, code) => {
+  const response = await putRaw(path);
+  expect(response.status).toBe(400);
+  expect(response.body).toContain(`<Code>${code}</Code>`);
+  expect(await endpoint.files()).toEqual([]);
+  expect(await endpoint.store.read.selectFrom("object_version").selectAll().execute()).toEqual([]);
+});
+
+test("a key of 1,024 bytes is an object as any other", async () => {
+  const Key = "k".repeat(1024);
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
+  await s3.send(new GetObjectCommand({ Bucket, Key }));
+  expect((await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key }))).KeyCount).toBe(1);
+  await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+});
+
+test("keys that only differ in case or in form of their letters are different objects", async () => {
+  const keys = ["a", "A", "\u00fc", "u\u0308", "__proto__", "constructor"];
+  for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+  for (const Key of keys) {
+    const got = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    expect(await got.Body?.transformToString()).toBe(Key);
+  }
+});
