@@ -1,0 +1,56 @@
+/**
+ * Pipelines for tests, written short: `{ S: "s", B: "b1 | b2 ; c", D: "a! ; d" }` is three stages; `|` stands between
+ * actions of one group, `;` between groups, `!` behind an approval. The first stage's actions are sources.
+ */
+import type { ActionDefinition, Definition, ExecutionMode } from "../../../src/core/engine/index.ts";
+
+export interface Options {
+  readonly mode?: ExecutionMode;
+  readonly variables?: Definition["variables"];
+  readonly version?: number;
+  /** By action name: what is particular to it. */
+  readonly actions?: Readonly<Record<string, Partial<ActionDefinition>>>;
+}
+
+export function definition(stages: Readonly<Record<string, string>>, options: Options = {}): Definition {
+  return {
+    pipelineName: "web",
+    account: "000000000000",
+    region: "us-east-1",
+    version: options.version ?? 1,
+    mode: options.mode ?? "SUPERSEDED",
+    variables: options.variables ?? [],
+    stores: { "us-east-1": { bucket: "artifacts" } },
+    stages: Object.entries(stages).map(([name, text], index) => ({
+      name,
+      actions: text
+        .split(";")
+        .flatMap((group, order) =>
+          group.split("|").map((entry) => action(entry.trim(), order + 1, index === 0, options)),
+        ),
+    })),
+  };
+}
+
+function action(
+  entry: string,
+  runOrder: number,
+  source: boolean,
+  { actions = {} }: Options,
+): ActionDefinition {
+  const name = entry.replace("!", "");
+  const approval = entry.endsWith("!");
+  const category = approval ? "Approval" : source ? "Source" : "Test";
+  const provider = approval ? "Manual" : source ? "Feed" : "Robot";
+  return {
+    name,
+    runOrder,
+    type: { category, owner: approval ? "AWS" : "Custom", provider, version: "1" },
+    configuration: {},
+    inputs: [],
+    outputs: [],
+    region: "us-east-1",
+    timeoutMinutes: 60,
+    ...actions[name],
+  };
+}

@@ -1,0 +1,160 @@
+/** What scenarios say to a pipeline, and what they ask of it, in the words of semantics.md. */
+import type { ActionError, Command, Refusal, SourceRevision } from "../../../src/core/engine/index.ts";
+import { definition, type Options } from "./definitions.ts";
+import { type KeptJob, TestPipeline } from "./pipeline.ts";
+
+export class Driver extends TestPipeline {
+  /** Execution ids in order of creation: `e(1)` is the first. */
+  readonly ids: string[] = [];
+  readonly #stages: Readonly<Record<string, string>>;
+
+  constructor(stages: Readonly<Record<string, string>>, options: Options = {}) {
+    super(definition(stages, options));
+    this.#stages = stages;
+  }
+
+  start(
+    options: {
+      variables?: Record<string, string>;
+      revisions?: Record<string, SourceRevision>;
+      push?: true;
+    } = {},
+  ): string {
+    const id = this.run({
+      type: "start",
+      trigger: { type: "StartPipelineExecution", detail: "me" },
+      variables: options.variables ?? {},
+      revisions: options.revisions ?? {},
+      origin: options.push ? "trigger" : "caller",
+    });
+    this.ids.push(id);
+    return id;
+  }
+
+  e(n: number): string {
+    return this.ids[n - 1]!;
+  }
+
+  /** Where execution n is: `e1@B`, `e1>D`, or its status. */
+  at(n: number): string {
+    const execution = this.executions.get(this.e(n))!;
+    if (execution.status !== "InProgress" && execution.status !== "Stopping") return execution.status;
+    if (execution.waitingBefore) return `>${execution.waitingBefore.stage}`;
+    const [stage] = Object.entries(execution.runs).find(([, run]) => /InProgress|Stopping/.test(run.status))!;
+    return `@${stage}`;
+  }
+
+  /** The open job of an action, of execution n where several have one. */
+  job(action: string, n?: number): KeptJob {
+    const open = [...this.jobs.values()].filter(
+      (job) =>
+        job.state === "open" && job.action === action && (n === undefined || job.executionId === this.e(n)),
+    );
+    if (open.length !== 1) throw new Error(`${open.length} open jobs of ${action}`);
+    return open[0]!;
+  }
+
+  ok(action: string, n?: number, variables: Record<string, string> = {}): KeptJob {
+    const job = this.job(action, n);
+    this.run(this.success(job, variables));
+    return job;
+  }
+
+  fail(action: string, n?: number, error: ActionError = { code: "JobFailed", message: "no" }): KeptJob {
+    const job = this.job(action, n);
+    this.run({ type: "jobFailed", ...reportOf(job), error });
+    return job;
+  }
+
+  success(job: KeptJob, variables: Record<string, string> = {}): Command {
+    return { type: "jobSucceeded", ...reportOf(job), details: {}, variables };
+  }
+
+  /** The id of the open approval, which is its token. */
+  token(stage: string, action: string, n: number): string {
+    return this.executions.get(this.e(n))!.runs[stage]!.actions[action]!.id;
+  }
+
+  answer(
+    stage: string,
+    action: string,
+    n: number,
+    status: "Approved" | "Rejected",
+    token = this.token(stage, action, n),
+    summary = "",
+  ): Command {
+    return {
+      type: "answerApproval",
+      stage,
+      action,
+      token,
+      executionId: this.e(n),
+      status,
+      summary,
+      by: "boss",
+    };
+  }
+
+  approve(stage: string, action: string, n: number): void {
+    this.run(this.answer(stage, action, n, "Approved"));
+  }
+
+  stopping(n: number, abandon = false): Command {
+    return { type: "stop", executionId: this.e(n), abandon };
+  }
+
+  retrying(stage: string, n: number, mode: "FAILED_ACTIONS" | "ALL_ACTIONS" = "FAILED_ACTIONS"): Command {
+    return { type: "retryStage", executionId: this.e(n), stage, mode };
+  }
+
+  transition(stage: string, enabled: boolean, direction: "Inbound" | "Outbound" = "Inbound"): void {
+    this.run({
+      type: "setTransition",
+      stage,
+      direction,
+      enabled,
+      by: "me",
+      ...(!enabled && { reason: "why" }),
+    });
+  }
+
+  /** A new version with the same stages, or others. */
+  update(stages = this.#stages, options: Options = {}): number {
+    const version = this.state.currentVersion + 1;
+    const mode = this.definitions.get(version - 1)!.mode;
+    this.definitions.set(version, definition(stages, { mode, ...options, version }));
+    this.run({ type: "update", version });
+    return version;
+  }
+
+  /** Fires the timers that are due, in order of due time, then id (E10.2). */
+  fireDue(): void {
+    const due = [...this.timers.values()].filter((timer) => timer.due <= this.now);
+    for (const timer of due.sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1))) {
+      if (this.timers.has(timer.id)) this.run({ type: "timerFired", timer });
+    }
+  }
+
+  runStatus(stage: string, n: number): string | undefined {
+    return this.executions.get(this.e(n))!.runs[stage]?.status;
+  }
+
+  actionStatus(stage: string, action: string, n: number): string | undefined {
+    return this.executions.get(this.e(n))!.runs[stage]?.actions[action]?.status;
+  }
+
+  code(refusal: Refusal): string {
+    return refusal.code;
+  }
+
+  /** Level, state and, for stages and actions, name of each event. */
+  story(): string[] {
+    return this.events.map(({ level, stage, action, state }) =>
+      [level, action ?? stage, state].filter(Boolean).join(" "),
+    );
+  }
+}
+
+export function reportOf({ executionId, stage, action, actionExecutionId, id }: KeptJob) {
+  return { executionId, stage, action, actionExecutionId, jobId: id };
+}
