@@ -4,16 +4,15 @@
  */
 import { writeSync } from "node:fs";
 import { createAccess } from "../../src/core/access/index.ts";
-import { createCatalogue } from "../../src/core/catalogue.ts";
 import { createCommands } from "../../src/core/commands/index.ts";
 import type { CoreSettings } from "../../src/core/core.ts";
 import { createRepositories, type Repositories } from "../../src/core/repositories/index.ts";
 import { createSources } from "../../src/core/sources/index.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
-import { builtIn } from "../commands/definitions.ts";
 import { ambient, root, scope } from "./host.ts";
 import { listen } from "./listener.ts";
+import { catalogue } from "./pipeline.ts";
 
 export type Moment =
   | { readonly at: "never" }
@@ -36,7 +35,7 @@ const store = mortal(await openStore(place));
 const commands = createCommands({
   store,
   ambient,
-  catalogue: createCatalogue(builtIn),
+  catalogue,
   maxConcurrentExecutions: 50,
 });
 const { branchMoved } = createSources(commands);

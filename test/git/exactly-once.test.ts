@@ -7,17 +7,15 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { createCatalogue } from "../../src/core/catalogue.ts";
 import { createCommands } from "../../src/core/commands/index.ts";
 import { createRepositories } from "../../src/core/repositories/index.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import { refEvents } from "../../src/core/store/pushes.ts";
 import { findRepository } from "../../src/core/store/repositories.ts";
-import { builtIn } from "../commands/definitions.ts";
 import { emptyDatabase } from "../support/store.ts";
 import type { Moment } from "./crashing-host.ts";
 import { ambient, root, runGit, scope, workingCopy } from "./host.ts";
-import { sourcePipeline } from "./pipeline.ts";
+import { catalogue, sourcePipeline } from "./pipeline.ts";
 
 const script = fileURLToPath(new URL("./crashing-host.ts", import.meta.url));
 const NEVER: Moment = { at: "never" };
@@ -41,7 +39,6 @@ async function installation(): Promise<Installation> {
   const database = await emptyDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "millrace-crash-"));
   const store = await openStore(database.place);
-  const catalogue = createCatalogue(builtIn);
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions: 50 });
   const repositories = await createRepositories({ store, ambient, dataDir, branchMoved: async () => [] });
   await repositories.create(scope, "shop");

@@ -1,6 +1,11 @@
+import { createCatalogue } from "../../src/core/catalogue.ts";
 import type { NewVersion } from "../../src/core/commands/types.ts";
 import type { ActionDefinition } from "../../src/core/engine/index.ts";
+import { declarations } from "../../src/worker/index.ts";
 import { scope } from "./host.ts";
+
+/** The action types that a server knows. */
+export const catalogue = createCatalogue(declarations);
 
 /** A pipeline with one CodeCommit source and an approval behind it. */
 export function sourcePipeline(repository: string, branch: string, polls = false): NewVersion {
