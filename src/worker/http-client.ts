@@ -18,7 +18,7 @@ import {
   type LeaseVerdict,
   type StartedBuild,
 } from "./protocol.ts";
-import { type Connection, callOperation, post } from "./signed-call.ts";
+import { type Connection, signedCalls } from "./signed-call.ts";
 
 export interface HttpJobClient extends JobClient {
   /** Ends the connections. */
@@ -27,8 +27,7 @@ export interface HttpJobClient extends JobClient {
 
 export function createHttpJobClient(connection: Connection): HttpJobClient {
   const aws = new CodePipelineClient({ ...connection });
-  const call = (operation: string, input: object, signal?: AbortSignal) =>
-    callOperation(connection, operation, input, signal);
+  const { operation: call, post } = signedCalls(connection, aws);
 
   return {
     async register(worker) {
@@ -70,8 +69,7 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
     },
 
     async appendLog(actionExecutionId, jobId, lines) {
-      const headers = { "content-type": "application/json" };
-      await post(connection, `/logs/${actionExecutionId}`, headers, { jobId, lines });
+      await post(`/logs/${actionExecutionId}`, { jobId, lines });
     },
 
     async putBuildState(jobId, build) {
