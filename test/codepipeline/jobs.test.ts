@@ -1,5 +1,6 @@
 import {
   AcknowledgeJobCommand,
+  type CodePipelineClient,
   CreateCustomActionTypeCommand,
   CreatePipelineCommand,
   GetJobDetailsCommand,
@@ -10,7 +11,7 @@ import {
   PutJobSuccessResultCommand,
   StopPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pipeline, ROLE, stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
 import {
@@ -30,24 +31,27 @@ import {
 } from "./support/workers.ts";
 
 let fixture: Fixture;
+let client: CodePipelineClient;
 let executionId: string;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await startServer();
+});
+beforeEach(async () => {
+  client = fixture.freshClient();
   executionId = await createWorked(
-    fixture.client,
+    client,
     worked([
       stage("Build", build({ namespace: "built", outputArtifacts: [{ name: "App" }] })),
       stage("Ship", ship({ configuration: { Note: "#{built.Sha}" }, inputArtifacts: [{ name: "App" }] })),
     ]),
   );
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const poll = async (input: PollForJobsInput) =>
-  (await fixture.client.send(new PollForJobsCommand(input))).jobs ?? [];
+const poll = async (input: PollForJobsInput) => (await client.send(new PollForJobsCommand(input))).jobs ?? [];
 const status = async () =>
   (
-    await fixture.client.send(
+    await client.send(
       new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
     )
   ).pipelineExecution?.status;
@@ -55,12 +59,11 @@ const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
 describe("PollForJobs (api.md §15)", () => {
   it("hands a job out once, with all that a worker reads of it", async () => {
-    const { client } = fixture;
     const currentRevision = { revision: "r1", changeIdentifier: "c1" };
     await succeed(client, await take(client, ORIGIN), { currentRevision });
     const [job, ...more] = await poll({ actionTypeId: BUILDER });
     expect(more).toEqual([]);
-    const bucketName = "millrace-artifacts-000000000000-us-east-1";
+    const bucketName = `millrace-artifacts-000000000000-${await client.config.region()}`;
     const location = (name: string) => ({
       type: "S3",
       s3Location: {
@@ -79,7 +82,7 @@ describe("PollForJobs (api.md §15)", () => {
           pipelineName: "app",
           stage: { name: "Build" },
           action: { name: "Build", actionExecutionId: expect.any(String) },
-          pipelineArn: "arn:aws:codepipeline:us-east-1:000000000000:app",
+          pipelineArn: `arn:aws:codepipeline:${await client.config.region()}:000000000000:app`,
           pipelineExecutionId: executionId,
         },
         inputArtifacts: [{ name: "Code", revision: "r1", location: location("Code") }],
@@ -106,7 +109,6 @@ describe("PollForJobs (api.md §15)", () => {
   });
 
   it("gives each project its own jobs by the queryable property", async () => {
-    const { client } = fixture;
     const none = { minimumCount: 0, maximumCount: 0 };
     await client.send(
       new CreateCustomActionTypeCommand({
@@ -155,7 +157,6 @@ describe("PollForJobs (api.md §15)", () => {
 
 describe("AcknowledgeJob, GetJobDetails (api.md §15)", () => {
   it("takes the job with its nonce, and again with the same one", async () => {
-    const { client } = fixture;
     const [job] = await poll({ actionTypeId: ORIGIN });
     const acknowledge = (nonce = job!.nonce) =>
       client.send(new AcknowledgeJobCommand({ jobId: job!.id, nonce }));
@@ -167,7 +168,6 @@ describe("AcknowledgeJob, GetJobDetails (api.md §15)", () => {
   });
 
   it("details have fresh credentials and no nonce; ended jobs have none", async () => {
-    const { client } = fixture;
     const job = await take(client, ORIGIN);
     const details = async () => (await client.send(new GetJobDetailsCommand({ jobId: job.id }))).jobDetails;
     const { artifactCredentials: _old, ...data } = job.data!;
@@ -181,7 +181,6 @@ describe("AcknowledgeJob, GetJobDetails (api.md §15)", () => {
   });
 
   it("A14 made-up ids and jobs of other regions don't exist, whatever is asked", async () => {
-    const { client } = fixture;
     const job = await take(client, ORIGIN);
     const failureDetails = { type: "JobFailed" as const, message: "no" };
     const elsewhere = fixture.clientOf("eu-west-1");
@@ -201,7 +200,6 @@ describe("AcknowledgeJob, GetJobDetails (api.md §15)", () => {
 
 describe("PutJobSuccessResult (api.md §15)", () => {
   it("continues with a token, then gives variables to those downstream", async () => {
-    const { client } = fixture;
     await pass(client, ORIGIN);
     const first = await take(client, BUILDER);
     await succeed(client, first, {
@@ -231,7 +229,6 @@ describe("PutJobSuccessResult (api.md §15)", () => {
   });
 
   it("refuses a token together with variables; the job stays open", async () => {
-    const { client } = fixture;
     await pass(client, ORIGIN);
     const job = await take(client, BUILDER);
     expect(
@@ -241,7 +238,6 @@ describe("PutJobSuccessResult (api.md §15)", () => {
   });
 
   it("E4.10 refuses variables beyond 122,880 bytes; the job stays open", async () => {
-    const { client } = fixture;
     await pass(client, ORIGIN);
     const job = await take(client, BUILDER);
     const large = (count: number) =>
@@ -253,7 +249,6 @@ describe("PutJobSuccessResult (api.md §15)", () => {
   });
 
   it("E3.14 answers the same result again, and refuses another one", async () => {
-    const { client } = fixture;
     await pass(client, ORIGIN);
     const job = await take(client, BUILDER);
     const result = { outputVariables: { Sha: "abc" }, executionDetails: { summary: "done" } };
@@ -268,14 +263,12 @@ describe("PutJobSuccessResult (api.md §15)", () => {
   });
 
   it("accepts results of jobs that were handed out but not acknowledged", async () => {
-    const { client } = fixture;
     const [job] = await poll({ actionTypeId: ORIGIN });
     await succeed(client, job!);
     expect((await stageState(client, "Source")).latestExecution?.status).toBe("Succeeded");
   });
 
   it("answers 200 without effect after an abandonment", async () => {
-    const { client } = fixture;
     const job = await take(client, ORIGIN);
     await client.send(
       new StopPipelineExecutionCommand({
@@ -292,7 +285,6 @@ describe("PutJobSuccessResult (api.md §15)", () => {
 
 describe("PutJobFailureResult (api.md §15)", () => {
   it("fails the action with type and message; repeats as E3.14 says", async () => {
-    const { client } = fixture;
     const job = await take(client, ORIGIN);
     const put = (message: string) =>
       client.send(
@@ -317,7 +309,7 @@ describe("PutJobFailureResult (api.md §15)", () => {
 
 describe("P0.2 jobs of built-in types", () => {
   it("are not polled for here", async () => {
-    await fixture.client.send(new CreatePipelineCommand({ pipeline: pipeline({ name: "built-in" }) }));
+    await client.send(new CreatePipelineCommand({ pipeline: pipeline({ name: "built-in" }) }));
     const actionTypeId = { category: "Source", owner: "AWS", provider: "CodeCommit", version: "1" } as const;
     expect(await refusal(poll({ actionTypeId }))).toMatch(/^ActionTypeNotFoundException: /);
   });

@@ -1,11 +1,12 @@
 import {
+  type CodePipelineClient,
   GetPipelineExecutionCommand,
   PutApprovalResultCommand,
   type PutApprovalResultInput,
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { approval, stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
 import { createWorked, ORIGIN, pass, SHIPPER, ship, stageState, takeAll, worked } from "./support/workers.ts";
@@ -15,19 +16,23 @@ const declaration = worked([
 ]);
 
 let fixture: Fixture;
+let client: CodePipelineClient;
 let executionId: string;
 let token: string;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await startServer();
-  executionId = await createWorked(fixture.client, declaration);
-  await pass(fixture.client, ORIGIN);
-  const { actionStates: [waiting] = [] } = await stageState(fixture.client, "Release");
+});
+beforeEach(async () => {
+  client = fixture.freshClient();
+  executionId = await createWorked(client, declaration);
+  await pass(client, ORIGIN);
+  const { actionStates: [waiting] = [] } = await stageState(client, "Release");
   token = waiting!.latestExecution!.token!;
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const put = (changes: Partial<PutApprovalResultInput> = {}) =>
-  fixture.client.send(
+  client.send(
     new PutApprovalResultCommand({
       pipelineName: "app",
       stageName: "Release",
@@ -39,7 +44,7 @@ const put = (changes: Partial<PutApprovalResultInput> = {}) =>
   );
 const status = async () =>
   (
-    await fixture.client.send(
+    await client.send(
       new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
     )
   ).pipelineExecution?.status;
@@ -48,7 +53,7 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   it("approves: the stage goes on", async () => {
     const { approvedAt } = await put();
     expect(approvedAt).toBeInstanceOf(Date);
-    await pass(fixture.client, SHIPPER);
+    await pass(client, SHIPPER);
     expect(await status()).toBe("Succeeded");
   });
 
@@ -56,7 +61,7 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
     const { approvedAt } = await put({ result: { status: "Rejected", summary: "no" } });
     expect(approvedAt).toBeInstanceOf(Date);
     expect(await status()).toBe("Failed");
-    expect(await takeAll(fixture.client, SHIPPER)).toHaveProperty("size", 0);
+    expect(await takeAll(client, SHIPPER)).toHaveProperty("size", 0);
   });
 
   it("E5.2 one answer counts; every later one is told so, the same answer too", async () => {
@@ -95,7 +100,7 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   });
 
   it("E5.5 an abandonment closes it", async () => {
-    await fixture.client.send(
+    await client.send(
       new StopPipelineExecutionCommand({
         pipelineName: "app",
         pipelineExecutionId: executionId,
@@ -105,7 +110,7 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
     expect(await refusal(put())).toBe(
       "InvalidApprovalTokenException: The approval of action 'Approve' in stage 'Release' is no longer open.",
     );
-    const { actionStates: [closed] = [] } = await stageState(fixture.client, "Release");
+    const { actionStates: [closed] = [] } = await stageState(client, "Release");
     expect(closed?.latestExecution).toMatchObject({
       status: "Failed",
       summary: "The approval action has been canceled.",
@@ -113,7 +118,7 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   });
 
   it("E5.5 an update closes it", async () => {
-    await fixture.client.send(new UpdatePipelineCommand({ pipeline: declaration }));
+    await client.send(new UpdatePipelineCommand({ pipeline: declaration }));
     expect(await refusal(put())).toBe(
       "InvalidApprovalTokenException: The pipeline app has been updated, and the approval request you responded to is now out of date.",
     );
@@ -121,12 +126,12 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   });
 
   it("E5.5 stop and wait leaves it open", async () => {
-    await fixture.client.send(
+    await client.send(
       new StopPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
     );
     expect(await status()).toBe("Stopping");
     await put();
     expect(await status()).toBe("Stopped");
-    expect(await takeAll(fixture.client, SHIPPER)).toHaveProperty("size", 0);
+    expect(await takeAll(client, SHIPPER)).toHaveProperty("size", 0);
   });
 });

@@ -1,10 +1,11 @@
 import {
+  type CodePipelineClient,
   GetPipelineExecutionCommand,
   type Job,
   RetryStageExecutionCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
 import {
@@ -24,21 +25,25 @@ import {
 const declaration = worked([stage("Build", build({ name: "One" }), build({ name: "Two" }))]);
 
 let fixture: Fixture;
+let client: CodePipelineClient;
 let id: string;
 let jobs: Map<string, Job>;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await startServer();
-  id = await createWorked(fixture.client, declaration);
-  await pass(fixture.client, ORIGIN);
-  jobs = await takeAll(fixture.client, BUILDER);
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+beforeEach(async () => {
+  client = fixture.freshClient();
+  id = await createWorked(client, declaration);
+  await pass(client, ORIGIN);
+  jobs = await takeAll(client, BUILDER);
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const retry = (
   retryMode: "FAILED_ACTIONS" | "ALL_ACTIONS" = "FAILED_ACTIONS",
   changes: { stageName?: string; pipelineName?: string; pipelineExecutionId?: string } = {},
 ) =>
-  fixture.client.send(
+  client.send(
     new RetryStageExecutionCommand({
       pipelineName: "app",
       stageName: "Build",
@@ -48,17 +53,13 @@ const retry = (
     }),
   );
 const status = async () =>
-  (
-    await fixture.client.send(
-      new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: id }),
-    )
-  ).pipelineExecution?.status;
+  (await client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: id })))
+    .pipelineExecution?.status;
 const notRetryable = (executionId = id) =>
   `StageNotRetryableException: The stage named Build in the app pipeline can't be retried now. Either it contains no failed actions, the execution '${executionId}' is already superseded, or the pipeline definition has changed since the action(s) failed.`;
 
 describe("RetryStageExecution (api.md §11, semantics.md E7)", () => {
   it("FAILED_ACTIONS runs what failed again, in the same execution", async () => {
-    const { client } = fixture;
     await succeed(client, jobs.get("One")!);
     await fail(client, jobs.get("Two")!);
     expect(await status()).toBe("Failed");
@@ -71,7 +72,6 @@ describe("RetryStageExecution (api.md §11, semantics.md E7)", () => {
   });
 
   it("ALL_ACTIONS runs the whole stage again", async () => {
-    const { client } = fixture;
     await succeed(client, jobs.get("One")!);
     await fail(client, jobs.get("Two")!);
     await retry("ALL_ACTIONS");
@@ -79,15 +79,14 @@ describe("RetryStageExecution (api.md §11, semantics.md E7)", () => {
   });
 
   it("T4 while siblings run: FAILED_ACTIONS only, and once", async () => {
-    await fail(fixture.client, jobs.get("One")!);
+    await fail(client, jobs.get("One")!);
     expect(await refusal(retry("ALL_ACTIONS"))).toBe(notRetryable());
     await retry();
-    expect((await stageState(fixture.client, "Build")).retryStageMetadata?.manualStageRetryAttempt).toBe(1);
+    expect((await stageState(client, "Build")).retryStageMetadata?.manualStageRetryAttempt).toBe(1);
     expect(await refusal(retry())).toBe(notRetryable());
   });
 
   it("refuses when nothing failed, for unknown executions, and after an update", async () => {
-    const { client } = fixture;
     const other = "00000000-0000-4000-8000-000000000000";
     expect(await refusal(retry())).toBe(notRetryable());
     expect(await refusal(retry("ALL_ACTIONS", { pipelineExecutionId: other }))).toBe(notRetryable(other));
@@ -98,7 +97,6 @@ describe("RetryStageExecution (api.md §11, semantics.md E7)", () => {
   });
 
   it("E2.11 refuses when a later execution has entered the stage", async () => {
-    const { client } = fixture;
     await succeed(client, jobs.get("One")!);
     await fail(client, jobs.get("Two")!);
     await start(client);

@@ -1,10 +1,11 @@
 import {
+  type CodePipelineClient,
   DisableStageTransitionCommand,
   EnableStageTransitionCommand,
   GetPipelineExecutionCommand,
   type StageTransitionType,
 } from "@aws-sdk/client-codepipeline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
 import {
@@ -22,26 +23,27 @@ import {
 } from "./support/workers.ts";
 
 let fixture: Fixture;
+let client: CodePipelineClient;
 let first: string;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await startServer();
-  first = await createWorked(fixture.client, worked([stage("Build", build()), stage("Ship", ship())]));
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+beforeEach(async () => {
+  client = fixture.freshClient();
+  first = await createWorked(client, worked([stage("Build", build()), stage("Ship", ship())]));
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const disable = (stageName: string, transitionType: StageTransitionType = "Inbound", reason = "freeze") =>
-  fixture.client.send(
-    new DisableStageTransitionCommand({ pipelineName: "app", stageName, transitionType, reason }),
-  );
+  client.send(new DisableStageTransitionCommand({ pipelineName: "app", stageName, transitionType, reason }));
 const enable = (stageName: string, transitionType: StageTransitionType = "Inbound", pipelineName = "app") =>
-  fixture.client.send(new EnableStageTransitionCommand({ pipelineName, stageName, transitionType }));
+  client.send(new EnableStageTransitionCommand({ pipelineName, stageName, transitionType }));
 const status = async (pipelineExecutionId: string) =>
-  (await fixture.client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
+  (await client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
     .pipelineExecution?.status;
 
 describe("DisableStageTransition, EnableStageTransition (api.md §12, semantics.md E2.7, E2.8)", () => {
   it("T1 holds executions back, the newer superseding the older, and lets the waiting one in", async () => {
-    const { client } = fixture;
     await disable("Ship");
     await pass(client, ORIGIN, BUILDER);
     expect((await placesOf(client, "Ship")).waiting).toEqual([first]);
@@ -56,7 +58,6 @@ describe("DisableStageTransition, EnableStageTransition (api.md §12, semantics.
   });
 
   it("T22 outbound of a stage and inbound of the next are two flags on one boundary", async () => {
-    const { client } = fixture;
     await disable("Build", "Outbound");
     await disable("Ship", "Inbound");
     await pass(client, ORIGIN, BUILDER);
@@ -69,17 +70,17 @@ describe("DisableStageTransition, EnableStageTransition (api.md §12, semantics.
   it("repeating is harmless; disabling again replaces the reason", async () => {
     await disable("Ship", "Inbound", "one");
     await disable("Ship", "Inbound", "two");
-    expect((await stageState(fixture.client, "Ship")).inboundTransitionState?.disabledReason).toBe("two");
+    expect((await stageState(client, "Ship")).inboundTransitionState?.disabledReason).toBe("two");
     await enable("Ship");
     await enable("Ship");
-    expect((await stageState(fixture.client, "Ship")).inboundTransitionState?.enabled).toBe(true);
+    expect((await stageState(client, "Ship")).inboundTransitionState?.enabled).toBe(true);
   });
 
   it("E2.8 inbound of the first stage holds new executions", async () => {
-    await pass(fixture.client, ORIGIN);
+    await pass(client, ORIGIN);
     await disable("Source");
-    const held = await start(fixture.client);
-    expect((await placesOf(fixture.client, "Source")).waiting).toEqual([held]);
+    const held = await start(client);
+    expect((await placesOf(client, "Source")).waiting).toEqual([held]);
   });
 
   it("refuses unknown pipelines and stages", async () => {

@@ -1,5 +1,9 @@
-import { GetPipelineExecutionCommand, StopPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  type CodePipelineClient,
+  GetPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+} from "@aws-sdk/client-codepipeline";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
 import {
@@ -18,32 +22,35 @@ import {
 } from "./support/workers.ts";
 
 let fixture: Fixture;
+let client: CodePipelineClient;
 let id: string;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await startServer();
+});
+beforeEach(async () => {
+  client = fixture.freshClient();
   id = await createWorked(
-    fixture.client,
+    client,
     worked([
       stage("Build", build({ name: "One" }), build({ name: "Two" }), build({ name: "Three", runOrder: 2 })),
     ]),
   );
-  await pass(fixture.client, ORIGIN);
+  await pass(client, ORIGIN);
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const stop = (abandon = false, pipelineExecutionId = id, pipelineName = "app") =>
-  fixture.client.send(new StopPipelineExecutionCommand({ pipelineName, pipelineExecutionId, abandon }));
+  client.send(new StopPipelineExecutionCommand({ pipelineName, pipelineExecutionId, abandon }));
 const status = async (pipelineExecutionId = id) =>
-  (await fixture.client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
+  (await client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
     .pipelineExecution?.status;
 const actions = async () =>
-  (await stageState(fixture.client, "Build")).actionStates?.map((action) => action.latestExecution?.status);
+  (await stageState(client, "Build")).actionStates?.map((action) => action.latestExecution?.status);
 const notStoppable = (executionId: string) =>
   `PipelineExecutionNotStoppableException: The pipeline execution with ID '${executionId}' in 'app' can't be stopped now. Either it does not exist in the pipeline, or the pipeline execution has no action executions in progress.`;
 
 describe("StopPipelineExecution (api.md §11, semantics.md E6)", () => {
   it("stop and wait: running actions end, then it is Stopped and no later group starts", async () => {
-    const { client } = fixture;
     expect((await stop()).pipelineExecutionId).toBe(id);
     expect(await status()).toBe("Stopping");
     expect((await stageState(client, "Build")).latestExecution?.status).toBe("Stopping");
@@ -56,7 +63,6 @@ describe("StopPipelineExecution (api.md §11, semantics.md E6)", () => {
   });
 
   it("abandon: running actions are Abandoned at once; late results are answered and change nothing", async () => {
-    const { client } = fixture;
     const jobs = await takeAll(client, BUILDER);
     await succeed(client, jobs.get("One")!);
     await stop(true);
@@ -76,7 +82,6 @@ describe("StopPipelineExecution (api.md §11, semantics.md E6)", () => {
   });
 
   it("E6.2 a waiting execution is Stopped at once and never enters", async () => {
-    const { client } = fixture;
     const waiting = await start(client);
     await pass(client, ORIGIN);
     expect((await placesOf(client, "Build")).waiting).toEqual([waiting]);
@@ -86,7 +91,6 @@ describe("StopPipelineExecution (api.md §11, semantics.md E6)", () => {
   });
 
   it("E6.5 the next one enters when the stage is free", async () => {
-    const { client } = fixture;
     const next = await start(client);
     await pass(client, ORIGIN);
     await stop(true);

@@ -1,22 +1,25 @@
-import { GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stage } from "./support/declarations.ts";
 import { type Fixture, startServer } from "./support/server.ts";
 import { BUILDER, build, createWorked, ORIGIN, pass, placesOf, start, worked } from "./support/workers.ts";
 
 let fixture: Fixture;
-beforeEach(async () => {
+let client: CodePipelineClient;
+beforeAll(async () => {
   fixture = await startServer();
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+beforeEach(async () => {
+  client = fixture.freshClient();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 const status = async (pipelineExecutionId: string) =>
-  (await fixture.client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
+  (await client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
     .pipelineExecution?.status;
 
 describe("execution modes as callers see them (semantics.md E2.5, E2.6)", () => {
   it("T24 SUPERSEDED: of those that wait before a stage the newest keeps the place", async () => {
-    const { client } = fixture;
     const first = await createWorked(client, worked([stage("Build", build())]));
     const later = [await start(client), await start(client), await start(client)];
     expect(await placesOf(client, "Source")).toEqual({
@@ -31,7 +34,6 @@ describe("execution modes as callers see them (semantics.md E2.5, E2.6)", () => 
   });
 
   it("QUEUED: all of them wait in line, the oldest first", async () => {
-    const { client } = fixture;
     await createWorked(client, worked([stage("Build", build())], { executionMode: "QUEUED" }));
     const later = [await start(client), await start(client)];
     expect((await placesOf(client, "Source")).waiting).toEqual(later);

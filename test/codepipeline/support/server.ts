@@ -8,6 +8,8 @@ export interface Fixture extends AsyncDisposable {
   readonly client: CodePipelineClient;
   /** A client of the same server in another region. */
   clientOf(region: string): CodePipelineClient;
+  /** A client in a region that no test was in before: nothing is there yet (§2.4). */
+  freshClient(): CodePipelineClient;
 }
 
 /** Without a worker unless asked for: jobs of built-in types then wait, so that tests decide what happens when. */
@@ -21,10 +23,12 @@ export async function startServer(options: ServerOptions = {}): Promise<Fixture>
     stack.adopt(new CodePipelineClient({ endpoint, region, credentials, maxAttempts: 1 }), (made) =>
       made.destroy(),
     );
+  let regions = 0;
   return {
     server,
     client: clientOf(server.region),
     clientOf,
+    freshClient: () => clientOf(`xx-test-${++regions}`),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
