@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { CreateBucketCommand, GetObjectCommand } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 import { exchange, hmac, open, readResponse, type Signature, sha256, signedHead } from "./support/raw.ts";
 
@@ -10,14 +10,15 @@ let s3: ReturnType<Endpoint["client"]>;
 const Bucket = "things";
 const path = "/things/key";
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   s3 = endpoint.client();
+});
+beforeEach(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 async function content(): Promise<string | undefined> {
   const got = await s3.send(new GetObjectCommand({ Bucket, Key: "key" }));

@@ -9,7 +9,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { reservedBucketNames } from "../../src/core/artifacts/index.ts";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 import { exchange, signedHead } from "./support/raw.ts";
@@ -17,13 +17,12 @@ import { exchange, signedHead } from "./support/raw.ts";
 let endpoint: Endpoint;
 let s3: ReturnType<Endpoint["client"]>;
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   s3 = endpoint.client();
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 test("a bucket is created, found, listed and deleted", async () => {
   const created = await s3.send(new CreateBucketCommand({ Bucket: "things" }));

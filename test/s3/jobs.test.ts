@@ -19,7 +19,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 
 let endpoint: Endpoint;
@@ -30,9 +30,11 @@ const input = { bucket: Bucket, key: "in" };
 const output = { bucket: Bucket, key: "out" };
 const denied = { $metadata: { httpStatusCode: 403 } };
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   root = endpoint.client();
+});
+beforeEach(async () => {
   for (const name of [Bucket, "other", "source", "target"])
     await root.send(new CreateBucketCommand({ Bucket: name }));
   for (const Key of ["in", "out", "else"]) await root.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
@@ -45,9 +47,8 @@ beforeEach(async () => {
     writeBuckets: ["target"],
   });
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 test("a job reads its inputs and writes its outputs, whole or in parts", async () => {
   const got = await job.send(new GetObjectCommand({ Bucket, Key: "in" }));

@@ -17,7 +17,7 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 
 let endpoint: Endpoint;
@@ -26,14 +26,15 @@ const Bucket = "things";
 const Key = "key";
 const MiB = 1024 * 1024;
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   s3 = endpoint.client();
+});
+beforeEach(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 async function start(more: Partial<CreateMultipartUploadCommandInput> = {}): Promise<string> {
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }));

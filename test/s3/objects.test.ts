@@ -10,21 +10,22 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 
 let endpoint: Endpoint;
 let s3: ReturnType<Endpoint["client"]>;
 const Bucket = "things";
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   s3 = endpoint.client();
+});
+beforeEach(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 const put = (Key: string, Body: PutObjectCommandInput["Body"], more: Partial<PutObjectCommandInput> = {}) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));

@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 
 let endpoint: Endpoint;
@@ -17,14 +17,15 @@ let s3: ReturnType<Endpoint["client"]>;
 const Bucket = "things";
 const Key = "source.zip";
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   s3 = endpoint.client();
+});
+beforeEach(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 async function writeInThreeWays(): Promise<(string | undefined)[]> {
   const put = await s3.send(new PutObjectCommand({ Bucket, Key, Body: "hello" }));

@@ -11,7 +11,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 
 let endpoint: Endpoint;
@@ -19,14 +19,15 @@ let s3: ReturnType<Endpoint["client"]>;
 const Bucket = "things";
 const Key = "key";
 
-beforeEach(async () => {
+beforeAll(async () => {
   endpoint = await startEndpoint();
   s3 = endpoint.client();
+});
+beforeEach(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
-afterEach(async () => {
-  await endpoint[Symbol.asyncDispose]();
-});
+afterEach(() => endpoint.reset());
+afterAll(() => endpoint[Symbol.asyncDispose]());
 
 const put = async (Body: string) => (await s3.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId;
 const setVersioning = (Status: "Enabled" | "Suspended") =>

@@ -38,6 +38,8 @@ export interface Endpoint extends AsyncDisposable {
   takeFaults(): unknown[];
   /** Content files on disk. */
   files(): Promise<string[]>;
+  /** Empties it for the next test. @throws when there were faults of ours that no test took */
+  reset(): Promise<void>;
 }
 
 /** The S3 route behind a real listener, with real access and a real store; what pipelines do is only noted down. */
@@ -133,6 +135,20 @@ export async function startEndpoint(): Promise<Endpoint> {
       const found = await readdir(dataDir, { recursive: true, withFileTypes: true });
       return found.filter((entry) => entry.isFile()).map((entry) => entry.name);
     },
+    async reset() {
+      await store.transaction(async (tx) => {
+        for (const table of ["object_version", "content_part", "multipart_upload", "bucket"] as const) {
+          await tx.deleteFrom(table).execute();
+        }
+      });
+      for (const file of await endpoint.files()) await rm(join(dataDir, "objects", file.slice(0, 2), file));
+      endpoint.written.length = 0;
+      endpoint.labels.length = 0;
+      endpoint.during = async () => undefined;
+      endpoint.clockOffset = 0;
+      const faults = endpoint.takeFaults();
+      if (faults.length > 0) throw new AggregateError(faults, "faults that no caller should cause");
+    },
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.destroy();
       server.closeAllConnections();
@@ -140,8 +156,6 @@ export async function startEndpoint(): Promise<Endpoint> {
       await objects.close();
       await store.close();
       await rm(dataDir, { recursive: true, force: true });
-      if (endpoint.faults.length > 0)
-        throw new AggregateError(endpoint.faults, "faults that no caller should cause");
     },
   };
   return endpoint;
