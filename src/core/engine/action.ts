@@ -125,6 +125,8 @@ export function nextJob(
   action: ActionState,
   next: { losses: number; continuationToken?: string; delay?: number },
 ): void {
+  const delayTimer = action.job?.delayTimer;
+  if (delayTimer !== undefined) draft.effects.push({ type: "timerCancelled", timerId: delayTimer });
   newJob(
     draft,
     executionId,

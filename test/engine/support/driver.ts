@@ -127,6 +127,13 @@ export class Driver extends TestPipeline {
     return version;
   }
 
+  /** A new version with the same stages in another mode, as `update` makes it, whatever it does. */
+  renew(mode: Options["mode"]): void {
+    const version = this.state.currentVersion + 1;
+    this.definitions.set(version, { ...this.definitions.get(version - 1)!, version, mode: mode! });
+    this.decide({ type: "update", version });
+  }
+
   /** Fires the timers that are due, in order of due time, then id (E10.2). */
   fireDue(): void {
     const due = [...this.timers.values()].filter((timer) => timer.due <= this.now);
