@@ -19,6 +19,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./start.ts")).start,
   },
   {
+    name: "worker",
+    summary: "Takes jobs of the built-in action types from a server, on any host.",
+    load: async () => (await import("./worker.ts")).worker,
+  },
+  {
     name: "demo",
     summary: "Shows the main job, end to end: this repository, delivered.",
     load: async () => (await import("./demo.ts")).demo,
