@@ -1,8 +1,8 @@
 /** What a start finds after a crash, and the looks that follow it (S6.13). */
-import { readdir, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repositoriesWithIntents } from "../store/pushes.ts";
 import { allRepositoryRows } from "../store/repositories.ts";
+import { clearLeftovers } from "./leftovers.ts";
 import type { Parts } from "./parts.ts";
 import { INTENT_LIFE_MS, type Reconciled } from "./reconcile.ts";
 
@@ -24,6 +24,7 @@ export async function recover(
   const unsure = new Set<string>();
   const lookAt = async (id: string) => {
     try {
+      if (parts.underWay.refsOf(id).size === 0) await clearLeftovers(parts.pathOf(id), parts.ambient.now());
       const found = await look(id);
       if (found !== undefined && found.open > 0) unsure.add(id);
       else unsure.delete(id);
@@ -55,13 +56,5 @@ async function lookAgain(
       return;
     }
     for (const id of [...unsure]) await lookAt(id);
-  }
-}
-
-/** Removes folders that a crash left between the store and the disk: made but not yet known, or known no more. */
-export async function removeStrangers(parts: Parts, root: string): Promise<void> {
-  const known = new Set((await allRepositoryRows(parts.store.read)).map(({ id }) => id));
-  for (const entry of await readdir(root)) {
-    if (!known.has(entry)) await rm(parts.pathOf(entry), { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ambient, Scope } from "../scope.ts";
 import { mergeTags, removeAllTags } from "../store/queries/tags.ts";
@@ -12,11 +12,12 @@ import {
 import type { Store } from "../store/store.ts";
 import type { RepositoryRow } from "../store/tables/repositories.ts";
 import { repositoryArn } from "./arn.ts";
+import { clearDiscarded, discard } from "./discard.ts";
 import { createGit } from "./git.ts";
 import type { Parts } from "./parts.ts";
 import { beginPush } from "./pushes.ts";
 import { reconcile } from "./reconcile.ts";
-import { recover, removeStrangers } from "./recovery.ts";
+import { recover } from "./recovery.ts";
 import { keepCommits, readBranch } from "./refs.ts";
 import { createTurns } from "./turns.ts";
 import type { BranchMoved, Repositories, Repository } from "./types.ts";
@@ -60,7 +61,7 @@ export async function createRepositories(options: {
         return undefined;
       });
       if (refusal === undefined) return toRepository(row);
-      await rm(path, { recursive: true });
+      await discard(path);
       return refusal;
     },
 
@@ -78,7 +79,7 @@ export async function createRepositories(options: {
         await removeAllTags(tx, repositoryArn(scope, name));
         return deleteRepositoryRow(tx, scope, name);
       });
-      if (id !== undefined) await rm(pathOf(id), { recursive: true, force: true });
+      if (id !== undefined) await discard(pathOf(id));
       return id;
     },
 
@@ -88,7 +89,7 @@ export async function createRepositories(options: {
       await look(repository.id);
     },
     async recover() {
-      await removeStrangers(parts, root);
+      await clearDiscarded(root);
       return recover(parts, look, closing.signal);
     },
     keepCommit: (repository, executionId, commitId) =>

@@ -96,8 +96,8 @@ export interface Repositories {
   /** Records every move of a ref that has no event yet (S6.13). */
   reconcile(repository: Repository): Promise<void>;
   /**
-   * At start: finishes what a crash left open, removes folders of repositories that aren't known, and looks again
-   * while a git process that outlived the crash may still move a ref. Ends with `close`.
+   * At start: finishes what a crash left open, and looks again while a git process that outlived the crash may still
+   * move a ref. Ends with `close`.
    * @returns what could not be looked at, by repository id
    */
   recover(): Promise<ReadonlyMap<string, Error>>;
