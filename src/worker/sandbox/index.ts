@@ -1,5 +1,5 @@
 /** How commands run (providers.md P10). */
-export { processExecutor } from "./executor.ts";
+export { type Executor, processExecutor } from "./executor.ts";
 export type { JobSandbox } from "./job-sandbox.ts";
 export { describeSandbox, findSandbox, Sandbox } from "./sandbox.ts";
 export { type CommandSession, FreshSession, PersistentSession } from "./session.ts";

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ControlGroup } from "./control-group.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
@@ -75,8 +75,13 @@ export class JobSandbox {
     return this.#ending;
   }
 
+  /** The folders of the build: what it may write to and hand on. */
+  get folders(): readonly string[] {
+    return ["output", "home", "tmp"].map((name) => join(this.#workDir, name));
+  }
+
   get #writable(): readonly string[] {
-    return ["output", "home", "tmp", "shell"].map((name) => join(this.#workDir, name));
+    return [...this.folders, dirname(this.stateFile)];
   }
 
   async #end(): Promise<void> {

@@ -1,0 +1,23 @@
+import type { Job, StartedBuild } from "../protocol.ts";
+
+/** The uuid of `<project>:<uuid>` (P2.5). */
+function uuidOf({ buildId }: StartedBuild): string {
+  return buildId.slice(buildId.lastIndexOf(":") + 1);
+}
+
+/** Name of a build's log stream (P11.2). */
+export function logStream(started: StartedBuild): string {
+  const { logStreamPrefix } = started.project;
+  const uuid = uuidOf(started);
+  return logStreamPrefix === undefined ? uuid : `${logStreamPrefix}/${uuid}`;
+}
+
+/** Where a build is looked at, for the action's links (P2.13, P0.15, P11.2). */
+export function buildLinks(job: Job, started: StartedBuild) {
+  const { name, logGroup } = started.project;
+  return {
+    externalExecutionId: started.buildId,
+    externalExecutionUrl: `${job.publicUrl}/console/builds/${encodeURIComponent(name)}/${uuidOf(started)}`,
+    logStreamArn: `arn:aws:logs:${job.region}:${job.accountId}:log-group:${logGroup}:log-stream:${logStream(started)}`,
+  };
+}

@@ -1,0 +1,82 @@
+import { readFile, realpath } from "node:fs/promises";
+import { isAbsolute, join, normalize } from "node:path";
+import type { ArtifactTransfer } from "../provider.ts";
+import { isInside } from "./collect/walk.ts";
+import { PhaseFailure } from "./phase-failure.ts";
+
+export interface LocatedBuildspec {
+  readonly text: string;
+  /** For the places in messages; `buildspec` when it is inline. */
+  readonly fileName: string;
+  /** As the log says it. */
+  readonly location: string;
+}
+
+const DEFAULT_NAME = "buildspec.yml";
+const S3_ARN = /^arn:aws:s3:::([^/]+)\/(.+)$/;
+
+/**
+ * Finds the buildspec that a project or action names (P3.1).
+ *
+ * @param value inline text, an object's ARN, or a path below `folder`; absent or empty for `buildspec.yml`
+ * @param folder CODEBUILD_SRC_DIR
+ * @param scratch a file to download to
+ * @throws PhaseFailure YAML_FILE_ERROR
+ */
+export async function locateBuildspec(
+  value: string | undefined,
+  folder: string,
+  artifacts: Pick<ArtifactTransfer, "download">,
+  scratch: string,
+): Promise<LocatedBuildspec> {
+  if (value === undefined || value.trim() === "") {
+    const text = await readBelow(folder, DEFAULT_NAME);
+    if (text === undefined) throw new PhaseFailure("YAML_FILE_ERROR", "YAML file does not exist");
+    return { text, fileName: DEFAULT_NAME, location: join(folder, DEFAULT_NAME) };
+  }
+  if (value.includes("\n") || value.startsWith("version") || value.startsWith("{")) {
+    return { text: value, fileName: "buildspec", location: "the project" };
+  }
+  if (value.startsWith("arn:aws:s3:::")) return await fromS3(value, artifacts, scratch);
+  if (isAbsolute(value) || normalize(value).split("/").includes("..")) {
+    throw new PhaseFailure(
+      "YAML_FILE_ERROR",
+      `buildspec path ${value} is not allowed: it must lie below the source folder, without '..'`,
+    );
+  }
+  const text = await readBelow(folder, value);
+  if (text === undefined) {
+    throw new PhaseFailure("YAML_FILE_ERROR", `stat ${join(folder, value)}: no such file or directory`);
+  }
+  return { text, fileName: value, location: join(folder, value) };
+}
+
+/** The file's text; undefined when it isn't there, or a link leads out of the folder. */
+async function readBelow(folder: string, path: string): Promise<string | undefined> {
+  const real = await realpath(join(folder, path)).catch(() => undefined);
+  if (real === undefined || !isInside(real, await realpath(folder))) return undefined;
+  return await readFile(real, "utf8").catch(() => undefined);
+}
+
+async function fromS3(
+  arn: string,
+  artifacts: Pick<ArtifactTransfer, "download">,
+  scratch: string,
+): Promise<LocatedBuildspec> {
+  const [, bucket, key] = S3_ARN.exec(arn) ?? [];
+  if (bucket === undefined || key === undefined) {
+    throw new PhaseFailure(
+      "YAML_FILE_ERROR",
+      `buildspec ${arn} doesn't name an object: arn:aws:s3:::<bucket>/<key>`,
+    );
+  }
+  try {
+    await artifacts.download({ name: "buildspec", bucket, key }, scratch);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PhaseFailure("YAML_FILE_ERROR", `buildspec ${arn} could not be read: ${reason}`, {
+      cause: error,
+    });
+  }
+  return { text: await readFile(scratch, "utf8"), fileName: key, location: arn };
+}

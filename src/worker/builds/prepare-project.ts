@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { Buildspec } from "../buildspec/index.ts";
+import type { CommandSession } from "../sandbox/index.ts";
+import { logStream } from "./build-names.ts";
+import { givenVariables } from "./build-variables.ts";
+import { identityVariables } from "./environment.ts";
+import { locateBuildspec } from "./locate-buildspec.ts";
+import { openSession } from "./open-session.ts";
+import { type ProjectContext, primaryInput } from "./project-context.ts";
+import { readBuildspec, sayPhases } from "./read-buildspec.ts";
+import { RecentOutput } from "./recent-output.ts";
+import { fetchSources } from "./sources.ts";
+
+/** A build that is ready to run its commands. */
+export interface PreparedBuild {
+  readonly buildspec: Buildspec;
+  /** CODEBUILD_SRC_DIR. */
+  readonly folder: string;
+  readonly session: CommandSession;
+  readonly output: RecentOutput;
+}
+
+/**
+ * DOWNLOAD_SOURCE: inputs, buildspec, variables, with the marker lines of P11.3.
+ *
+ * @throws PhaseFailure, ProviderError
+ */
+export async function prepareProject(context: ProjectContext): Promise<PreparedBuild> {
+  const { job, tools, started, request, sandbox, log, startTime, signal } = context;
+  const { project } = started;
+  log.line("Waiting for DOWNLOAD_SOURCE");
+  log.line("Phase is DOWNLOAD_SOURCE");
+  const sources = await fetchSources(job, primaryInput(context)?.name, { ...tools, signal }, sandbox.output);
+  log.line(`CODEBUILD_SRC_DIR=${sources.folder}`);
+  const located = await locateBuildspec(
+    request.buildspecOverride ?? project.buildspec,
+    sources.folder,
+    tools.artifacts,
+    join(tools.workDir, "artifacts", "buildspec"),
+  );
+  log.line(`YAML location is ${located.location}`);
+  log.line("Processing environment variables");
+  const buildspec = readBuildspec(located, log);
+  const identity = identityVariables(
+    job,
+    {
+      buildId: started.buildId,
+      buildArn: started.buildArn,
+      buildNumber: started.buildNumber,
+      image: project.image,
+      kmsKeyId: project.encryptionKey,
+      logPath: logStream(started),
+      projectUuid: project.uuid,
+      startTime,
+    },
+    sources,
+  );
+  const given = givenVariables(buildspec, [project.environmentVariables, request.variables], log);
+  const output = new RecentOutput();
+  const environment = { ...identity, ...given };
+  const session = openSession(sandbox, { buildspec, folder: sources.folder, environment, log, output });
+  log.line(`Moving to directory ${sources.folder}`);
+  sayPhases(buildspec, log);
+  return { buildspec, folder: sources.folder, session, output };
+}

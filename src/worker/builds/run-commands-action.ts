@@ -1,0 +1,124 @@
+import type { Job, JobArtifact } from "../protocol.ts";
+import { type Outcome, ProviderError, type Tools } from "../provider.ts";
+import type { CommandSession, JobSandbox, Sandbox } from "../sandbox/index.ts";
+import { BuildLog } from "./build-log.ts";
+import { givenVariables } from "./build-variables.ts";
+import { collectFiles } from "./collect/collect.ts";
+import { expandReferences } from "./command-references.ts";
+import { identityVariables } from "./environment.ts";
+import { checkExportedSize, readExported } from "./exported-variables.ts";
+import { openSession } from "./open-session.ts";
+import { PhaseFailure } from "./phase-failure.ts";
+import { RecentOutput } from "./recent-output.ts";
+import { type FailedCommand, runCommands } from "./run-commands.ts";
+import { fetchSources } from "./sources.ts";
+import { uploadArtifact } from "./upload-artifact.ts";
+
+const BUILDSPEC = { version: "0.2", shell: "/bin/sh" } as const;
+const NO_SECRETS = { variables: new Map(), parameterStore: new Map(), secretsManager: new Map() };
+const TAIL_LINES = 5;
+const TAIL_CHARACTERS = 1_000;
+
+/**
+ * Runs the commands of a Commands action in one shell; the first that fails ends it (P4.1 to P4.9).
+ *
+ * @throws ProviderError when something fails that is no command
+ */
+export async function runCommandsAction(job: Job, tools: Tools, sandbox: Sandbox): Promise<Outcome> {
+  const jobSandbox = await sandbox.openJob({ jobId: job.id, workDir: tools.workDir });
+  try {
+    return await new CommandsAction(job, tools, jobSandbox).run();
+  } catch (error) {
+    if (error instanceof PhaseFailure) throw new ProviderError("JobFailed", error.message);
+    throw error;
+  } finally {
+    await jobSandbox.end();
+  }
+}
+
+class CommandsAction {
+  readonly #job: Job;
+  readonly #tools: Tools;
+  readonly #sandbox: JobSandbox;
+  readonly #log: BuildLog;
+  readonly #buildId: string;
+
+  constructor(job: Job, tools: Tools, sandbox: JobSandbox) {
+    this.#job = job;
+    this.#tools = tools;
+    this.#sandbox = sandbox;
+    this.#log = new BuildLog(tools.log);
+    this.#buildId = `${job.pipeline.pipelineName}-${job.pipeline.action}:${tools.newId()}`;
+  }
+
+  async run(): Promise<Outcome> {
+    const { signal, workerId } = this.#tools;
+    this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor.name})`);
+    this.#log.line(this.#sandbox.executor.description);
+    const { session, commands, folder } = await this.#prepare();
+    const failed = await runCommands(commands, session, this.#log, signal);
+    if (failed !== undefined) return this.#failed(failed);
+    const variables = await readExported(this.#job.outputVariables ?? [], session, this.#log);
+    checkExportedSize(variables);
+    await session.end();
+    for (const output of this.#job.outputArtifacts) await this.#upload(output, folder);
+    return {
+      kind: "done",
+      externalExecutionId: this.#buildId,
+      ...(variables.size === 0 ? {} : { outputVariables: Object.fromEntries(variables) }),
+    };
+  }
+
+  async #prepare(): Promise<{ session: CommandSession; commands: readonly string[]; folder: string }> {
+    const { pipeline, commands: texts = [], environmentVariables = [] } = this.#job;
+    const { commands, variables } = expandReferences(texts, pipeline.action);
+    const sources = await fetchSources(this.#job, undefined, this.#tools, this.#sandbox.output);
+    const identity = identityVariables(
+      this.#job,
+      { buildId: this.#buildId, logPath: pipeline.actionExecutionId, startTime: this.#tools.now() },
+      sources,
+    );
+    const given = givenVariables(NO_SECRETS, [environmentVariables], this.#log);
+    const session = openSession(this.#sandbox, {
+      buildspec: BUILDSPEC,
+      folder: sources.folder,
+      environment: { ...identity, ...given, ...variables },
+      log: this.#log,
+      output: new RecentOutput(),
+    });
+    return { session, commands, folder: sources.folder };
+  }
+
+  async #upload(output: JobArtifact, folder: string): Promise<void> {
+    const files = await this.#collect(output, folder);
+    await uploadArtifact(output, files, this.#tools, { metadata: {}, withDigest: false });
+  }
+
+  /** P4.4: what `files` names; without it, everything below the first folder. */
+  async #collect(output: JobArtifact, sourceFolder: string) {
+    const spec = {
+      files: output.files ?? ["**/*"],
+      excludePaths: [],
+      discardPaths: false,
+      enableSymlinks: false,
+    };
+    try {
+      return await collectFiles(spec, { sourceFolder, writable: this.#sandbox.folders, log: this.#log });
+    } catch (error) {
+      if (!(error instanceof PhaseFailure)) throw error;
+      throw new ProviderError("JobFailed", `${error.message} for output artifact ${output.name}`);
+    }
+  }
+
+  /** P4.9. */
+  #failed({ command, reason }: FailedCommand): Outcome {
+    const tail = this.#tools.log.tail(TAIL_LINES).join("\n");
+    const shown = tail.length > TAIL_CHARACTERS ? `…${tail.slice(-(TAIL_CHARACTERS - 1))}` : tail;
+    return {
+      kind: "failed",
+      type: "JobFailed",
+      message: `Command failed: ${command}. Reason: ${reason}${shown === "" ? "" : ` (${shown})`}`,
+      externalExecutionId: this.#buildId,
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Job, StartedBuild } from "../protocol.ts";
+import type { Outcome, Tools } from "../provider.ts";
+import type { Sandbox } from "../sandbox/index.ts";
+import { BuildLog } from "./build-log.ts";
+import { ProjectBuild } from "./project-build.ts";
+import { type ProjectRequest, primaryInput } from "./project-context.ts";
+import { BuildRecord } from "./record.ts";
+import { startTimeLimit } from "./time-limit.ts";
+
+/** After a stop, how long the build's record may still be reported (P0.13). */
+const LAST_REPORT_MS = 8_000;
+
+/** Runs one build of a CodeBuild project for an action of a pipeline (P2.13 to P2.17). */
+export async function runProject(
+  job: Job,
+  tools: Tools,
+  started: StartedBuild,
+  request: ProjectRequest,
+  sandbox: Sandbox,
+): Promise<Outcome> {
+  using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
+  const jobSandbox = await sandbox.openJob({ jobId: job.id, workDir: tools.workDir });
+  const context = {
+    job,
+    tools,
+    started,
+    request,
+    sandbox: jobSandbox,
+    log: new BuildLog(tools.log),
+    startTime: tools.now(),
+    signal: limit.signal,
+  };
+  const input = primaryInput(context);
+  const record = new BuildRecord(
+    {
+      client: tools.client,
+      jobId: job.id,
+      build: started,
+      now: tools.now,
+      signal: reportingSignal(tools.signal),
+      mask: (text) => tools.log.mask(text),
+    },
+    input === undefined
+      ? {}
+      : {
+          sourceVersion: `arn:aws:s3:::${input.bucket}/${input.key}`,
+          ...(input.revision === undefined ? {} : { resolvedSourceVersion: input.revision }),
+        },
+  );
+  try {
+    return await new ProjectBuild(context, limit, record).run();
+  } finally {
+    await jobSandbox.end();
+  }
+}
+
+/** Outlives the job's signal by a little: that the build was stopped is worth a report. */
+function reportingSignal(job: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  job.addEventListener("abort", () => setTimeout(() => late.abort(), LAST_REPORT_MS).unref(), { once: true });
+  return late.signal;
+}

@@ -1,0 +1,79 @@
+import { randomInt } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { unpack } from "../archive/index.ts";
+import { cloneRepository } from "../git/clone.ts";
+import { readCloneReference } from "../git/clone-reference.ts";
+import type { Job, JobArtifact } from "../protocol.ts";
+import type { Tools } from "../provider.ts";
+
+/** An input artifact, unpacked or cloned. */
+export interface Source {
+  readonly artifact: JobArtifact;
+  /** Absolute. */
+  readonly folder: string;
+  /** Of a full clone, without credentials; empty for zips (P2.19). */
+  readonly repositoryUrl: string;
+}
+
+/** The sources of a build; without inputs its first folder is an empty one (P4.3). */
+export interface Sources {
+  /** CODEBUILD_SRC_DIR. */
+  readonly folder: string;
+  readonly primary?: Source;
+  readonly secondary: readonly Source[];
+}
+
+type Needed = Pick<Tools, "workDir" | "artifacts" | "signal">;
+
+/**
+ * Downloads a job's inputs and puts each in a folder of its own: zips unpacked (P2.15, P12), references to full
+ * clones cloned (P1.7).
+ *
+ * @param output folder to make the sources' folders in
+ * @throws ProviderError when an input is missing, refused, or can't be cloned
+ */
+export async function fetchSources(
+  job: Job,
+  primaryName: string | undefined,
+  tools: Needed,
+  output: string,
+): Promise<Sources> {
+  const downloads = join(tools.workDir, "artifacts");
+  await mkdir(downloads);
+  const inputs = job.inputArtifacts.toSorted(
+    (a, b) => Number(b.name === primaryName) - Number(a.name === primaryName),
+  );
+  const [primary, ...secondary] = await Promise.all(
+    inputs.map((artifact, index) =>
+      fetchSource(job, artifact, join(downloads, `input-${index}`), output, tools),
+    ),
+  );
+  if (primary !== undefined) return { folder: primary.folder, primary, secondary };
+  const folder = await newSourceFolder(output);
+  await mkdir(folder);
+  return { folder, secondary: [] };
+}
+
+async function fetchSource(
+  job: Job,
+  artifact: JobArtifact,
+  file: string,
+  output: string,
+  tools: Needed,
+): Promise<Source> {
+  const folder = await newSourceFolder(output);
+  await tools.artifacts.download(artifact, file);
+  const reference = await readCloneReference(file);
+  if (reference === undefined) await unpack(file, folder, artifact.name);
+  else await cloneRepository(reference, folder, { job, signal: tools.signal });
+  await rm(file);
+  return { artifact, folder, repositoryUrl: reference?.cloneUrl ?? "" };
+}
+
+/** `…/src<9 digits>/src`, as on AWS (P2.19); its last part isn't made yet. */
+async function newSourceFolder(output: string): Promise<string> {
+  const folder = join(output, `src${randomInt(1e8, 1e9)}`);
+  await mkdir(folder);
+  return join(folder, "src");
+}

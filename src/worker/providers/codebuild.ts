@@ -1,0 +1,57 @@
+/** Build/CodeBuild and Test/CodeBuild: a build of a project, by its buildspec (P2.13 to P2.17). */
+import { runProject } from "../builds/index.ts";
+import type { Job } from "../protocol.ts";
+import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
+import { findSandbox } from "../sandbox/index.ts";
+import { readConfiguration } from "./codebuild-configuration.ts";
+import { between, declare, optional, required } from "./declare.ts";
+
+const SHARED = {
+  provider: "CodeBuild",
+  inputs: between(1, 5),
+  outputs: between(0, 5),
+  outputVariables: "dynamic",
+  defaultTimeoutMinutes: 480,
+} as const;
+
+/** Batch builds are refused where the pipeline is written (P2.14). */
+const BATCH = ["BatchEnabled", "CombineArtifacts"].map((name) => ({
+  name,
+  required: false,
+  allowed: ["false"],
+}));
+const PROPERTIES = [
+  ...required("ProjectName"),
+  ...optional("EnvironmentVariables PrimarySource ServiceRoleArnOverride"),
+  ...BATCH,
+];
+
+export const codeBuildBuild: Provider = {
+  declaration: declare({
+    ...SHARED,
+    category: "Build",
+    properties: [...PROPERTIES, ...optional("BuildspecOverride")],
+  }),
+  run,
+};
+
+export const codeBuildTest: Provider = {
+  declaration: declare({ ...SHARED, category: "Test", properties: PROPERTIES }),
+  run,
+};
+
+async function run(job: Job, tools: Tools): Promise<Outcome> {
+  const request = readConfiguration(job);
+  const { ProjectName = "", ServiceRoleArnOverride } = job.configuration;
+  const started = await tools.client.startBuild(job.id, ProjectName);
+  if (started === undefined) {
+    throw new ProviderError(
+      "ConfigurationError",
+      `Error calling startBuild: Project cannot be found: arn:aws:codebuild:${job.region}:${job.accountId}:project/${ProjectName}`,
+    );
+  }
+  if (ServiceRoleArnOverride !== undefined) {
+    tools.log.system("[Millrace] ServiceRoleArnOverride is not used: builds get no AWS credentials here");
+  }
+  return await runProject(job, tools, started, request, await findSandbox());
+}
