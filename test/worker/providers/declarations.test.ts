@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { declarations, providers } from "../../../src/worker/providers/index.ts";
+
+/** api.md §14's table: category/provider, inputs, outputs, required keys. */
+const TABLE = `
+AWS Source/S3 0 1 S3Bucket S3ObjectKey
+AWS Source/CodeCommit 0 1 RepositoryName BranchName
+AWS Source/ECR 0 1 RepositoryName
+AWS Source/CodeStarSourceConnection 0 1 ConnectionArn FullRepositoryId BranchName
+AWS Build/CodeBuild 1-5 0-5 ProjectName
+AWS Test/CodeBuild 1-5 0-5 ProjectName
+AWS Build/ECRBuildAndPublish 1 0 ECRRepositoryName
+AWS Compute/Commands 0-10 0-1
+AWS Test/DeviceFarm 1 0 ProjectId DevicePoolArn AppType TestType
+AWS Approval/Manual 0 0
+AWS Deploy/S3 1 0 BucketName Extract
+AWS Deploy/CloudFormation 0-10 0-1 ActionMode StackName
+AWS Deploy/CloudFormationStackSet 1-3 0 StackSetName TemplatePath
+AWS Deploy/CloudFormationStackInstances 0-2 0 StackSetName DeploymentTargets Regions
+AWS Deploy/CodeDeploy 1 0 ApplicationName DeploymentGroupName
+AWS Deploy/CodeDeployToECS 1-5 0 ApplicationName DeploymentGroupName TaskDefinitionTemplateArtifact AppSpecTemplateArtifact
+AWS Deploy/ECS 1 0 ClusterName ServiceName
+AWS Deploy/EC2 1 0 InstanceType InstanceTagKey
+AWS Deploy/EKS 1 0 ClusterName
+AWS Deploy/Lambda 0-1 0 FunctionName
+AWS Deploy/ElasticBeanstalk 1 0 ApplicationName EnvironmentName
+AWS Deploy/AppConfig 1 0 Application Environment ConfigurationProfile DeploymentStrategy InputArtifactConfigurationPath
+AWS Deploy/ServiceCatalog 1 0 ProductId
+AWS Deploy/OpsWorks 1 0 DeploymentType StackId
+AWS Invoke/Lambda 0-5 0-5 FunctionName
+AWS Invoke/StepFunctions 0-1 0-1 StateMachineArn
+AWS Invoke/CodePipeline 0 0 PipelineName
+AWS Invoke/InspectorScan 0-1 1 InspectorRunMode
+ThirdParty Source/GitHub 0 1 Owner Repo Branch OAuthToken
+ThirdParty Invoke/Snyk 1 0-1
+ThirdParty Deploy/Alexa 1-2 0 ClientId ClientSecret RefreshToken SkillId
+`;
+
+function range({ minimum, maximum }: { minimum: number; maximum: number }): string {
+  return minimum === maximum ? `${minimum}` : `${minimum}-${maximum}`;
+}
+
+describe("P0.1, P0.7 declarations of the built-in action types", () => {
+  it("are all of api.md §14's, once each, with its artifact counts and required keys", () => {
+    const declared = declarations.map(({ id, inputs, outputs, properties }) =>
+      [
+        `${id.owner} ${id.category}/${id.provider} ${range(inputs)} ${range(outputs)}`,
+        ...properties.filter(({ required }) => required).map(({ name }) => name),
+      ].join(" "),
+    );
+    expect(declared.toSorted()).toEqual(TABLE.trim().split("\n").toSorted());
+  });
+
+  it("P0.8 name what is missing for all that can't be run, and for nothing that can", () => {
+    const runnable = new Set(providers.map(({ declaration }) => declaration));
+    for (const declaration of declarations) {
+      const runs = runnable.has(declaration) || declaration.id.category === "Approval";
+      expect([declaration.id.provider, declaration.needs.length > 0]).toEqual([
+        declaration.id.provider,
+        !runs,
+      ]);
+    }
+  });
+
+  it("E10 have their time-outs in minutes", () => {
+    const minutes = Object.fromEntries(
+      declarations.map(({ id, defaultTimeoutMinutes }) => [
+        `${id.category}/${id.provider}`,
+        defaultTimeoutMinutes,
+      ]),
+    );
+    expect(minutes).toMatchObject({
+      "Build/CodeBuild": 480,
+      "Test/CodeBuild": 480,
+      "Compute/Commands": 55,
+      "Deploy/CloudFormation": 4_320,
+      "Deploy/CloudFormationStackSet": 4_320,
+      "Deploy/CodeDeploy": 7_200,
+      "Deploy/CodeDeployToECS": 7_200,
+      "Invoke/StepFunctions": 10_080,
+      "Invoke/Lambda": 1_440,
+      "Deploy/Lambda": 2_880,
+      "Deploy/S3": 90,
+      "Approval/Manual": 10_080,
+      "Source/CodeCommit": 60,
+      "Deploy/ECS": 60,
+    });
+  });
+
+  it("mark what only V2 pipelines may use, and what is secret", () => {
+    const v2 = declarations.filter(({ v2Only }) => v2Only).map(({ id }) => `${id.category}/${id.provider}`);
+    expect(v2.toSorted()).toEqual([
+      "Build/ECRBuildAndPublish",
+      "Compute/Commands",
+      "Deploy/EC2",
+      "Deploy/EKS",
+      "Deploy/Lambda",
+      "Invoke/CodePipeline",
+    ]);
+    const secrets = declarations.flatMap(({ properties }) =>
+      properties.filter(({ secret }) => secret).map(({ name }) => name),
+    );
+    expect(secrets.toSorted()).toEqual(["ClientSecret", "OAuthToken", "RefreshToken"]);
+  });
+});
