@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Target } from "../signed-fetch.ts";
+import { npmEnvironment } from "./npm-environment.ts";
 
 export const names = {
   repository: "millrace",
@@ -50,6 +51,7 @@ export async function createPipeline({ codepipeline, codebuild, s3 }: Clients): 
         type: "LINUX_CONTAINER",
         image: "aws/codebuild/standard:7.0",
         computeType: "BUILD_GENERAL1_SMALL",
+        environmentVariables: npmEnvironment(process.env),
       },
       serviceRole: role,
     }),
@@ -88,7 +90,7 @@ const declaration: PipelineDeclaration = {
         },
         {
           name: "Notes",
-          namespace: "Notes",
+          namespace: "Facts",
           actionTypeId: { ...aws, category: "Compute", provider: "Commands" },
           commands: [
             `VERSION=$(sed -n 's/^ *"version": "\\(.*\\)",$/\\1/p' package.json)`,
@@ -108,7 +110,7 @@ const declaration: PipelineDeclaration = {
         {
           name: "Release",
           actionTypeId: { ...aws, category: "Approval", provider: "Manual" },
-          configuration: { CustomData: "Release Millrace #{Notes.VERSION}, commit #{Source.CommitId}?" },
+          configuration: { CustomData: "Release Millrace #{Facts.VERSION}, commit #{Source.CommitId}?" },
         },
       ],
     },
@@ -123,7 +125,7 @@ function deploy(artifact: string) {
   return {
     name: artifact,
     actionTypeId: { ...aws, category: "Deploy", provider: "S3" } as const,
-    configuration: { BucketName: names.bucket, Extract: "true", ObjectKey: "#{Notes.VERSION}" },
+    configuration: { BucketName: names.bucket, Extract: "true", ObjectKey: "#{Facts.VERSION}" },
     inputArtifacts: [{ name: artifact }],
   };
 }

@@ -3,7 +3,7 @@ import type { ReportedState } from "../../core/builds/index.ts";
 import type { ProgressReport } from "../../core/jobs/types.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { AnyOperation } from "../aws-json/service.ts";
-import { workingOn } from "../codepipeline/errors.ts";
+import { workingOn } from "../codepipeline/refusals.ts";
 import { type Door, openDoor, type PollRequest } from "./door.ts";
 
 /** An operation is allowed as a whole or not at all: workers serve every pipeline of their account. */
