@@ -2,8 +2,10 @@
 import type { RefUpdate } from "../../core/repositories/index.ts";
 import { dataPacket, FLUSH, ProtocolError, readPacket } from "./pkt-line.ts";
 
-/** Room for thousands of refs, so that too many are refused by name and not by size. */
-export const HEAD_LIMIT = 4 * 1024 * 1024;
+/** Bytes. Room for thousands of refs, so that too many are refused by name and not by size. */
+export const HEAD_LIMIT = 1024 * 1024;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export interface PushHead {
   readonly updates: readonly RefUpdate[];
@@ -80,7 +82,7 @@ function readSection(buffer: Buffer, start: number): { lines: string[]; next: nu
 
 function textOf(data: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data).replace(/\n$/, "");
+    return utf8.decode(data).replace(/\n$/, "");
   } catch {
     throw new ProtocolError("Ref names and push options must be UTF-8.");
   }
