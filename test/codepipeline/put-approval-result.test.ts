@@ -1,38 +1,29 @@
 import {
-  type CodePipelineClient,
-  GetPipelineExecutionCommand,
   PutApprovalResultCommand,
   type PutApprovalResultInput,
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { approval, stage } from "./support/declarations.ts";
-import { type Fixture, refusal, startServer } from "./support/server.ts";
-import { createWorked, ORIGIN, pass, SHIPPER, ship, stageState, takeAll, worked } from "./support/workers.ts";
+import { freshPipeline } from "./support/fresh-pipeline.ts";
+import { refusal } from "./support/server.ts";
+import { ORIGIN, pass, SHIPPER, ship, stageState, statusOf, takeAll, worked } from "./support/workers.ts";
 
 const declaration = worked([
   stage("Release", approval({ configuration: { IsSummaryRequired: "true" } }), ship({ runOrder: 2 })),
 ]);
 
-let fixture: Fixture;
-let client: CodePipelineClient;
-let executionId: string;
+const here = freshPipeline(declaration);
 let token: string;
-beforeAll(async () => {
-  fixture = await startServer();
-});
 beforeEach(async () => {
-  client = fixture.freshClient();
-  executionId = await createWorked(client, declaration);
-  await pass(client, ORIGIN);
-  const { actionStates: [waiting] = [] } = await stageState(client, "Release");
+  await pass(here.client, ORIGIN);
+  const { actionStates: [waiting] = [] } = await stageState(here.client, "Release");
   token = waiting!.latestExecution!.token!;
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
 
 const put = (changes: Partial<PutApprovalResultInput> = {}) =>
-  client.send(
+  here.client.send(
     new PutApprovalResultCommand({
       pipelineName: "app",
       stageName: "Release",
@@ -42,26 +33,20 @@ const put = (changes: Partial<PutApprovalResultInput> = {}) =>
       ...changes,
     }),
   );
-const status = async () =>
-  (
-    await client.send(
-      new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
-    )
-  ).pipelineExecution?.status;
 
 describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   it("approves: the stage goes on", async () => {
     const { approvedAt } = await put();
     expect(approvedAt).toBeInstanceOf(Date);
-    await pass(client, SHIPPER);
-    expect(await status()).toBe("Succeeded");
+    await pass(here.client, SHIPPER);
+    expect(await statusOf(here.client, here.executionId)).toBe("Succeeded");
   });
 
   it("rejects: the execution fails; the answer has approvedAt too", async () => {
     const { approvedAt } = await put({ result: { status: "Rejected", summary: "no" } });
     expect(approvedAt).toBeInstanceOf(Date);
-    expect(await status()).toBe("Failed");
-    expect(await takeAll(client, SHIPPER)).toHaveProperty("size", 0);
+    expect(await statusOf(here.client, here.executionId)).toBe("Failed");
+    expect(await takeAll(here.client, SHIPPER)).toHaveProperty("size", 0);
   });
 
   it("E5.2 one answer counts; every later one is told so, the same answer too", async () => {
@@ -100,17 +85,17 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   });
 
   it("E5.5 an abandonment closes it", async () => {
-    await client.send(
+    await here.client.send(
       new StopPipelineExecutionCommand({
         pipelineName: "app",
-        pipelineExecutionId: executionId,
+        pipelineExecutionId: here.executionId,
         abandon: true,
       }),
     );
     expect(await refusal(put())).toBe(
       "InvalidApprovalTokenException: The approval of action 'Approve' in stage 'Release' is no longer open.",
     );
-    const { actionStates: [closed] = [] } = await stageState(client, "Release");
+    const { actionStates: [closed] = [] } = await stageState(here.client, "Release");
     expect(closed?.latestExecution).toMatchObject({
       status: "Failed",
       summary: "The approval action has been canceled.",
@@ -118,20 +103,20 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
   });
 
   it("E5.5 an update closes it", async () => {
-    await client.send(new UpdatePipelineCommand({ pipeline: declaration }));
+    await here.client.send(new UpdatePipelineCommand({ pipeline: declaration }));
     expect(await refusal(put())).toBe(
       "InvalidApprovalTokenException: The pipeline app has been updated, and the approval request you responded to is now out of date.",
     );
-    expect(await status()).toBe("Cancelled");
+    expect(await statusOf(here.client, here.executionId)).toBe("Cancelled");
   });
 
   it("E5.5 stop and wait leaves it open", async () => {
-    await client.send(
-      new StopPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: executionId }),
+    await here.client.send(
+      new StopPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: here.executionId }),
     );
-    expect(await status()).toBe("Stopping");
+    expect(await statusOf(here.client, here.executionId)).toBe("Stopping");
     await put();
-    expect(await status()).toBe("Stopped");
-    expect(await takeAll(client, SHIPPER)).toHaveProperty("size", 0);
+    expect(await statusOf(here.client, here.executionId)).toBe("Stopped");
+    expect(await takeAll(here.client, SHIPPER)).toHaveProperty("size", 0);
   });
 });

@@ -1,22 +1,17 @@
-import {
-  type CodePipelineClient,
-  GetPipelineExecutionCommand,
-  type Job,
-  RetryStageExecutionCommand,
-  UpdatePipelineCommand,
-} from "@aws-sdk/client-codepipeline";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Job, RetryStageExecutionCommand, UpdatePipelineCommand } from "@aws-sdk/client-codepipeline";
+import { beforeEach, describe, expect, it } from "vitest";
 import { stage } from "./support/declarations.ts";
-import { type Fixture, refusal, startServer } from "./support/server.ts";
+import { freshPipeline } from "./support/fresh-pipeline.ts";
+import { refusal } from "./support/server.ts";
 import {
   BUILDER,
   build,
-  createWorked,
   fail,
   ORIGIN,
   pass,
   stageState,
   start,
+  statusOf,
   succeed,
   takeAll,
   worked,
@@ -24,65 +19,54 @@ import {
 
 const declaration = worked([stage("Build", build({ name: "One" }), build({ name: "Two" }))]);
 
-let fixture: Fixture;
-let client: CodePipelineClient;
-let id: string;
+const here = freshPipeline(declaration);
 let jobs: Map<string, Job>;
-beforeAll(async () => {
-  fixture = await startServer();
-});
 beforeEach(async () => {
-  client = fixture.freshClient();
-  id = await createWorked(client, declaration);
-  await pass(client, ORIGIN);
-  jobs = await takeAll(client, BUILDER);
+  await pass(here.client, ORIGIN);
+  jobs = await takeAll(here.client, BUILDER);
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
 
 const retry = (
   retryMode: "FAILED_ACTIONS" | "ALL_ACTIONS" = "FAILED_ACTIONS",
   changes: { stageName?: string; pipelineName?: string; pipelineExecutionId?: string } = {},
 ) =>
-  client.send(
+  here.client.send(
     new RetryStageExecutionCommand({
       pipelineName: "app",
       stageName: "Build",
-      pipelineExecutionId: id,
+      pipelineExecutionId: here.executionId,
       retryMode,
       ...changes,
     }),
   );
-const status = async () =>
-  (await client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: id })))
-    .pipelineExecution?.status;
-const notRetryable = (executionId = id) =>
+const notRetryable = (executionId = here.executionId) =>
   `StageNotRetryableException: The stage named Build in the app pipeline can't be retried now. Either it contains no failed actions, the execution '${executionId}' is already superseded, or the pipeline definition has changed since the action(s) failed.`;
 
 describe("RetryStageExecution (api.md §11, semantics.md E7)", () => {
   it("FAILED_ACTIONS runs what failed again, in the same execution", async () => {
-    await succeed(client, jobs.get("One")!);
-    await fail(client, jobs.get("Two")!);
-    expect(await status()).toBe("Failed");
-    expect((await retry()).pipelineExecutionId).toBe(id);
-    expect(await status()).toBe("InProgress");
-    const again = await takeAll(client, BUILDER);
+    await succeed(here.client, jobs.get("One")!);
+    await fail(here.client, jobs.get("Two")!);
+    expect(await statusOf(here.client, here.executionId)).toBe("Failed");
+    expect((await retry()).pipelineExecutionId).toBe(here.executionId);
+    expect(await statusOf(here.client, here.executionId)).toBe("InProgress");
+    const again = await takeAll(here.client, BUILDER);
     expect([...again.keys()]).toEqual(["Two"]);
-    await succeed(client, again.get("Two")!);
-    expect(await status()).toBe("Succeeded");
+    await succeed(here.client, again.get("Two")!);
+    expect(await statusOf(here.client, here.executionId)).toBe("Succeeded");
   });
 
   it("ALL_ACTIONS runs the whole stage again", async () => {
-    await succeed(client, jobs.get("One")!);
-    await fail(client, jobs.get("Two")!);
+    await succeed(here.client, jobs.get("One")!);
+    await fail(here.client, jobs.get("Two")!);
     await retry("ALL_ACTIONS");
-    expect([...(await takeAll(client, BUILDER)).keys()].sort()).toEqual(["One", "Two"]);
+    expect([...(await takeAll(here.client, BUILDER)).keys()].sort()).toEqual(["One", "Two"]);
   });
 
   it("T4 while siblings run: FAILED_ACTIONS only, and once", async () => {
-    await fail(client, jobs.get("One")!);
+    await fail(here.client, jobs.get("One")!);
     expect(await refusal(retry("ALL_ACTIONS"))).toBe(notRetryable());
     await retry();
-    expect((await stageState(client, "Build")).retryStageMetadata?.manualStageRetryAttempt).toBe(1);
+    expect((await stageState(here.client, "Build")).retryStageMetadata?.manualStageRetryAttempt).toBe(1);
     expect(await refusal(retry())).toBe(notRetryable());
   });
 
@@ -90,17 +74,17 @@ describe("RetryStageExecution (api.md §11, semantics.md E7)", () => {
     const other = "00000000-0000-4000-8000-000000000000";
     expect(await refusal(retry())).toBe(notRetryable());
     expect(await refusal(retry("ALL_ACTIONS", { pipelineExecutionId: other }))).toBe(notRetryable(other));
-    await succeed(client, jobs.get("One")!);
-    await fail(client, jobs.get("Two")!);
-    await client.send(new UpdatePipelineCommand({ pipeline: declaration }));
+    await succeed(here.client, jobs.get("One")!);
+    await fail(here.client, jobs.get("Two")!);
+    await here.client.send(new UpdatePipelineCommand({ pipeline: declaration }));
     expect(await refusal(retry())).toBe(notRetryable());
   });
 
   it("E2.11 refuses when a later execution has entered the stage", async () => {
-    await succeed(client, jobs.get("One")!);
-    await fail(client, jobs.get("Two")!);
-    await start(client);
-    await pass(client, ORIGIN);
+    await succeed(here.client, jobs.get("One")!);
+    await fail(here.client, jobs.get("Two")!);
+    await start(here.client);
+    await pass(here.client, ORIGIN);
     expect(await refusal(retry())).toMatch(
       /^NotLatestPipelineExecutionException: .*a later execution has entered/,
     );

@@ -1,8 +1,18 @@
-import { type CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import type { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stage } from "./support/declarations.ts";
 import { type Fixture, startServer } from "./support/server.ts";
-import { BUILDER, build, createWorked, ORIGIN, pass, placesOf, start, worked } from "./support/workers.ts";
+import {
+  BUILDER,
+  build,
+  createWorked,
+  ORIGIN,
+  pass,
+  placesOf,
+  start,
+  statusOf,
+  worked,
+} from "./support/workers.ts";
 
 let fixture: Fixture;
 let client: CodePipelineClient;
@@ -14,10 +24,6 @@ beforeEach(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const status = async (pipelineExecutionId: string) =>
-  (await client.send(new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId })))
-    .pipelineExecution?.status;
-
 describe("execution modes as callers see them (semantics.md E2.5, E2.6)", () => {
   it("T24 SUPERSEDED: of those that wait before a stage the newest keeps the place", async () => {
     const first = await createWorked(client, worked([stage("Build", build())]));
@@ -27,7 +33,11 @@ describe("execution modes as callers see them (semantics.md E2.5, E2.6)", () => 
       status: "InProgress",
       waiting: [later[2]],
     });
-    expect(await Promise.all(later.map(status))).toEqual(["Superseded", "Superseded", "InProgress"]);
+    expect(await Promise.all(later.map((one) => statusOf(client, one)))).toEqual([
+      "Superseded",
+      "Superseded",
+      "InProgress",
+    ]);
     await pass(client, ORIGIN);
     expect((await placesOf(client, "Source")).inside).toBe(later[2]);
     expect((await placesOf(client, "Build")).inside).toBe(first);

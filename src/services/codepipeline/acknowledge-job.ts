@@ -2,8 +2,8 @@ import type { AcknowledgeJobInput, AcknowledgeJobOutput, JobStatus } from "@aws-
 import type { JobStatus as KeptStatus } from "../../core/jobs/types.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { workingOn } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
+import { workingOn } from "./refusals.ts";
 
 /**
  * Takes a job that was handed out with this nonce. `InProgress` means it is the caller's; anything else means leave it.

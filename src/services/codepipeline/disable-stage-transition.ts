@@ -2,7 +2,7 @@ import type { DisableStageTransitionInput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
 import { stageArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
-import { commanding } from "./errors.ts";
+import { commanding } from "./refusals.ts";
 
 /**
  * Holds executions back before a stage (Inbound) or after it (Outbound), until it is enabled again. What runs goes

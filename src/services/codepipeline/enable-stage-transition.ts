@@ -2,7 +2,7 @@ import type { EnableStageTransitionInput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
 import { stageArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
-import { commanding } from "./errors.ts";
+import { commanding } from "./refusals.ts";
 
 /**
  * Lets executions flow into a stage (Inbound) or out of it (Outbound) again, the one that waits there first.

@@ -1,9 +1,9 @@
 import type { GetJobDetailsInput, GetJobDetailsOutput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { workingOn } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
 import { jobData } from "./job-data.ts";
+import { workingOn } from "./refusals.ts";
 
 /**
  * A job's data with fresh artifact credentials, for as long as it is worked on.

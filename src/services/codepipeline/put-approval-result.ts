@@ -3,7 +3,7 @@ import { findActionExecution } from "../../core/store/queries/action-executions.
 import { operation } from "../aws-json/operation.ts";
 import { actionArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
-import { commanding } from "./errors.ts";
+import { commanding } from "./refusals.ts";
 import { requirePipeline } from "./stored.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { PutJobFailureResultInput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { workingOn } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
+import { workingOn } from "./refusals.ts";
 
 /**
  * Ends a job with failure: its action has failed.

@@ -2,8 +2,9 @@ import type { PutJobSuccessResultInput } from "@aws-sdk/client-codepipeline";
 import type { SuccessReport } from "../../core/jobs/types.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { validation, workingOn } from "./errors.ts";
+import { validation } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
+import { workingOn } from "./refusals.ts";
 
 type Input = Checked<PutJobSuccessResultInput>;
 

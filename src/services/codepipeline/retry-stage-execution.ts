@@ -2,7 +2,7 @@ import type { RetryStageExecutionInput, RetryStageExecutionOutput } from "@aws-s
 import { operation } from "../aws-json/operation.ts";
 import { stageArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
-import { commanding } from "./errors.ts";
+import { commanding } from "./refusals.ts";
 
 /**
  * Runs the failed actions of a stage again, or all of them, in the same execution.

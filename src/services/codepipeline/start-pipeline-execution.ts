@@ -2,7 +2,8 @@ import type { StartPipelineExecutionInput, StartPipelineExecutionOutput } from "
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { commanding, validation } from "./errors.ts";
+import { validation } from "./errors.ts";
+import { commanding } from "./refusals.ts";
 import { overriddenRevisions } from "./source-overrides.ts";
 import { requireDeclaration, requirePipeline } from "./stored.ts";
 import { firstRepeated } from "./structure/check.ts";

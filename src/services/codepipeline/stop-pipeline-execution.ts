@@ -2,7 +2,7 @@ import type { StopPipelineExecutionInput, StopPipelineExecutionOutput } from "@a
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { commanding } from "./errors.ts";
+import { commanding } from "./refusals.ts";
 
 /**
  * Stops an execution once its running actions have ended, or abandons them.

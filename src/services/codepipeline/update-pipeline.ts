@@ -3,8 +3,9 @@ import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { storedDeclaration } from "./declaration.ts";
-import { commanding, resourceNotFound } from "./errors.ts";
+import { resourceNotFound } from "./errors.ts";
 import { checkSurroundings, drafting } from "./new-version.ts";
+import { commanding } from "./refusals.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { requireDeclaration, requirePipeline } from "./stored.ts";
 

@@ -6,6 +6,7 @@ import {
   type CodePipelineClient,
   CreateCustomActionTypeCommand,
   CreatePipelineCommand,
+  GetPipelineExecutionCommand,
   GetPipelineStateCommand,
   type Job,
   ListPipelineExecutionsCommand,
@@ -88,6 +89,12 @@ export function worked(
   return { name: "app", roleArn: ROLE, stages: [stage("Source", fetch()), ...stages], ...changes };
 }
 
+/** Source, then Build, whose variable and artifact Ship takes. */
+export const BUILD_AND_SHIP: PipelineDeclaration = worked([
+  stage("Build", build({ namespace: "built", outputArtifacts: [{ name: "App" }] })),
+  stage("Ship", ship({ configuration: { Note: "#{built.Sha}" }, inputArtifacts: [{ name: "App" }] })),
+]);
+
 /** Registers the types, creates the pipeline and answers the id of the execution that its creation started. */
 export async function createWorked(
   client: CodePipelineClient,
@@ -143,6 +150,18 @@ export async function fail(client: CodePipelineClient, job: Job, message = "it b
 /** Takes the one job of a type and ends it with success. */
 export async function pass(client: CodePipelineClient, ...types: ActionTypeId[]): Promise<void> {
   for (const one of types) await succeed(client, await take(client, one));
+}
+
+/** Status of an execution. */
+export async function statusOf(
+  client: CodePipelineClient,
+  pipelineExecutionId: string,
+  pipelineName = "app",
+) {
+  const { pipelineExecution } = await client.send(
+    new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId }),
+  );
+  return pipelineExecution?.status;
 }
 
 export async function stageState(client: CodePipelineClient, stageName: string, name = "app") {

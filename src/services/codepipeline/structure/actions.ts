@@ -32,8 +32,8 @@ const CHECKS: readonly TypedActionCheck[] = [
   checkQueryableValue,
   checkSecrets,
   checkRegion,
-  checkValues,
   checkCodeBuild,
+  checkValues,
   checkDeployToS3,
 ];
 
