@@ -29,6 +29,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./demo.ts")).demo,
   },
   {
+    name: "repository",
+    summary: "Makes a hosted git repository to push to.",
+    load: async () => (await import("./repository.ts")).repository,
+  },
+  {
     name: "logs",
     summary: "Prints or follows the logs of an execution.",
     load: async () => (await import("./logs.ts")).logs,
