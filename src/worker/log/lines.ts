@@ -9,6 +9,8 @@ export interface CutLine {
   readonly progress: boolean;
 }
 
+/** A secret's beginning that is shorter gives nothing away. */
+const SHORTEST_PART = 4;
 /** Longest escape sequence that is waited for at the end of an unfinished line. */
 const LONGEST_ESCAPE = 256;
 
@@ -49,13 +51,12 @@ export class LineCutter {
   /** The stream is over. A secret that was cut off by its end isn't shown in part either. */
   end(): CutLine[] {
     const lines = this.#take(this.#decoder.decode());
-    lines.push(...this.breakOff());
-    if (this.#open !== "") {
-      const shown = this.#open.length < 4 ? this.#open : "****";
-      this.#open = "";
-      lines.push({ text: shown, progress: false });
+    if (this.#masker.openEnd(sanitize(this.#open)) < SHORTEST_PART) {
+      return this.#open === "" && this.#afterCr !== "held" ? lines : [...lines, ...this.#finish(false)];
     }
-    return lines;
+    lines.push(...this.breakOff());
+    this.#open = "";
+    return [...lines, { text: "****", progress: false }];
   }
 
   #take(text: string): CutLine[] {

@@ -47,10 +47,8 @@ class CuttingLog implements WorkerLog {
 
   system(text: string, phase?: string): void {
     this.#breakOff();
-    const cutter = new LineCutter(this.#masker);
-    const lines = [...cutter.push(Buffer.from(text)), ...cutter.end()];
-    for (const { text } of lines) {
-      this.#keep(this.#line("system", text, phase));
+    for (const { text: line } of new LineCutter(this.#masker).push(Buffer.from(`${text}\n`))) {
+      this.#keep(this.#line("system", line, phase));
     }
   }
 

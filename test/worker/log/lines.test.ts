@@ -21,6 +21,11 @@ describe("P10.2 cutting output into lines", () => {
     expect(cutInto(Buffer.from("a\nb\r\nc\rd"), [])).toEqual(["a", "b", "c", "d"]);
   });
 
+  it("keeps a last line without an end whole, also when it ends as a secret begins", () => {
+    expect(cutInto(Buffer.from("release"), [], ["esoteric"])).toEqual(["release"]);
+    expect(cutInto(Buffer.from("release: esote"), [], ["esoteric"])).toEqual(["release: ", "****"]);
+  });
+
   it("keeps empty lines, and makes none at the end", () => {
     expect(cutInto(Buffer.from("\n\na\n"), [])).toEqual(["", "", "a"]);
   });
