@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import {
@@ -17,6 +15,7 @@ import { ping } from "../core/store/ping.ts";
 import { startWorker, type Worker } from "../worker/index.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
+import { makeDataDirectory, temporaryDirectory } from "./data-directory.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { removeServerFile, writeServerFile } from "./local-server.ts";
@@ -63,6 +62,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   await using starting = new AsyncDisposableStack();
 
   const dataDir = settings.dataDir ?? (await temporaryDirectory(starting));
+  await makeDataDirectory(dataDir);
   const lock = await lockDataDirectory(dataDir);
   starting.defer(() => lock.release());
   const credentials = await rootCredentials(dataDir);
@@ -126,12 +126,6 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 function startEmbedded(core: Core, logger: Logger): Promise<Worker> {
   const workDir = join(core.settings.dataDir, "worker");
   return startWorker({ client: embeddedJobClient(core, ACCOUNT), version, workDir, logger });
-}
-
-async function temporaryDirectory(stack: AsyncDisposableStack): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "millrace-"));
-  stack.defer(() => rm(path, { recursive: true, force: true }));
-  return path;
 }
 
 async function whyNotReady({ store }: Core, listener: Listener): Promise<string | undefined> {
