@@ -126,3 +126,17 @@ test("a client that hangs up in the middle of a push leaves nothing, and the nex
   await work.git("push", host.url("shop"), "main");
   expect(await host.events(repository)).toHaveLength(1);
 });
+
+test("P1.12 the commit of an execution that a push starts is kept, also when no branch reaches it any more", async () => {
+  const executionId = "7c6fd0a4-0000-4000-8000-000000000000";
+  const starts = [executionId];
+  await using host = await gitHost({ branchMoved: async () => starts.splice(0) });
+  await using work = await workingCopy();
+  const { path } = await host.create("shop");
+  const commit = await work.commit("a.txt", "one");
+  await work.git("push", host.url("shop"), "main");
+  await work.git("commit", "--quiet", "--amend", "-m", "other");
+  await work.git("push", "--force", host.url("shop"), "main");
+  const kept = await runGit(path, ["rev-parse", `refs/millrace/executions/${executionId}`]);
+  expect(kept.trim()).toBe(commit);
+});

@@ -17,7 +17,10 @@ export interface Parts {
   pathOf(repositoryId: string): string;
 }
 
-/** Brings the folder in line with what was recorded. Redone by the next look at the refs if it doesn't come to it. */
+/**
+ * Brings the folder in line with what was recorded. After a crash before it, the next look at the refs mends HEAD, and
+ * commits are kept by whatever else reaches them.
+ */
 export async function follow({ git }: Parts, path: string, recorded: Recorded): Promise<void> {
   if (recorded.defaultBranch !== null) await pointHead(git, path, recorded.defaultBranch);
   await keepCommits(git, path, recorded.started);
