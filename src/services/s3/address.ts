@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { S3Error } from "./error.ts";
 
 /** What a request is about: the service itself, a bucket, or an object. */
@@ -8,6 +9,8 @@ export type Address =
 
 /** AWS's limit, in bytes of UTF-8. */
 const longestKey = 1024;
+/** RFC 1035's, in characters. */
+const longestHost = 253;
 
 /**
  * Reads bucket and key from a path-style (`/bucket/key`) or virtual-hosted (`bucket.localhost`) request. The key is
@@ -38,14 +41,17 @@ export function addressOf(path: string, host: string | undefined, publicHost: st
     : { kind: "object", bucket: name, key: checkedKey(decode(key)) };
 }
 
-/** `bucket.localhost`, `bucket.s3.….`, or below the server's own public name; never with an address as host. */
+/**
+ * The bucket of `bucket.localhost`, `bucket.s3.…`, or of a name below the server's own public one; undefined for that
+ * one itself, and for addresses.
+ */
 export function bucketOfHost(host: string | undefined, publicHost: string): string | undefined {
   const name = (host ?? "").replace(/:\d*$/, "").toLowerCase();
+  const own = publicHost.toLowerCase();
+  if (name === own || name.length > longestHost) return undefined;
+  if (isIP(own) === 0 && name.endsWith(`.${own}`)) return name.slice(0, -own.length - 1);
   const [, bucket] = /^(.+?)\.(?:localhost|s3(?:[.-][a-z0-9.-]+)?)$/.exec(name) ?? [];
-  if (bucket !== undefined) return bucket;
-  const below = `.${publicHost.toLowerCase()}`;
-  const isName = /[a-z]/.test(publicHost);
-  return isName && name.endsWith(below) ? name.slice(0, -below.length) : undefined;
+  return bucket;
 }
 
 /** @throws S3Error KeyTooLongError, InvalidURI */
