@@ -24,7 +24,7 @@ export const listActionTypes = operation<Checked<ListActionTypesInput>, ListActi
 
     async handle({ actionOwnerFilter: owner, regionFilter, nextToken: token }, call) {
       const region = regionFilter ?? call.scope.region;
-      if (!isRegion(region))
+      if (!isRegion(region, call.scope.region))
         throw validation(`The region ${region} given in 'regionFilter' is not a valid AWS Region.`);
       const pages = pagesOf<[order: string]>(call, "ListActionTypes", [owner ?? null, region]);
       const [after = ""] = pages.start(token) ?? [];

@@ -2,11 +2,12 @@
 import { validation } from "../errors.ts";
 import { type Check, first, placesOf } from "./check.ts";
 
-/** The shape of AWS's region names; Millrace serves any region that a signature names. */
+/** The shape of AWS's region names. */
 const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/;
 
-export function isRegion(name: string): boolean {
-  return REGION.test(name);
+/** @param own the region of the call, which is one whatever it is called */
+export function isRegion(name: string, own: string): boolean {
+  return name === own || REGION.test(name);
 }
 
 export const checkStores: Check = ({ declaration, scope }) => {
@@ -18,7 +19,7 @@ export const checkStores: Check = ({ declaration, scope }) => {
   if (artifactStore !== undefined && artifactStores !== undefined) {
     return validation("Specify either 'pipeline.artifactStore' or 'pipeline.artifactStores', not both.");
   }
-  const unknown = Object.keys(artifactStores ?? {}).find((region) => !isRegion(region));
+  const unknown = Object.keys(artifactStores ?? {}).find((region) => !isRegion(region, scope.region));
   if (unknown !== undefined) {
     return validation(
       `The region ${unknown} specified in 'pipeline.artifactStores' is not a valid AWS Region.`,
