@@ -19,6 +19,8 @@ export class LineCutter {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** The unfinished line. */
   #open = "";
+  /** The end of a line that was broken off: too short to keep back, yet a secret may have begun with it. */
+  #shown = "";
   /** Whether the last character was a CR, to which an LF belongs, and whether its line was given out already. */
   #afterCr: "no" | "held" | "ended" = "no";
 
@@ -32,7 +34,7 @@ export class LineCutter {
   }
 
   /**
-   * Ends the unfinished line, because something else is to be said now. What may be the beginning of a secret stays
+   * Ends the unfinished line, because something else is to be said now. What may be the larger part of a secret stays
    * for the next line.
    */
   breakOff(): CutLine[] {
@@ -40,11 +42,15 @@ export class LineCutter {
       this.#afterCr = "ended";
       return this.#finish(false);
     }
-    const text = sanitize(this.#open);
-    const kept = this.#masker.openEnd(text);
+    const text = this.#cleaned(this.#open);
+    const begun = this.#masker.openEnd(text);
+    const kept = begun < SHORTEST_PART ? 0 : begun;
     this.#open = text.slice(0, text.length - kept);
     const lines = this.#open === "" ? [] : this.#finish(false);
     this.#open = text.slice(text.length - kept);
+    if (text !== "" && kept === 0) {
+      this.#shown = text.slice(text.length - begun);
+    }
     return lines;
   }
 
@@ -87,8 +93,9 @@ export class LineCutter {
   }
 
   #finish(progress: boolean): CutLine[] {
-    const { pieces, rest } = splitLine(sanitize(this.#open), this.#masker, 0);
+    const { pieces, rest } = splitLine(this.#cleaned(this.#open), this.#masker, 0);
     this.#open = "";
+    this.#shown = "";
     return [...pieces, this.#masker.mask(rest)].map((text) => ({ text, progress }));
   }
 
@@ -100,8 +107,21 @@ export class LineCutter {
     }
     const esc = this.#open.lastIndexOf("\x1b");
     const safe = esc >= this.#open.length - LONGEST_ESCAPE ? esc : this.#open.length;
-    const { pieces, rest } = splitLine(sanitize(this.#open.slice(0, safe)), this.#masker, margin);
+    const { pieces, rest } = splitLine(this.#cleaned(this.#open.slice(0, safe)), this.#masker, margin);
     this.#open = rest + this.#open.slice(safe);
     return pieces.map((text) => ({ text, progress: false }));
+  }
+  /** Sanitised, and without the rest of a secret that a broken-off line began. */
+  #cleaned(raw: string): string {
+    const text = sanitize(raw);
+    if (this.#shown === "" || text === "") {
+      return text;
+    }
+    const before = this.#shown.length;
+    const secret = this.#masker
+      .find(this.#shown + text)
+      .find(({ start, end }) => start < before && end > before);
+    this.#shown = "";
+    return secret === undefined ? text : `****${text.slice(secret.end - before)}`;
   }
 }

@@ -120,6 +120,20 @@ describe("P10.3 masking while cutting", () => {
     expect(cutter.push(Buffer.from(`${secret.slice(9)}!\n`)).map(({ text }) => text)).toEqual(["****!"]);
   });
 
+  it("breaks a line off whole when only a letter or two may begin a secret, and still hides the rest", () => {
+    const masker = new Masker();
+    masker.add([secret]);
+    const cutter = new LineCutter(masker);
+    cutter.push(Buffer.from("all tests"));
+    expect(cutter.breakOff().map(({ text }) => text)).toEqual(["all tests"]);
+    expect(cutter.push(Buffer.from(`${secret.slice(1)}, done\n`)).map(({ text }) => text)).toEqual([
+      "****, done",
+    ]);
+    expect(cutter.push(Buffer.from(`${secret.slice(1)}\n`)).map(({ text }) => text)).toEqual([
+      secret.slice(1),
+    ]);
+  });
+
   it("does not give out a secret that the end of the output cuts off", () => {
     expect(cutInto(Buffer.from(`token=${secret.slice(0, -1)}`), [], [secret])).toEqual(["token=", "****"]);
   });
