@@ -46,8 +46,9 @@ function canonicalQuery(query: string): string {
     .join("&");
 }
 
+/** Trimmed, and inner blanks as one; only the ASCII ones, since a byte beyond them is part of a character here. */
 function canonicalValue(values: readonly string[]): string {
-  return values.map((value) => value.trim().replace(/ {2,}/g, " ")).join(",");
+  return values.map((value) => value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "")).join(",");
 }
 
 /** RFC 3986 §5.2.4: without `.`, `..` and empty segments. */
@@ -61,9 +62,12 @@ function normalized(path: string): string {
   return `/${segments.join("/")}${trailing}`;
 }
 
-/** The same path whatever the sender chose to encode. */
+/** The same path whatever the sender chose to encode; an encoded slash stays one. */
 function encodeOnce(path: string): string {
-  return encodeBytes(decodeBytes(path), false);
+  return path
+    .split("/")
+    .map((segment) => encodeBytes(decodeBytes(segment), true))
+    .join("/");
 }
 
 /** Percent-encodes every byte but the unreserved ones (and `/` in paths). */
