@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Buildspec } from "../buildspec/index.ts";
 import type { CommandSession } from "../sandbox/index.ts";
 import { logStream } from "./build-names.ts";
@@ -10,6 +9,7 @@ import { type ProjectContext, primaryInput } from "./project-context.ts";
 import { readBuildspec, sayPhases } from "./read-buildspec.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { fetchSources } from "./sources.ts";
+import { transferFile } from "./transfer-file.ts";
 
 /** A build that is ready to run its commands. */
 export interface PreparedBuild {
@@ -36,7 +36,7 @@ export async function prepareProject(context: ProjectContext): Promise<PreparedB
     request.buildspecOverride ?? project.buildspec,
     sources.folder,
     tools.artifacts,
-    join(tools.workDir, "artifacts", "buildspec"),
+    transferFile(tools, "buildspec"),
   );
   log.line(`YAML location is ${located.location}`);
   log.line("Processing environment variables");

@@ -19,7 +19,7 @@ export async function runProject(
   sandbox: Sandbox,
 ): Promise<Outcome> {
   using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
-  const jobSandbox = await sandbox.openJob({ jobId: job.id, workDir: tools.workDir });
+  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir: tools.workDir });
   const context = {
     job,
     tools,

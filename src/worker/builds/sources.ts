@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { unpack } from "../archive/index.ts";
 import { cloneRepository } from "../git/clone.ts";
 import { readCloneReference } from "../git/clone-reference.ts";
 import type { Job, JobArtifact } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
+import { transferFile } from "./transfer-file.ts";
 
 /** An input artifact, unpacked or cloned. */
 export interface Source {
@@ -39,19 +41,17 @@ export async function fetchSources(
   tools: Needed,
   output: string,
 ): Promise<Sources> {
-  const downloads = join(tools.workDir, "artifacts");
-  await mkdir(downloads);
   const inputs = job.inputArtifacts.toSorted(
     (a, b) => Number(b.name === primaryName) - Number(a.name === primaryName),
   );
   const [primary, ...secondary] = await Promise.all(
     inputs.map((artifact, index) =>
-      fetchSource(job, artifact, join(downloads, `input-${index}`), output, tools),
+      fetchSource(job, artifact, transferFile(tools, `input-${index}`), output, tools),
     ),
   );
   if (primary !== undefined) return { folder: primary.folder, primary, secondary };
-  const folder = await newSourceFolder(output);
-  await mkdir(folder);
+  const folder = newSourceFolder(output);
+  mkdirSync(folder, { recursive: true });
   return { folder, secondary: [] };
 }
 
@@ -62,7 +62,8 @@ async function fetchSource(
   output: string,
   tools: Needed,
 ): Promise<Source> {
-  const folder = await newSourceFolder(output);
+  const folder = newSourceFolder(output);
+  mkdirSync(dirname(folder));
   await tools.artifacts.download(artifact, file);
   const reference = await readCloneReference(file);
   if (reference === undefined) await unpack(file, folder, artifact.name);
@@ -71,9 +72,7 @@ async function fetchSource(
   return { artifact, folder, repositoryUrl: reference?.cloneUrl ?? "" };
 }
 
-/** `…/src<9 digits>/src`, as on AWS (P2.19); its last part isn't made yet. */
-async function newSourceFolder(output: string): Promise<string> {
-  const folder = join(output, `src${randomInt(1e8, 1e9)}`);
-  await mkdir(folder);
-  return join(folder, "src");
+/** `…/src<9 digits>/src`, as on AWS (P2.19). */
+function newSourceFolder(output: string): string {
+  return join(output, `src${randomInt(1e8, 1e9)}`, "src");
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import {
   ARCHIVE_LIMITS,
@@ -14,6 +13,7 @@ import type { JobArtifact } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
 import type { FoundFile } from "./collect/walk.ts";
 import { PhaseFailure } from "./phase-failure.ts";
+import { transferFile } from "./transfer-file.ts";
 
 /**
  * Packs files into a zip and uploads it as an output artifact (P2.16, P3.32).
@@ -28,7 +28,7 @@ export async function uploadArtifact(
   { metadata, withDigest }: { readonly metadata: Record<string, string>; readonly withDigest: boolean },
 ): Promise<void> {
   if (files.length > ARCHIVE_LIMITS.entries) throw tooLarge(output, `${ARCHIVE_LIMITS.entries} files`);
-  const zip = join(tools.workDir, "artifacts", "output.zip");
+  const zip = transferFile(tools, "output.zip");
   try {
     await writeZip(files.map(zipEntry), zip, ARCHIVE_LIMITS.packedBytes);
   } catch (error) {

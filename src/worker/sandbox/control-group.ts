@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LIMITS } from "./driver.ts";
 
@@ -27,13 +28,13 @@ export class ControlGroup {
     }
   }
 
-  /** Takes a process in; what it starts from now on belongs to the group too. */
-  add(pid: number): void {
-    try {
-      writeFileSync(join(this.#folder, "cgroup.procs"), String(pid));
-    } catch {
-      // It has ended already.
-    }
+  /**
+   * Takes a process in; what it starts from now on belongs to the group too. The kernel may take some milliseconds
+   * for it, so nobody else waits.
+   */
+  async add(pid: number): Promise<void> {
+    // It may have ended already.
+    await writeFile(join(this.#folder, "cgroup.procs"), String(pid)).catch(() => undefined);
   }
 
   /** No process of the group can start another one from now on: the end of a fork bomb. */

@@ -3,6 +3,8 @@ import { userInfo } from "node:os";
 /** Kept of the worker's own environment; everything else of it stays outside (P10.1). */
 const PASSED_ON = ["PATH", "LC_ALL", "TZ"] as const;
 
+const USER = userInfo().username;
+
 /** Where a job's commands live. All of it is removed with the job. */
 export interface JobPlaces {
   readonly home: string;
@@ -14,7 +16,6 @@ export interface JobPlaces {
  * left its process group are found by it (P10.7).
  */
 export function baseEnvironment(jobId: string, places: JobPlaces, shell: string): Record<string, string> {
-  const user = userInfo().username;
   const passedOn = PASSED_ON.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -24,8 +25,8 @@ export function baseEnvironment(jobId: string, places: JobPlaces, shell: string)
     ...Object.fromEntries(passedOn),
     HOME: places.home,
     TMPDIR: places.tmp,
-    USER: user,
-    LOGNAME: user,
+    USER: USER,
+    LOGNAME: USER,
     SHELL: shell,
     TERM: "dumb",
     MILLRACE_JOB: jobId,

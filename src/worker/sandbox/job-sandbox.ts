@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ControlGroup } from "./control-group.ts";
 import { endTree } from "./end-tree.ts";
@@ -29,25 +29,25 @@ export class JobSandbox {
   readonly #shells: Shell[] = [];
   #ending: Promise<void> | undefined;
 
-  private constructor(executor: Executor, pipes: PipeMaker, jobId: string, workDir: string) {
+  /**
+   * Makes the job's folders and, where it can, its control group.
+   *
+   * @param workDir the job's own folder, empty
+   */
+  constructor(
+    executor: Executor,
+    pipes: PipeMaker,
+    { jobId, workDir }: { readonly jobId: string; readonly workDir: string },
+  ) {
     this.executor = executor;
     this.output = join(workDir, "output");
     this.stateFile = join(workDir, "shell", "state");
     this.#jobId = jobId;
     this.#workDir = workDir;
     this.#pipes = pipes;
+    // A handful of system calls each: going through the thread pool would take longer than they do.
+    for (const folder of this.#writable) mkdirSync(folder);
     this.#group = ControlGroup.create(jobId);
-  }
-
-  /** @param workDir the job's own folder, empty */
-  static async open(
-    executor: Executor,
-    pipes: PipeMaker,
-    { jobId, workDir }: { readonly jobId: string; readonly workDir: string },
-  ): Promise<JobSandbox> {
-    const sandbox = new JobSandbox(executor, pipes, jobId, workDir);
-    await Promise.all(sandbox.#writable.map((folder) => mkdir(folder)));
-    return sandbox;
   }
 
   /** @throws when the shell can't be started */
@@ -64,8 +64,8 @@ export class JobSandbox {
       onOutput,
       ready,
     });
-    this.#group?.add(shell.pid);
     this.#shells.push(shell);
+    await this.#group?.add(shell.pid);
     return shell;
   }
 

@@ -13,8 +13,8 @@ export class Sandbox {
   }
 
   /** @param job its id, and its own empty folder */
-  openJob(job: { readonly jobId: string; readonly workDir: string }): Promise<JobSandbox> {
-    return JobSandbox.open(this.executor, this.#pipes, job);
+  openJob(job: { readonly jobId: string; readonly workDir: string }): JobSandbox {
+    return new JobSandbox(this.executor, this.#pipes, job);
   }
 }
 

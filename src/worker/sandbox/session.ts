@@ -27,6 +27,8 @@ export class PersistentSession implements CommandSession {
   readonly #sandbox: JobSandbox;
   readonly #options: NewShell;
   #shell: Shell | undefined;
+  /** A shell of this build has ended: the next one takes over from it. */
+  #continues = false;
 
   constructor(sandbox: JobSandbox, options: NewShell) {
     this.#sandbox = sandbox;
@@ -36,7 +38,10 @@ export class PersistentSession implements CommandSession {
   async run(command: string, signal: AbortSignal): Promise<CommandEnd> {
     const shell = await this.#current();
     const end = await untilAborted(shell.run(command), signal, this.#sandbox);
-    if (end.kind !== "returned") this.#shell = undefined;
+    if (end.kind !== "returned") {
+      this.#shell = undefined;
+      this.#continues = true;
+    }
     return end;
   }
 
@@ -71,7 +76,7 @@ export class PersistentSession implements CommandSession {
   }
 
   async #start(): Promise<Shell> {
-    const state = await readState(this.#sandbox.stateFile);
+    const state = this.#continues ? await readState(this.#sandbox.stateFile) : undefined;
     const shell = await this.#sandbox.startShell(this.#options);
     if (state !== undefined) await shell.ask(`${state.exports}\ncd -- ${quote(state.folder)}`);
     return shell;

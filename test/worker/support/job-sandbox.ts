@@ -27,7 +27,7 @@ export async function openSession(
   const jobId = `test-${process.pid}-${Date.now()}-${count}`;
   const workDir = join(folder, jobId);
   await mkdir(workDir);
-  const job = await (options.sandbox ?? sandbox).openJob({ jobId, workDir });
+  const job = (options.sandbox ?? sandbox).openJob({ jobId, workDir });
   const printed: string[] = [];
   const shell = {
     program: options.program ?? "/bin/sh",

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ControlGroup } from "../../src/worker/sandbox/control-group.ts";
+import { endTree } from "../../src/worker/sandbox/end-tree.ts";
+import { openSession } from "../worker/support/job-sandbox.ts";
+import { tempFolder } from "../worker/support/temp-folder.ts";
+
+const folder = await tempFolder();
+
+describe("A25 a build that uses up what it can get is bounded, and ends", () => {
+  test.runIf(process.getuid?.() === 0 && existsSync("/sys/fs/cgroup"))(
+    "a fork bomb stops at the limit of its control group, and none of it is left",
+    async () => {
+      const group = ControlGroup.create(`bomb-${process.pid}`, 40);
+      expect(group).toBeDefined();
+      const bomb = spawn("/bin/sh", ["-c", "read go; bomb() { bomb & bomb & exec sleep 600; }; bomb"], {
+        detached: true,
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      await group!.add(bomb.pid!);
+      bomb.stdin.write("go\n");
+      await expect.poll(() => group!.processes().length).toBeGreaterThan(20);
+      expect(group!.processes().length).toBeLessThanOrEqual(40);
+      await endTree({ jobId: "bomb", groups: new Set([bomb.pid!]), firstPid: bomb.pid! }, group);
+      expect(group!.processes()).toEqual([]);
+      group!.remove();
+    },
+  );
+
+  test("the shell is told its limits", async () => {
+    const { run, output } = await openSession(folder, { program: "bash" });
+    await run("ulimit -c; ulimit -f; ulimit -u");
+    expect(output()).toBe("0\n5242880\n4096\n");
+  });
+
+  test("endless output is held back when the log can't keep up: memory stays, the command waits", async () => {
+    let bytes = 0;
+    const stop = new AbortController();
+    // A log that never takes more.
+    const { run } = await openSession(folder, {
+      on: (text) => {
+        bytes += text.length;
+      },
+      ready: () => new Promise((resolve) => stop.signal.addEventListener("abort", () => resolve())),
+    });
+    const running = run("yes 'a line of text'", stop.signal);
+    await expect.poll(() => bytes).toBeGreaterThan(200_000);
+    let before = -1;
+    await expect
+      .poll(() => {
+        const same = bytes === before;
+        before = bytes;
+        return same;
+      })
+      .toBe(true);
+    expect(bytes).toBeLessThan(2_000_000);
+    stop.abort(new Error("enough"));
+    await expect(running).rejects.toThrow("enough");
+  });
+
+  test("a background process that never stops printing doesn't hold up the commands", async () => {
+    const { run, session, output } = await openSession(folder);
+    expect(await run("yes endless &")).toBe(0);
+    for (let i = 0; i < 5; i += 1) expect(await run(`echo command ${i} >&2`)).toBe(0);
+    expect(output()).toContain("command 4");
+    await session.end();
+  });
+});

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openSession } from "../support/job-sandbox.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const folder = await tempFolder();
+
+/** Processes whose command line holds the word; no test says it otherwise. */
+function running(word: string): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return (
+          pid > 0 && pid !== process.pid && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(word)
+        );
+      } catch {
+        return false;
+      }
+    });
+}
+
+let count = 0;
+/** A number of seconds that no other process sleeps for. */
+const seconds = () => `${600 + process.pid / 1e6}${++count}`;
+
+describe("P10.7 the end of the tree", () => {
+  test("P3.18 what still runs in the background is ended at a normal end", async () => {
+    const { run, session } = await openSession(folder);
+    const word = seconds();
+    await run(`sleep ${word} & sleep ${word} &`);
+    await expect.poll(() => running(word).length).toBe(2);
+    await session.end();
+    expect(running(word)).toEqual([]);
+  });
+
+  test("a process that left group and session is found by its mark", async () => {
+    const { run, session } = await openSession(folder);
+    const word = seconds();
+    await run(`setsid sh -c 'sleep ${word} & wait' >/dev/null 2>&1 &`);
+    await expect.poll(() => running(word).length).toBeGreaterThan(0);
+    await session.end();
+    expect(running(word)).toEqual([]);
+  });
+
+  test("a stopped command ends with its children, and says the reason", async () => {
+    const { run } = await openSession(folder);
+    const word = seconds();
+    const stop = new AbortController();
+    const running_ = run(`sh -c 'sleep ${word}'; echo never`, stop.signal);
+    await expect.poll(() => running(word).length).toBeGreaterThan(0);
+    stop.abort(new Error("enough"));
+    await expect(running_).rejects.toThrow("enough");
+    expect(running(word)).toEqual([]);
+  });
+
+  test("SIGTERM first: a command may clean up", async () => {
+    const { run, workDir } = await openSession(folder, {
+      on: (text) => text.includes("ready") && stop.abort(),
+    });
+    const stop = new AbortController();
+    const command = "trap 'echo cleaned > $HOME/done; exit 0' TERM; echo ready; while :; do sleep 0.05; done";
+    await expect(run(command, stop.signal)).rejects.toThrow();
+    expect(await readFile(join(workDir, "home/done"), "utf8")).toBe("cleaned\n");
+  });
+
+  test("SIGKILL after 5 s: a command that won't end is ended", async () => {
+    const stop = new AbortController();
+    const { run } = await openSession(folder, { on: (text) => text.includes("ready") && stop.abort() });
+    const word = seconds();
+    const started = Date.now();
+    const stubborn = `trap '' TERM; (trap '' TERM; sleep ${word}) & echo ready; while :; do wait; done`;
+    await expect(run(stubborn, stop.signal)).rejects.toThrow();
+    expect(running(word)).toEqual([]);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(5_000);
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+
+  test("the shell's own EXIT trap runs at the end", async () => {
+    const { run, session, output } = await openSession(folder);
+    await run("trap 'echo bye' EXIT");
+    await session.end();
+    expect(output()).toBe("bye\n");
+  });
+
+  test("an EXIT trap that never ends doesn't hang the build", async () => {
+    const { run, session } = await openSession(folder);
+    await run("trap 'sleep 700' EXIT");
+    await session.end();
+  });
+
+  test.runIf(process.getuid?.() === 0 && existsSync("/sys/fs/cgroup"))(
+    "with a control group, a process that hides from every mark is found too",
+    async () => {
+      const { run, session } = await openSession(folder);
+      const word = seconds();
+      await run(
+        `env -i /usr/bin/setsid /bin/sh -c '/bin/sleep ${word} & exec /bin/sleep ${word}' >/dev/null 2>&1 &`,
+      );
+      await expect.poll(() => running(word).length).toBeGreaterThan(0);
+      await session.end();
+      expect(running(word)).toEqual([]);
+    },
+  );
+});
