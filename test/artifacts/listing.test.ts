@@ -44,7 +44,7 @@ test("a listing page by page is every key or common prefix once, in order, for a
         );
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 
 /** Read at once from disk; also what a reader holds in memory. */
@@ -16,7 +16,7 @@ const readSize = 256 * 1024;
 export class ContentFiles {
   readonly #root: string;
   readonly #newId: () => string;
-  readonly #folders = new Map<string, Promise<unknown>>();
+  readonly #folders = new Map<string, Promise<void>>();
   readonly #pending = new Set<string>();
   readonly #held = new Map<string, number>();
   readonly #doomed = new Set<string>();
@@ -127,11 +127,18 @@ export class ContentFiles {
   async #ensureFolder(folder: string): Promise<void> {
     let made = this.#folders.get(folder);
     if (made === undefined) {
-      made = mkdir(folder, { recursive: true, mode: 0o700 }).then(() => syncFolder(this.#root));
+      made = this.#makeFolder(folder);
       this.#folders.set(folder, made);
       made.catch(() => this.#folders.delete(folder));
     }
     await made;
+  }
+
+  /** Its name is made to last in the root, and the root's, which may be as new, in the data directory. */
+  async #makeFolder(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await syncFolder(this.#root);
+    await syncFolder(dirname(this.#root));
   }
 }
 
