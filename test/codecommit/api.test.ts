@@ -1,8 +1,10 @@
 import {
   CodeCommitClient,
   CreateRepositoryCommand,
+  type CreateRepositoryCommandInput,
   DeleteRepositoryCommand,
   GetBranchCommand,
+  type GetBranchCommandInput,
   GetFileCommand,
   GetRepositoryCommand,
   ListRepositoriesCommand,
@@ -83,55 +85,59 @@ test("repositories are listed by name or latest change, in either order", async 
   expect((await namesBy({ sortBy: "lastModifiedDate" }))?.at(-1)).toBe("a");
 });
 
-test.each([
-  [new CreateRepositoryCommand({ repositoryName: undefined }), "RepositoryNameRequiredException"],
-  [new CreateRepositoryCommand({ repositoryName: "a b" }), "InvalidRepositoryNameException"],
-  [new CreateRepositoryCommand({ repositoryName: "a.git" }), "InvalidRepositoryNameException"],
-  [new CreateRepositoryCommand({ repositoryName: ".." }), "InvalidRepositoryNameException"],
-  [new CreateRepositoryCommand({ repositoryName: "us-east-1" }), "InvalidRepositoryNameException"],
-  [new CreateRepositoryCommand({ repositoryName: "a".repeat(101) }), "InvalidRepositoryNameException"],
-  [new CreateRepositoryCommand({ repositoryName: "taken" }), "RepositoryNameExistsException"],
+const tooManyTags = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, "v"]));
+
+const refusals = [
+  ["a missing name", "RepositoryNameRequired", create({ repositoryName: undefined })],
+  ["a space", "InvalidRepositoryName", create({ repositoryName: "a b" })],
+  ["a name that ends in .git", "InvalidRepositoryName", create({ repositoryName: "a.git" })],
+  ["the name ..", "InvalidRepositoryName", create({ repositoryName: ".." })],
+  ["a region's name", "InvalidRepositoryName", create({ repositoryName: "us-east-1" })],
+  ["a name of 101 letters", "InvalidRepositoryName", create({ repositoryName: "a".repeat(101) })],
+  ["a name in use", "RepositoryNameExists", create({ repositoryName: "taken" })],
+  ["a long description", "InvalidRepositoryDescription", create({ repositoryDescription: "d".repeat(1001) })],
+  ["51 tags", "TooManyTags", create({ tags: tooManyTags })],
+  ["a system tag", "InvalidSystemTagUsage", create({ tags: { "aws:x": "y" } })],
+  ["a long tag key", "InvalidTagsMap", create({ tags: { ["k".repeat(129)]: "y" } })],
   [
-    new CreateRepositoryCommand({ repositoryName: "x", repositoryDescription: "d".repeat(1001) }),
-    "InvalidRepositoryDescriptionException",
+    "getting what isn't there",
+    "RepositoryDoesNotExist",
+    new GetRepositoryCommand({ repositoryName: "none" }),
   ],
-  [
-    new CreateRepositoryCommand({
-      repositoryName: "x",
-      tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, "v"])),
-    }),
-    "TooManyTagsException",
-  ],
-  [
-    new CreateRepositoryCommand({ repositoryName: "x", tags: { "aws:x": "y" } }),
-    "InvalidSystemTagUsageException",
-  ],
-  [
-    new CreateRepositoryCommand({ repositoryName: "x", tags: { [`k${"y".repeat(128)}`]: "y" } }),
-    "InvalidTagsMapException",
-  ],
-  [new GetRepositoryCommand({ repositoryName: "missing" }), "RepositoryDoesNotExistException"],
-  [
-    new GetBranchCommand({ repositoryName: "missing", branchName: "main" }),
-    "RepositoryDoesNotExistException",
-  ],
-  [new GetBranchCommand({ repositoryName: "taken" }), "BranchNameRequiredException"],
-  [new GetBranchCommand({ repositoryName: "taken", branchName: "a..b" }), "InvalidBranchNameException"],
-  [new GetBranchCommand({ repositoryName: "taken", branchName: "-x" }), "InvalidBranchNameException"],
-  [new GetBranchCommand({ repositoryName: "taken", branchName: "main" }), "BranchDoesNotExistException"],
-  [new DeleteRepositoryCommand({ repositoryName: undefined }), "RepositoryNameRequiredException"],
-  [new ListRepositoriesCommand({ nextToken: "x" }), "InvalidContinuationTokenException"],
-  [new ListRepositoriesCommand({ sortBy: "size" as never }), "InvalidSortByException"],
-  [new ListRepositoriesCommand({ order: "up" as never }), "InvalidOrderException"],
-  // S6.17
-  [new GetFileCommand({ repositoryName: "taken", filePath: "a" }), "UnknownOperationException"],
-])("%# %o is refused with %s", async (command, code) => {
+  ["a branch of nothing", "RepositoryDoesNotExist", branch({ repositoryName: "none", branchName: "main" })],
+  ["a missing branch name", "BranchNameRequired", branch({ branchName: undefined })],
+  ["a branch name with ..", "InvalidBranchName", branch({ branchName: "a..b" })],
+  ["the branch name -x", "InvalidBranchName", branch({ branchName: "-x" })],
+  ["a branch that isn't there", "BranchDoesNotExist", branch({ branchName: "main" })],
+  ["deleting without a name", "RepositoryNameRequired", new DeleteRepositoryCommand({ repositoryName: "" })],
+  ["a page token", "InvalidContinuationToken", new ListRepositoriesCommand({ nextToken: "x" })],
+  ["another sortBy", "InvalidSortBy", new ListRepositoriesCommand({ sortBy: "size" as never })],
+  ["another order", "InvalidOrder", new ListRepositoriesCommand({ order: "up" as never })],
+] as const;
+
+test.each(refusals)("%s is refused with %sException and changes nothing", async (_, code, command) => {
   await using host = await gitHost();
   await host.create("taken");
   const before = await host.repositories.list(scope);
-  await expect(clientOf(host).send(command as GetRepositoryCommand)).rejects.toMatchObject({ name: code });
+  await expect(clientOf(host).send(command as GetRepositoryCommand)).rejects.toMatchObject({
+    name: `${code}Exception`,
+  });
   expect(await host.repositories.list(scope)).toEqual(before);
 });
+
+test("S6.17 an operation that isn't served is unknown", async () => {
+  await using host = await gitHost();
+  const command = new GetFileCommand({ repositoryName: "shop", filePath: "a" });
+  await expect(clientOf(host).send(command)).rejects.toMatchObject({ name: "UnknownOperationException" });
+});
+
+function create(input: Partial<CreateRepositoryCommandInput>): CreateRepositoryCommand {
+  return new CreateRepositoryCommand({ repositoryName: "fresh", ...input });
+}
+
+function branch(input: GetBranchCommandInput): GetBranchCommand {
+  return new GetBranchCommand({ repositoryName: "taken", ...input });
+}
 
 test("repositories of other regions are not seen", async () => {
   await using host = await gitHost();

@@ -11,7 +11,6 @@ import { createCommands } from "../../src/core/commands/index.ts";
 import { createRepositories } from "../../src/core/repositories/index.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import { refEvents } from "../../src/core/store/pushes.ts";
-import { findRepository } from "../../src/core/store/repositories.ts";
 import { emptyDatabase } from "../support/store.ts";
 import type { Moment } from "./crashing-host.ts";
 import { ambient, root, runGit, scope, workingCopy } from "./host.ts";
@@ -21,6 +20,8 @@ const script = fileURLToPath(new URL("./crashing-host.ts", import.meta.url));
 const NEVER: Moment = { at: "never" };
 
 interface Installation extends AsyncDisposable {
+  /** Of the bare repository. */
+  readonly path: string;
   /** Starts a host; the one before must have ended. @returns once it has recovered */
   start(moment: Moment): Promise<Host>;
   /** Commits that executions are bound to, in order of their start, and the chain of events of main. */
@@ -41,12 +42,14 @@ async function installation(): Promise<Installation> {
   const store = await openStore(database.place);
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions: 50 });
   const repositories = await createRepositories({ store, ambient, dataDir, branchMoved: async () => [] });
-  await repositories.create(scope, "shop");
+  const repository = await repositories.create(scope, "shop");
+  if (typeof repository === "string") throw new Error(repository);
   await commands.createPipeline(scope, sourcePipeline("shop", "main"), {}, []);
   await store.close();
 
   const hosts: Host[] = [];
   return {
+    path: repository.path,
     async start(moment) {
       const host = await startHost(database.place, dataDir, moment);
       hosts.push(host);
@@ -54,8 +57,7 @@ async function installation(): Promise<Installation> {
     },
     async recorded() {
       const reading = await openStore(database.place);
-      const repository = await findRepository(reading.read, scope, "shop");
-      const events = await refEvents(reading.read, repository!.id);
+      const events = await refEvents(reading.read, repository.id);
       const executions = await reading.read.selectFrom("execution").select("state").orderBy("seq").execute();
       await reading.close();
       return {
@@ -118,12 +120,10 @@ test.each(moments)("S6.12 S6.13 killed %s: one push starts one execution", async
   await using there = await installation();
   await using work = await workingCopy();
   const first = await work.commit("a.txt", "one");
-  let host = await there.start(NEVER);
-  await work.git("push", host.url, "main");
-  await host.kill();
+  await work.git("push", there.path, "main");
 
   const second = await work.commit("a.txt", "two");
-  host = await there.start(moment);
+  let host = await there.start(moment);
   await expect(work.git("push", host.url, "main")).rejects.toThrow();
   await host.ended;
 
