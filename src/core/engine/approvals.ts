@@ -1,6 +1,9 @@
-import { closeApproval, endAction, isApproval } from "./action.ts";
+import { isApproval } from "./action-at.ts";
+import { endAction } from "./action-end.ts";
+import { rememberApproval } from "./approval-end.ts";
 import type { Answer, Command, Refusal } from "./command.ts";
 import type { Draft } from "./draft.ts";
+import { own } from "./records.ts";
 import { advance } from "./run.ts";
 
 type Answering = Extract<Command, { type: "answerApproval" }>;
@@ -15,23 +18,25 @@ export function answerApproval(draft: Draft, command: Answering): Answer | Refus
   const definition = actions.find((candidate) => candidate.name === name);
   if (definition === undefined) return { code: "ActionNotFound", stage, action: name };
 
-  const run = execution?.runs[stage];
+  const run = own(execution?.runs, stage);
   const invalid = (because: Extract<Refusal, { code: "InvalidApprovalToken" }>["because"]) =>
     ({ code: "InvalidApprovalToken", stage, action: name, because }) as const;
   if (execution === undefined || run === undefined || !isApproval(definition)) return invalid("unknown");
-  const ended = Object.hasOwn(run.approvals, token) ? run.approvals[token] : undefined;
-  if (ended === "answered") return { code: "ApprovalAlreadyCompleted", stage, action: name };
-  if (ended === "updated") return invalid("updated");
-  if (ended !== undefined) return invalid("closed");
-  const open = run.actions[name];
+  const ended = own(run.approvals, token);
+  if (ended?.action === name) {
+    if (ended.how === "answered") return { code: "ApprovalAlreadyCompleted", stage, action: name };
+    return invalid(ended.how === "updated" ? "updated" : "closed");
+  }
+  const open = own(run.actions, name);
   if (open?.id !== token || open.status !== "InProgress") return invalid("unknown");
   if (open.summaryRequired && summary.trim() === "") return invalid("summaryRequired");
 
-  endAction(draft, execution.id, stage, definition, status === "Approved" ? "Succeeded" : "Failed", {
+  const at = { executionId: execution.id, stage, definition };
+  endAction(draft, at, status === "Approved" ? "Succeeded" : "Failed", {
     ...(summary !== "" && { summary }),
     updatedBy: by,
   });
-  closeApproval(draft, execution.id, stage, name, "answered");
+  rememberApproval(draft, at, "answered");
   advance(draft, execution.id, stage);
   return {};
 }

@@ -97,16 +97,21 @@ export interface ActionError {
 }
 
 /** A row of the timer table (E10.4). */
-export interface Timer {
+export type Timer = {
   readonly id: string;
-  readonly kind: "actionTimeout" | "approvalExpiry" | "transitionWait" | "jobDelay";
   readonly executionId: string;
   readonly stage: string;
-  readonly action?: string;
-  readonly actionExecutionId?: string;
-  readonly jobId?: string;
   /** Milliseconds since the epoch. */
   readonly due: number;
+} & (
+  | { readonly kind: "transitionWait" }
+  | ({ readonly kind: "actionTimeout" | "approvalExpiry" } & TimedAction)
+  | ({ readonly kind: "jobDelay"; readonly jobId: string } & TimedAction)
+);
+
+interface TimedAction {
+  readonly action: string;
+  readonly actionExecutionId: string;
 }
 
 /** Everything that a command may look at; what isn't in it isn't live for the command. */

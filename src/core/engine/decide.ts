@@ -19,11 +19,13 @@ export function decide(world: World, command: Command, env: Env): Decision {
   const outcome = apply(draft, command);
   if ("code" in outcome) return { kind: "refused", refusal: outcome };
   if (command.type !== "delete") settle(draft);
-  draft.pipeline = { ...draft.pipeline, latestTime: draft.env.now };
+  const executions = draft.changed();
+  const changed = executions.length > 0 || draft.effects.length > 0 || draft.pipeline !== world.pipeline;
+  if (changed) draft.pipeline = { ...draft.pipeline, latestTime: draft.env.now };
   return {
     kind: "done",
     pipeline: draft.pipeline,
-    executions: draft.changed(),
+    executions,
     effects: draft.effects,
     answer: outcome,
   };

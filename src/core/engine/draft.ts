@@ -5,7 +5,8 @@
 import type { Env, World } from "./command.ts";
 import type { ActionDefinition, Definition, StageDefinition } from "./definition.ts";
 import type { Effect } from "./effect.ts";
-import type { ActionState, ExecutionState, PipelineState, StageRun, StageState } from "./state.ts";
+import { own } from "./records.ts";
+import type { ExecutionState, PipelineState, StageRun, StageState } from "./state.ts";
 
 export class Draft {
   readonly env: Env;
@@ -63,7 +64,7 @@ export class Draft {
   }
 
   run(executionId: string, stage: string): StageRun {
-    const run = this.execution(executionId).runs[stage];
+    const run = own(this.execution(executionId).runs, stage);
     if (run === undefined) throw new Error(`execution ${executionId} has no run of stage ${stage}`);
     return run;
   }
@@ -74,14 +75,9 @@ export class Draft {
     this.save({ ...execution, runs: { ...execution.runs, [stage]: run } });
   }
 
-  saveAction(executionId: string, stage: string, name: string, action: ActionState): void {
-    const { actions } = this.run(executionId, stage);
-    this.saveRun(executionId, stage, { actions: { ...actions, [name]: action } });
-  }
-
   /** Undefined for a stage that the current version doesn't have and nobody is in. */
   stage(name: string): StageState | undefined {
-    return this.pipeline.stages[name];
+    return own(this.pipeline.stages, name);
   }
 
   saveStage(name: string, change: Partial<StageState>): void {
@@ -114,13 +110,13 @@ export function isLive({ status }: ExecutionState): boolean {
 
 /** The stage that the execution is in now; undefined where it waits or has ended. */
 export function activeStage(execution: ExecutionState): string | undefined {
-  return Object.keys(execution.runs).find((stage) => isActive(execution.runs[stage]));
+  const active = Object.entries(execution.runs).find(
+    ([, { status }]) => status === "InProgress" || status === "Stopping",
+  );
+  return active?.[0];
 }
 
-export function isActive(run: StageRun | undefined): run is StageRun {
-  return run?.status === "InProgress" || run?.status === "Stopping";
-}
-
-export function inProgress(run: StageRun): [name: string, action: ActionState][] {
-  return Object.entries(run.actions).filter(([, action]) => action.status === "InProgress");
+/** Names of the actions in progress. */
+export function inProgress({ actions }: StageRun): string[] {
+  return Object.keys(actions).filter((name) => own(actions, name)?.status === "InProgress");
 }

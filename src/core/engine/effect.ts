@@ -1,7 +1,7 @@
 /** What a decision asks the store to write and the world to do, as data. */
 import type { ActionError, ReportedRevision, Timer } from "./command.ts";
 import type { ActionTypeId, EnvironmentVariable, OutputDeclaration } from "./definition.ts";
-import type { ActionStatus, ArtifactLocation, SourceRevision } from "./state.ts";
+import type { ActionStatus, ArtifactLocation, SourceRevision, Trigger } from "./state.ts";
 
 export type Effect =
   /** A new row of the action history (E3.2). */
@@ -124,5 +124,25 @@ export interface StateChange {
   readonly actionExecutionId?: string;
   readonly type?: ActionTypeId;
   readonly region?: string;
-  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly detail?: StateChangeDetail;
+}
+
+/** What E12.3 names besides, where it applies. */
+export interface StateChangeDetail {
+  /** Pipeline STARTED. */
+  readonly trigger?: Trigger;
+  /** Pipeline STOPPING: the reason that the caller gave. */
+  readonly stopComments?: string;
+  /** Of the execution or the stage run, after its first retry. */
+  readonly lastRetryAt?: number;
+  /** Actions that have any. */
+  readonly inputs?: readonly NamedArtifact[];
+  /** Action SUCCEEDED. */
+  readonly outputs?: readonly NamedArtifact[];
+  /** The end of an action. Without summary the error's message stands there. */
+  readonly result?: {
+    readonly externalExecutionId?: string;
+    readonly summary?: string;
+    readonly errorCode?: string;
+  };
 }

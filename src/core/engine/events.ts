@@ -1,63 +1,93 @@
 /** State changes in the order in which they happen (E12.5). */
-
-import type { ActionDefinition } from "./definition.ts";
+import type { ActionAt } from "./action-at.ts";
 import type { Draft } from "./draft.ts";
-import type { StateChange } from "./effect.ts";
+import type { ActionChange, StateChange, StateChangeDetail } from "./effect.ts";
+import { findInputs } from "./lookup.ts";
 import type { ActionState, ExecutionState } from "./state.ts";
+
+/** E12.7 */
+const MAX_SUMMARY = 2048;
 
 export function pipelineEvent(draft: Draft, executionId: string, state: string): void {
   const execution = draft.execution(executionId);
-  emit(draft, execution, {
-    level: "pipeline",
-    state,
-    attempt: execution.attempt,
-    startedAt: execution.startedAt,
-    ...(state === "STARTED" && { detail: { trigger: execution.trigger } }),
-    ...(state === "STOPPING" && execution.stop?.reason && { detail: { comments: execution.stop.reason } }),
-  });
+  const { trigger, stop, attempt, startedAt } = execution;
+  emit(
+    draft,
+    execution,
+    { level: "pipeline", state, attempt, startedAt },
+    {
+      ...(state === "STARTED" && { trigger }),
+      ...(state === "STOPPING" && stop?.reason !== undefined && { stopComments: stop.reason }),
+      ...(attempt > 1 && { lastRetryAt: lastRetry(execution) }),
+    },
+  );
 }
 
 /** In stage events `attempt` is 0 until the execution's first retry (E12.4). */
 export function stageEvent(draft: Draft, executionId: string, stage: string, state: string): void {
   const execution = draft.execution(executionId);
   const { startedAt, lastRetryAt } = draft.run(executionId, stage);
-  emit(draft, execution, {
-    level: "stage",
-    state,
-    stage,
-    attempt: execution.attempt === 1 ? 0 : execution.attempt,
-    startedAt,
-    ...(lastRetryAt !== undefined && { detail: { lastRetryAt } }),
-  });
+  const attempt = execution.attempt === 1 ? 0 : execution.attempt;
+  emit(
+    draft,
+    execution,
+    { level: "stage", state, stage, attempt, startedAt },
+    {
+      ...(lastRetryAt !== undefined && { lastRetryAt }),
+    },
+  );
 }
 
+/** @param end what is known of the action at its end */
 export function actionEvent(
   draft: Draft,
-  executionId: string,
-  stage: string,
-  definition: ActionDefinition,
-  action: ActionState,
+  { executionId, stage, definition }: ActionAt,
+  { id, startedAt }: ActionState,
   state: string,
+  end?: ActionChange,
 ): void {
   const execution = draft.execution(executionId);
-  emit(draft, execution, {
+  const { name: action, type, region } = definition;
+  const inputs = findInputs(draft, execution, definition).found;
+  const change = {
     level: "action",
     state,
     stage,
-    action: definition.name,
-    actionExecutionId: action.id,
-    type: definition.type,
-    region: definition.region,
+    action,
+    actionExecutionId: id,
+    type,
+    region,
     attempt: execution.attempt,
-    startedAt: action.startedAt,
+    startedAt,
+  } as const;
+  emit(draft, execution, change, {
+    ...(inputs.length > 0 && { inputs }),
+    ...(end?.outputs && end.outputs.length > 0 && { outputs: end.outputs }),
+    ...(end && { result: resultOf(end) }),
   });
+}
+
+function resultOf({ externalExecutionId, summary, error }: ActionChange): StateChangeDetail["result"] {
+  const text = summary ?? error?.message;
+  return {
+    ...(externalExecutionId !== undefined && { externalExecutionId }),
+    ...(text !== undefined && { summary: text.slice(0, MAX_SUMMARY) }),
+    ...(error && { errorCode: error.code }),
+  };
+}
+
+function lastRetry({ runs }: ExecutionState): number {
+  return Math.max(...Object.values(runs).map(({ lastRetryAt = 0 }) => lastRetryAt));
 }
 
 function emit(
   draft: Draft,
   execution: ExecutionState,
-  change: Omit<StateChange, "executionId" | "version" | "at">,
+  change: Omit<StateChange, "executionId" | "version" | "at" | "detail">,
+  detail: StateChangeDetail,
 ): void {
-  const event = { ...change, executionId: execution.id, version: execution.version, at: draft.env.now };
-  draft.effects.push({ type: "event", event });
+  const { id: executionId, version } = execution;
+  const event = { ...change, executionId, version, at: draft.env.now };
+  const told = Object.keys(detail).length > 0 ? { ...event, detail } : event;
+  draft.effects.push({ type: "event", event: told });
 }

@@ -2,6 +2,7 @@
 import { type Draft, stagesOf } from "./draft.ts";
 import { pipelineEvent, stageEvent } from "./events.ts";
 import type { ExecutionStatus, RunStatus } from "./state.ts";
+import { cancelTimer } from "./timer-rows.ts";
 
 export type EndStatus = Exclude<ExecutionStatus, "InProgress" | "Stopping">;
 
@@ -35,9 +36,7 @@ export function leaveLine(draft: Draft, executionId: string): void {
   if (waitingBefore === undefined) return;
   const waiting = draft.stage(waitingBefore.stage)?.waiting ?? [];
   draft.saveStage(waitingBefore.stage, { waiting: waiting.filter((id) => id !== executionId) });
-  if (waitingBefore.timer !== undefined) {
-    draft.effects.push({ type: "timerCancelled", timerId: waitingBefore.timer });
-  }
+  cancelTimer(draft, waitingBefore.timer);
   draft.save(execution);
 }
 
@@ -64,10 +63,11 @@ export function endRun(
   stageEvent(draft, executionId, stage, stageStates[status]);
 }
 
-/** A stage that an update removed is kept while somebody is in it, and not longer (E11.6). */
+/** A stage that an update removed is kept while somebody is in it or leaves its line, and not longer (E11.6). */
 export function forgetRemovedStage(draft: Draft, stage: string): void {
   if (draft.current.stages.some(({ name }) => name === stage)) return;
-  if (draft.stage(stage)?.lock !== undefined) return;
+  const { lock, waiting = [] } = draft.stage(stage) ?? {};
+  if (lock !== undefined || waiting.length > 0) return;
   const { [stage]: _, ...stages } = draft.pipeline.stages;
   draft.pipeline = { ...draft.pipeline, stages };
 }

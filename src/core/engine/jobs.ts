@@ -1,9 +1,11 @@
 /** What a job's report does to its action, and all that follows from it (E3.11 to E3.15). */
-import { definitionOf, endAction, failAction, nextJob } from "./action.ts";
+import { type ActionAt, locate, saveActionAt } from "./action-at.ts";
+import { endAction, failAction } from "./action-end.ts";
 import type { Answer, Command, ExecutionDetails, JobReport, Refusal } from "./command.ts";
-import type { ActionDefinition } from "./definition.ts";
 import type { Draft } from "./draft.ts";
-import { recordRevision } from "./revisions.ts";
+import { giveNextJob } from "./job-create.ts";
+import { mapValues, own } from "./records.ts";
+import { deliveredRevision, recordRevision } from "./revisions.ts";
 import { advance } from "./run.ts";
 import type { ActionState } from "./state.ts";
 import { allotOutputs } from "./work.ts";
@@ -12,50 +14,41 @@ import { allotOutputs } from "./work.ts";
 const MAX_LOSSES = 3;
 
 type Report = Extract<Command, JobReport>;
+type Reported<T extends Report["type"]> = Extract<Report, { type: T }>;
 
 export function jobReported(draft: Draft, command: Report): Answer | Refusal {
   const { executionId, stage, action: name, actionExecutionId, jobId } = command;
-  const action = draft.find(executionId)?.runs[stage]?.actions[name];
-  const open = action?.id === actionExecutionId && action.status === "InProgress" && action.job?.id === jobId;
-  if (!open) return { code: "JobNotOpen", jobId };
-  const definition = definitionOf(draft, executionId, stage, name);
+  const action = own(own(draft.find(executionId)?.runs, stage)?.actions, name);
+  if (action?.id !== actionExecutionId || action.job?.id !== jobId) return { code: "JobNotOpen", jobId };
+  const at = locate(draft, executionId, stage, name);
   switch (command.type) {
     case "jobSucceeded":
-      succeed(draft, command, definition, action);
+      succeed(draft, at, action, command);
       break;
     case "jobContinued":
-      continueJob(draft, command, definition, action);
+      continueJob(draft, at, action, command);
       break;
     case "jobFailed":
-      endAction(draft, executionId, stage, definition, "Failed", {
-        error: command.error,
-        ...(command.externalExecutionId !== undefined && {
-          externalExecutionId: command.externalExecutionId,
-        }),
-      });
+      fail(draft, at, command);
       break;
     case "jobLost":
-      redeliver(draft, command, definition, action);
+      redeliver(draft, at, action, command);
       break;
   }
   advance(draft, executionId, stage);
   return {};
 }
 
-function succeed(
-  draft: Draft,
-  command: Extract<Report, { type: "jobSucceeded" }>,
-  definition: ActionDefinition,
-  action: ActionState,
-): void {
-  const { executionId, stage, details, variables, revision } = command;
-  const isSource = definition.type.category === "Source" && revision !== undefined;
-  const outputs = isSource
-    ? mapValues(action.outputs, (location) => ({ ...location, revision: revision.revision }))
-    : action.outputs;
-  draft.saveAction(executionId, stage, definition.name, { ...action, outputs });
-  if (isSource) recordRevision(draft, executionId, definition, revision);
-  endAction(draft, executionId, stage, definition, "Succeeded", {
+function succeed(draft: Draft, at: ActionAt, action: ActionState, command: Reported<"jobSucceeded">): void {
+  const { details, variables, revision: reported = action.reported?.revision } = command;
+  const revision = deliveredRevision(draft.execution(at.executionId), at.definition, reported);
+  let { outputs } = action;
+  if (at.definition.type.category === "Source" && revision !== undefined) {
+    recordRevision(draft, at.executionId, at.definition, revision);
+    outputs = mapValues(outputs, (location) => ({ ...location, revision: revision.revision }));
+    saveActionAt(draft, at, { ...action, outputs });
+  }
+  endAction(draft, at, "Succeeded", {
     ...known(details),
     outputs: Object.entries(outputs).map(([name, location]) => ({ name, ...location })),
     variables,
@@ -63,43 +56,46 @@ function succeed(
   });
 }
 
+/** Outputs and variables of a failure are dropped (E3.11). */
+function fail(draft: Draft, at: ActionAt, { error, externalExecutionId }: Reported<"jobFailed">): void {
+  endAction(draft, at, "Failed", {
+    error,
+    ...(externalExecutionId !== undefined && { externalExecutionId }),
+  });
+}
+
 /** The action stays in progress; the next job carries the token (E3.12). The action timeout isn't restarted. */
 function continueJob(
   draft: Draft,
-  command: Extract<Report, { type: "jobContinued" }>,
-  definition: ActionDefinition,
+  at: ActionAt,
   action: ActionState,
+  command: Reported<"jobContinued">,
 ): void {
-  const { executionId, stage, details, continuationToken, delay, revision } = command;
+  const { details, continuationToken, delay, revision } = command;
+  const change = { ...known(details), ...(revision && { revision }) };
   draft.effects.push({
     type: "actionChanged",
     actionExecutionId: action.id,
     at: draft.env.now,
-    change: { ...known(details), ...(revision && { revision }) },
+    change,
   });
+  const { percentComplete: _, ...reported } = { ...action.reported, ...change };
   const losses = action.job?.losses ?? 0;
-  nextJob(draft, executionId, stage, definition, action, { losses, continuationToken, delay });
+  giveNextJob(draft, at, { ...action, reported }, { losses, continuationToken, delay });
 }
 
 /** A worker that died: the job comes again with a new id and new places for its outputs (E3.15). */
-function redeliver(
-  draft: Draft,
-  { executionId, stage, jobId, continuationToken }: Extract<Report, { type: "jobLost" }>,
-  definition: ActionDefinition,
-  action: ActionState,
-): void {
+function redeliver(draft: Draft, at: ActionAt, action: ActionState, command: Reported<"jobLost">): void {
+  const { jobId, continuationToken } = command;
   draft.effects.push({ type: "jobEnded", jobId, how: "TimedOut" });
   const losses = (action.job?.losses ?? 0) + 1;
   if (losses >= MAX_LOSSES) {
     const message = `The worker running this action was lost ${MAX_LOSSES} times`;
-    failAction(draft, executionId, stage, definition, { code: "SystemUnavailable", message });
+    failAction(draft, at, { code: "SystemUnavailable", message });
     return;
   }
-  const moved = { ...action, outputs: allotOutputs(draft, draft.execution(executionId), definition) };
-  nextJob(draft, executionId, stage, definition, moved, {
-    losses,
-    ...(continuationToken !== undefined && { continuationToken }),
-  });
+  const moved = { ...action, outputs: allotOutputs(draft, draft.execution(at.executionId), at.definition) };
+  giveNextJob(draft, at, moved, { losses, ...(continuationToken !== undefined && { continuationToken }) });
 }
 
 function known({ summary, externalExecutionId, percentComplete }: ExecutionDetails): ExecutionDetails {
@@ -108,8 +104,4 @@ function known({ summary, externalExecutionId, percentComplete }: ExecutionDetai
     ...(externalExecutionId !== undefined && { externalExecutionId }),
     ...(percentComplete !== undefined && { percentComplete }),
   };
-}
-
-function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

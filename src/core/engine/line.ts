@@ -1,10 +1,10 @@
 /** Arriving at a stage, waiting before it, and entering it (E2). */
-import { actionsOf, type Draft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { stageEvent } from "./events.ts";
-import { endExecution, leaveLine, stageBefore } from "./execution.ts";
-import { advance, startActions } from "./run.ts";
+import { endExecution, forgetRemovedStage, leaveLine, stageBefore } from "./execution.ts";
+import { advance } from "./run.ts";
 import type { ExecutionState, StageRun } from "./state.ts";
-import { setTimer } from "./timer-rows.ts";
+import { cancelTimer, setTimer } from "./timer-rows.ts";
 
 /** E2.9 */
 const TRANSITION_WAIT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -52,6 +52,7 @@ function boundaryDisabled(draft: Draft, { id }: ExecutionState, stage: string): 
 
 function enter(draft: Draft, executionId: string, stage: string): void {
   leaveLine(draft, executionId);
+  forgetRemovedStage(draft, stage);
   const execution = draft.execution(executionId);
   const run: StageRun = {
     status: "InProgress",
@@ -68,14 +69,6 @@ function enter(draft: Draft, executionId: string, stage: string): void {
     ...(execution.mode !== "PARALLEL" && { lock: executionId }),
   });
   stageEvent(draft, executionId, stage, "STARTED");
-  const actions = actionsOf(draft, execution, stage);
-  const first = Math.min(...actions.map(({ runOrder }) => runOrder));
-  startActions(
-    draft,
-    executionId,
-    stage,
-    actions.filter(({ runOrder }) => runOrder === first),
-  );
   advance(draft, executionId, stage);
 }
 
@@ -119,7 +112,7 @@ function timeWait(draft: Draft, executionId: string): void {
     const id = setTimer(draft, { kind: "transitionWait", executionId, stage, due });
     draft.save({ ...execution, waitingBefore: { stage, timer: id } });
   } else if (!disabled && timer !== undefined) {
-    draft.effects.push({ type: "timerCancelled", timerId: timer });
+    cancelTimer(draft, timer);
     draft.save({ ...execution, waitingBefore: { stage } });
   }
 }

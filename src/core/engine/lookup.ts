@@ -1,5 +1,8 @@
 /** Where references and input artifacts of an action find their values: in what ran before it. */
+import type { ActionDefinition } from "./definition.ts";
 import { type Draft, stagesOf } from "./draft.ts";
+import type { NamedArtifact } from "./effect.ts";
+import { own } from "./records.ts";
 import type { Lookup } from "./references.ts";
 import type { ActionState, ArtifactLocation, ExecutionState } from "./state.ts";
 
@@ -13,8 +16,24 @@ export function lookupIn(draft: Draft, execution: ExecutionState): Lookup {
   };
 }
 
-/** The location recorded by the one action that declares the artifact as output, once it has succeeded (E3.6). */
-export function findArtifact(
+/** An action's input artifacts, as far as they were produced in this execution (E3.6). */
+export function findInputs(
+  draft: Draft,
+  execution: ExecutionState,
+  { inputs }: ActionDefinition,
+): { readonly found: readonly NamedArtifact[]; readonly absent: readonly string[] } {
+  const found: NamedArtifact[] = [];
+  const absent: string[] = [];
+  for (const name of inputs) {
+    const location = findArtifact(draft, execution, name);
+    if (location === undefined) absent.push(name);
+    else found.push({ name, ...location });
+  }
+  return { found, absent };
+}
+
+/** The location recorded by the one action that declares the artifact as output, once it has succeeded. */
+function findArtifact(
   draft: Draft,
   execution: ExecutionState,
   artifact: string,
@@ -28,18 +47,13 @@ export function findArtifact(
 function succeeded(
   draft: Draft,
   execution: ExecutionState,
-  matches: (action: { namespace?: string; outputs: readonly { name: string }[] }) => boolean,
+  matches: (action: ActionDefinition) => boolean,
 ): ActionState | undefined {
   for (const stage of stagesOf(draft, execution)) {
     const definition = stage.actions.find(matches);
     if (definition === undefined) continue;
-    const action = execution.runs[stage.name]?.actions[definition.name];
+    const action = own(own(execution.runs, stage.name)?.actions, definition.name);
     return action?.status === "Succeeded" ? action : undefined;
   }
   return undefined;
-}
-
-/** A record's own member: `constructor` is a name like any other. */
-function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
-  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Answer, Command, Refusal } from "./command.ts";
 import { actionsOf, type Draft, inProgress, isLive } from "./draft.ts";
 import { pipelineEvent, stageEvent } from "./events.ts";
+import { own } from "./records.ts";
 import { advance, openGroup, startActions } from "./run.ts";
 import type { StageRun } from "./state.ts";
 
@@ -29,7 +30,7 @@ export function retryStage(draft: Draft, command: Retry): Answer | Refusal {
 
   const run = draft.run(executionId, stage);
   const again = openGroup(actionsOf(draft, execution, stage), run).filter(({ name }) => {
-    const status = run.actions[name]?.status;
+    const status = own(run.actions, name)?.status;
     return status !== "Succeeded" && status !== "InProgress";
   });
   startActions(draft, executionId, stage, again);
@@ -43,7 +44,7 @@ function refuse(draft: Draft, { executionId, stage, mode }: Retry): Refusal | un
   if (state === undefined) return { code: "StageNotFound", stage };
   const notRetryable = { code: "StageNotRetryable", stage, executionId } as const;
   const execution = draft.find(executionId);
-  const run = execution?.runs[stage];
+  const run = own(execution?.runs, stage);
   if (execution === undefined || run === undefined) return notRetryable;
   if (execution.version !== draft.pipeline.currentVersion) return notRetryable;
   if (execution.mode !== "PARALLEL" && state.latest !== executionId) {

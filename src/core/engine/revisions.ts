@@ -1,6 +1,23 @@
 import type { ReportedRevision } from "./command.ts";
 import type { ActionDefinition } from "./definition.ts";
 import type { Draft } from "./draft.ts";
+import { own } from "./records.ts";
+import type { ExecutionState } from "./state.ts";
+
+/**
+ * What a source action delivered: what its job reports, else the revision that the execution is bound to. Undefined
+ * for other actions, and where neither is known.
+ */
+export function deliveredRevision(
+  execution: ExecutionState,
+  { name, type }: ActionDefinition,
+  reported: ReportedRevision | undefined,
+): ReportedRevision | undefined {
+  if (type.category !== "Source" || reported !== undefined) return reported;
+  const { revisionId, changeId } = own(execution.revisions, name) ?? {};
+  if (revisionId === undefined) return undefined;
+  return { revision: revisionId, changeIdentifier: changeId ?? revisionId };
+}
 
 /**
  * Records what a source action delivered: once for the action, once for each output artifact. A retry of the action
@@ -28,7 +45,7 @@ export function recordRevision(
     ...execution,
     revisions: {
       ...execution.revisions,
-      [name]: { ...execution.revisions[name], revisionId: revision, recorded: true },
+      [name]: { ...own(execution.revisions, name), revisionId: revision, recorded: true },
     },
     sourceRevisions: [
       ...execution.sourceRevisions.filter(({ actionName }) => actionName !== name),

@@ -1,8 +1,9 @@
 /** A stage run on its way from group to group, and what becomes of it when nothing in it is in progress (E3.1, E2.14). */
-import { startAction } from "./action.ts";
+import { startAction } from "./action-start.ts";
 import type { ActionDefinition } from "./definition.ts";
 import { actionsOf, type Draft, inProgress } from "./draft.ts";
 import { endExecution, endRun, stageAfter } from "./execution.ts";
+import { own } from "./records.ts";
 import type { StageRun } from "./state.ts";
 
 /** Starts actions of one group, in declaration order. */
@@ -12,12 +13,12 @@ export function startActions(
   stage: string,
   actions: readonly ActionDefinition[],
 ): void {
-  for (const action of actions) startAction(draft, executionId, stage, action);
+  for (const definition of actions) startAction(draft, { executionId, stage, definition });
 }
 
 /** The lowest group that isn't wholly Succeeded; empty when there is none. */
 export function openGroup(actions: readonly ActionDefinition[], run: StageRun): readonly ActionDefinition[] {
-  const open = actions.filter(({ name }) => run.actions[name]?.status !== "Succeeded");
+  const open = actions.filter(({ name }) => own(run.actions, name)?.status !== "Succeeded");
   const lowest = Math.min(...open.map(({ runOrder }) => runOrder));
   return actions.filter(({ runOrder }) => runOrder === lowest);
 }
@@ -47,7 +48,7 @@ export function advance(draft: Draft, executionId: string, stage: string): void 
       succeed(draft, executionId, stage);
       return;
     }
-    if (group.some(({ name }) => run.actions[name] !== undefined)) {
+    if (group.some(({ name }) => own(run.actions, name) !== undefined)) {
       endRun(draft, executionId, stage, "Failed");
       endExecution(draft, executionId, "Failed");
       return;

@@ -2,6 +2,7 @@
  * The live state that the engine reads and answers: what a pipeline and its executions are between two commands.
  * Plain JSON, so that the store keeps it as it is. Times are milliseconds since the epoch.
  */
+import type { ReportedRevision } from "./command.ts";
 import type { ExecutionMode } from "./definition.ts";
 
 export type ExecutionStatus =
@@ -122,11 +123,16 @@ export interface StageRun {
   /** Count of earlier attempts by action, over all retries: the next attempt's number is this plus one. */
   readonly attempts: Readonly<Record<string, number>>;
   /** How approvals of this run ended, by token: what a late answer is told (E5.2). */
-  readonly approvals: Readonly<Record<string, "answered" | "expired" | "abandoned" | "updated">>;
+  readonly approvals: Readonly<Record<string, EndedApproval>>;
   readonly manualRetries: number;
   readonly automaticRetries: number;
   readonly latestRetryTrigger?: "ManualStageRetry" | "AutomatedStageRetry";
   readonly lastRetryAt?: number;
+}
+
+export interface EndedApproval {
+  readonly action: string;
+  readonly how: "answered" | "expired" | "abandoned" | "updated";
 }
 
 export interface ActionState {
@@ -136,6 +142,12 @@ export interface ActionState {
   readonly startedAt: number;
   /** The one open job; an approval has none. `delayTimer` runs until a continued job may be handed out. */
   readonly job?: { readonly id: string; readonly losses: number; readonly delayTimer?: string };
+  /** What continued jobs have told so far (E3.12). */
+  readonly reported?: {
+    readonly summary?: string;
+    readonly externalExecutionId?: string;
+    readonly revision?: ReportedRevision;
+  };
   /** Of an open approval whose answer must say why (IsSummaryRequired). */
   readonly summaryRequired?: true;
   /** The running timeout or approval expiry. */

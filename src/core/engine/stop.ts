@@ -1,4 +1,5 @@
-import { abandonAction } from "./action.ts";
+import { locate } from "./action-at.ts";
+import { abandonAction } from "./action-end.ts";
 import type { Answer, Command, Refusal } from "./command.ts";
 import { activeStage, type Draft, inProgress, isLive } from "./draft.ts";
 import { pipelineEvent, stageEvent } from "./events.ts";
@@ -27,7 +28,9 @@ export function stop(draft: Draft, command: Extract<Command, { type: "stop" }>):
     pipelineEvent(draft, executionId, "STOPPING");
     stageEvent(draft, executionId, stage, "STOPPING");
   }
-  if (abandon) for (const [name] of running) abandonAction(draft, executionId, stage, name, "ABANDONED");
+  if (abandon) {
+    for (const name of running) abandonAction(draft, locate(draft, executionId, stage, name), "ABANDONED");
+  }
   advance(draft, executionId, stage);
   return {};
 }

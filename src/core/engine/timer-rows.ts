@@ -1,9 +1,15 @@
 import type { Timer } from "./command.ts";
 import type { Draft } from "./draft.ts";
 
+type WithoutId<T> = T extends Timer ? Omit<T, "id"> : never;
+
 /** Sets a timer in the transaction of what it belongs to (E10.1). @returns its id */
-export function setTimer(draft: Draft, timer: Omit<Timer, "id">): string {
+export function setTimer(draft: Draft, timer: WithoutId<Timer>): string {
   const id = draft.env.newId();
   draft.effects.push({ type: "timerSet", timer: { id, ...timer } });
   return id;
+}
+
+export function cancelTimer(draft: Draft, timerId: string | undefined): void {
+  if (timerId !== undefined) draft.effects.push({ type: "timerCancelled", timerId });
 }

@@ -1,16 +1,23 @@
-import { definitionOf, failAction } from "./action.ts";
+import { locate, saveActionAt } from "./action-at.ts";
+import { failAction } from "./action-end.ts";
 import type { Answer, Timer } from "./command.ts";
 import type { Draft } from "./draft.ts";
 import { endExecution } from "./execution.ts";
+import { own } from "./records.ts";
 import { advance } from "./run.ts";
+import type { ActionState } from "./state.ts";
+
+type ActionTimer = Exclude<Timer, { kind: "transitionWait" }>;
 
 /** Fires a timer that is due: once, late rather than never, and never early (E10.2, E10.4). */
 export function timerFired(draft: Draft, timer: Timer): Answer {
   if (draft.env.now < timer.due) return {};
   switch (timer.kind) {
     case "actionTimeout":
+      actionExpired(draft, timer, (minutes) => `The action timed out after ${minutes} minutes.`);
+      break;
     case "approvalExpiry":
-      actionExpired(draft, timer);
+      actionExpired(draft, timer, (minutes) => `The approval was not given within ${minutes} minutes.`);
       break;
     case "jobDelay":
       releaseJob(draft, timer);
@@ -22,27 +29,30 @@ export function timerFired(draft: Draft, timer: Timer): Answer {
   return {};
 }
 
-function actionExpired(draft: Draft, { id, kind, executionId, stage, action: name = "" }: Timer): void {
-  const action = draft.find(executionId)?.runs[stage]?.actions[name];
-  if (action?.timer !== id) return;
-  const definition = definitionOf(draft, executionId, stage, name);
-  const minutes = definition.timeoutMinutes;
-  const message =
-    kind === "approvalExpiry"
-      ? `The approval was not given within ${minutes} minutes.`
-      : `The action timed out after ${minutes} minutes.`;
-  if (action.job !== undefined)
+function actionExpired(draft: Draft, timer: ActionTimer, message: (minutes: number) => string): void {
+  const { executionId, stage } = timer;
+  const action = timedAction(draft, timer);
+  if (action?.timer !== timer.id) return;
+  const at = locate(draft, executionId, stage, timer.action);
+  if (action.job !== undefined) {
     draft.effects.push({ type: "jobEnded", jobId: action.job.id, how: "TimedOut" });
-  failAction(draft, executionId, stage, definition, { code: "JobFailed", message });
+  }
+  failAction(draft, at, { code: "JobFailed", message: message(at.definition.timeoutMinutes) });
   advance(draft, executionId, stage);
 }
 
-function releaseJob(draft: Draft, { id, executionId, stage, action: name = "", jobId = "" }: Timer): void {
-  const action = draft.find(executionId)?.runs[stage]?.actions[name];
-  if (action?.job?.delayTimer !== id) return;
+/** The delay of a continued job is over (E3.12). */
+function releaseJob(draft: Draft, timer: ActionTimer): void {
+  const { executionId, stage } = timer;
+  const action = timedAction(draft, timer);
+  if (action?.job?.delayTimer !== timer.id) return;
   const { delayTimer: _, ...job } = action.job;
-  draft.saveAction(executionId, stage, name, { ...action, job });
-  draft.effects.push({ type: "jobReleased", jobId });
+  saveActionAt(draft, locate(draft, executionId, stage, timer.action), { ...action, job });
+  draft.effects.push({ type: "jobReleased", jobId: job.id });
+}
+
+function timedAction(draft: Draft, { executionId, stage, action }: ActionTimer): ActionState | undefined {
+  return own(own(draft.find(executionId)?.runs, stage)?.actions, action);
 }
 
 /** E2.9 */

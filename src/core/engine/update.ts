@@ -1,5 +1,6 @@
 /** What a new version, or the end of the pipeline, does to what lives (E11). */
-import { abandonAction, definitionOf, isApproval } from "./action.ts";
+import { isApproval, locate } from "./action-at.ts";
+import { abandonAction } from "./action-end.ts";
 import type { Answer } from "./command.ts";
 import { activeStage, type Draft, inProgress, isLive } from "./draft.ts";
 import { endExecution, endRun, forgetRemovedStage } from "./execution.ts";
@@ -10,9 +11,9 @@ import type { ExecutionState } from "./state.ts";
 /** Makes a version the current one; executions with locks are cut or cancelled, PARALLEL ones go on (E11.1). */
 export function update(draft: Draft, version: number): Answer {
   draft.pipeline = { ...draft.pipeline, currentVersion: version };
-  const stages = { ...draft.pipeline.stages };
-  for (const { name } of draft.current.stages) stages[name] ??= newStageState();
-  draft.pipeline = { ...draft.pipeline, stages };
+  const added = draft.current.stages.filter(({ name }) => draft.stage(name) === undefined);
+  const stages = Object.fromEntries(added.map(({ name }) => [name, newStageState()]));
+  draft.pipeline = { ...draft.pipeline, stages: { ...draft.pipeline.stages, ...stages } };
 
   for (const execution of bySeq(draft)) if (execution.mode !== "PARALLEL") cut(draft, execution, version);
   for (const stage of Object.keys(draft.pipeline.stages)) leaveRemovedStage(draft, stage);
@@ -28,10 +29,9 @@ function cut(draft: Draft, execution: ExecutionState, version: number): void {
     return;
   }
   draft.save({ ...execution, cutBy: version });
-  for (const [name] of inProgress(draft.run(execution.id, stage))) {
-    if (isApproval(definitionOf(draft, execution.id, stage, name))) {
-      abandonAction(draft, execution.id, stage, name, "CANCELED");
-    }
+  for (const name of inProgress(draft.run(execution.id, stage))) {
+    const at = locate(draft, execution.id, stage, name);
+    if (isApproval(at.definition)) abandonAction(draft, at, "CANCELED");
   }
   advance(draft, execution.id, stage);
 }
@@ -40,16 +40,18 @@ function cut(draft: Draft, execution: ExecutionState, version: number): void {
 function leaveRemovedStage(draft: Draft, stage: string): void {
   if (draft.current.stages.some(({ name }) => name === stage)) return;
   draft.saveStage(stage, { inbound: { enabled: true }, outbound: { enabled: true } });
-  if ((draft.stage(stage)?.waiting ?? []).length === 0) forgetRemovedStage(draft, stage);
+  forgetRemovedStage(draft, stage);
 }
 
 /** Ends everything that lives; the store removes the rest (E11.7). */
 export function remove(draft: Draft): Answer {
-  for (const { id, runs, ...execution } of bySeq(draft)) {
-    const stage = activeStage({ id, runs, ...execution });
+  for (const execution of bySeq(draft)) {
+    const { id } = execution;
+    const stage = activeStage(execution);
     if (stage !== undefined) {
-      for (const [name] of inProgress(draft.run(id, stage)))
-        abandonAction(draft, id, stage, name, "ABANDONED");
+      for (const name of inProgress(draft.run(id, stage))) {
+        abandonAction(draft, locate(draft, id, stage, name), "ABANDONED");
+      }
       endRun(draft, id, stage, "Cancelled");
     }
     endExecution(draft, id, "Cancelled");

@@ -3,7 +3,8 @@ import type { ActionError } from "./command.ts";
 import type { ActionDefinition } from "./definition.ts";
 import type { Draft } from "./draft.ts";
 import type { CommandText, JobWork, NamedArtifact } from "./effect.ts";
-import { findArtifact, lookupIn } from "./lookup.ts";
+import { findInputs, lookupIn } from "./lookup.ts";
+import { mapValues, own } from "./records.ts";
 import { type Lookup, parseReferences, resolveText } from "./references.ts";
 import type { ActionState, ArtifactLocation, ExecutionState } from "./state.ts";
 
@@ -28,15 +29,14 @@ export function resolve(draft: Draft, execution: ExecutionState, action: ActionD
     ...variable,
     value: resolveText(variable.value, lookup, missing),
   }));
-  const found = action.inputs.map((name) => ({ name, location: findArtifact(draft, execution, name) }));
-  const absent = found.find(({ location }) => location === undefined)?.name;
-  const error = whyNot(draft, execution, action, configuration, missing, absent);
+  const { found: inputs, absent } = findInputs(draft, execution, action);
+  const error = whyNot(draft, execution, action, configuration, missing, absent[0]);
   return {
     configuration,
     ...(commands && { commands }),
     ...(environmentVariables && { environmentVariables }),
     // The embedded store serves every region, so an artifact of another region is read where it lies (E3.7).
-    inputs: found.flatMap(({ name, location }) => (location === undefined ? [] : [{ name, ...location }])),
+    inputs,
     ...(error && { error }),
   };
 }
@@ -71,7 +71,7 @@ function whyNot(
       `ActionType (Category: '${category}', Provider: '${provider}', Owner: '${owner}', Version: '${typeVersion}') in action '${name}' is not available in region '${place}'`,
     );
   }
-  if (type.category !== "Approval" && draft.definition(version).stores[region] === undefined) {
+  if (type.category !== "Approval" && own(draft.definition(version).stores, region) === undefined) {
     return fault(`There is no artifact store for region '${region}'.`);
   }
   return undefined;
@@ -84,11 +84,12 @@ export function allotOutputs(
   { outputs, region }: ActionDefinition,
 ): Record<string, ArtifactLocation> {
   const { pipelineName, stores } = draft.definition(version);
-  const bucket = stores[region]?.bucket ?? "";
+  const store = own(stores, region);
+  if (store === undefined) return {};
   return Object.fromEntries(
     outputs.map(({ name }) => {
       const key = `${pipelineName.slice(0, 20)}/${name.slice(0, 10)}/${draft.env.newKey()}.zip`;
-      return [name, { region, bucket, key }];
+      return [name, { region, bucket: store.bucket, key }];
     }),
   );
 }
@@ -100,16 +101,14 @@ export function workOf(
   state: ActionState,
   { configuration, commands, environmentVariables, inputs }: Resolved,
 ): JobWork {
-  const store = draft.definition(execution.version).stores[action.region];
+  const store = own(draft.definition(execution.version).stores, action.region);
   const sourceRevision =
-    action.type.category === "Source" && Object.hasOwn(execution.revisions, action.name)
-      ? execution.revisions[action.name]
-      : undefined;
+    action.type.category === "Source" ? own(execution.revisions, action.name) : undefined;
   return {
     resolvedConfiguration: configuration,
     inputs,
     outputs: action.outputs.flatMap(({ name, files }) => {
-      const location = state.outputs[name];
+      const location = own(state.outputs, name);
       return location === undefined ? [] : [{ name, ...location, ...(files && { files }) }];
     }),
     ...(store?.encryptionKey && { encryptionKey: store.encryptionKey }),
@@ -133,13 +132,6 @@ function commandText(text: string, lookup: Lookup, missing: Set<string>): Comman
     else values[reference.text] = value;
   }
   return { text, values };
-}
-
-function mapValues(
-  record: Readonly<Record<string, string>>,
-  change: (value: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 function sizeOf(record: Readonly<Record<string, string>>): number {

@@ -143,7 +143,9 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
       for (const action of Object.values(run.actions)) {
         const jobs = open.filter((job) => job.actionExecutionId === action.id);
         const clocks = timers.filter(
-          (timer) => timer.actionExecutionId === action.id && timer.kind !== "jobDelay",
+          (timer) =>
+            (timer.kind === "actionTimeout" || timer.kind === "approvalExpiry") &&
+            timer.actionExecutionId === action.id,
         );
         const moving = action.status === "InProgress";
         const approval = p.history.get(action.id)?.type.category === "Approval";
@@ -155,7 +157,7 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
     }
   }
   expect(open.length, "I21 no job without its action").toBe(movers);
-  const delays = timers.filter(({ kind }) => kind === "jobDelay");
+  const delays = timers.filter((timer) => timer.kind === "jobDelay");
   expect(delays.map(({ jobId }) => jobId).sort(), "I29 a delay belongs to a job that is Created").toEqual(
     open
       .filter(({ status }) => status === "Created")
