@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { unpack } from "../../src/worker/archive/index.ts";
+import { TargetFolder } from "../../src/worker/archive/target-folder.ts";
 import { type RawEntry, rawZip } from "../worker/support/raw-zip.ts";
 import { tempFolder } from "../worker/support/temp-folder.ts";
 
@@ -102,5 +103,29 @@ describe("A11, P12.2: an archive with a hostile entry is refused whole", () => {
     await expect(unpack(file, join(folder, "out-overlap"), "Src")).rejects.toThrow(
       "Artifact Src refused: entry 'b' overlaps another entry",
     );
+  });
+
+  test("names that the file system folds into one are found out by it, whatever it folds", async () => {
+    const root = join(folder, "folding");
+    await mkdir(join(root), { recursive: true });
+    const target = new TargetFolder(root, "Src");
+    await using file = await target.createFile("README", 0o644);
+    await file.writeFile("first");
+    // What a file system that ignores case would show of it.
+    await link(join(root, "README"), join(root, "ReadMe"));
+    const refusal = "Artifact Src refused: entry 'ReadMe' becomes 'README' on this file system";
+    await expect(target.createFile("ReadMe", 0o644)).rejects.toThrow(refusal);
+    await expect(target.createLink("ReadMe", "x")).rejects.toThrow(refusal);
+    await expect(target.makeFolder("ReadMe")).rejects.toThrow(refusal);
+    await rm(root, { recursive: true });
+  });
+
+  test("nothing is written through a link that stands in the target folder", async () => {
+    const root = join(folder, "planted");
+    await mkdir(root);
+    await symlink("../planted-outside", join(root, "file"));
+    await expect(new TargetFolder(root, "Src").createFile("file", 0o644)).rejects.toThrow("becomes 'file'");
+    expect(existsSync(join(folder, "planted-outside"))).toBe(false);
+    await rm(root, { recursive: true });
   });
 });

@@ -60,7 +60,7 @@ export class TargetFolder {
     const there = join(this.#root, path);
     const { ino } = await lstat(there);
     for (const name of await readdir(dirname(there))) {
-      if ((await lstat(join(dirname(there), name))).ino === ino) return name;
+      if (name !== basename(path) && (await lstat(join(dirname(there), name))).ino === ino) return name;
     }
     return basename(path);
   }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ControlGroup } from "./control-group.ts";
+import { watchDisk } from "./disk-watch.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
 import type { Executor } from "./executor.ts";
@@ -27,7 +28,9 @@ export class JobSandbox {
   readonly #pipes: PipeMaker;
   readonly #group: ControlGroup | undefined;
   readonly #shells: Shell[] = [];
+  readonly #ended = new AbortController();
   #ending: Promise<void> | undefined;
+  #overLimit: Promise<never> | undefined;
 
   /**
    * Makes the job's folders and, where it can, its control group.
@@ -69,6 +72,15 @@ export class JobSandbox {
     return shell;
   }
 
+  /**
+   * Rejects, once all processes were ended for it, when the job takes more disk than it may.
+   * Nobody looks before the first command.
+   */
+  get overLimit(): Promise<never> {
+    this.#overLimit ??= this.#watch();
+    return this.#overLimit;
+  }
+
   /** Ends all processes of the job, however they hide (P10.7). @throws ProviderError when they can't be ended */
   end(): Promise<void> {
     this.#ending ??= this.#end();
@@ -84,7 +96,18 @@ export class JobSandbox {
     return [...this.folders, dirname(this.stateFile)];
   }
 
+  async #watch(): Promise<never> {
+    try {
+      await watchDisk(this.#workDir, this.#ended.signal);
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+    return await new Promise<never>(() => undefined);
+  }
+
   async #end(): Promise<void> {
+    this.#ended.abort();
     const [first] = this.#shells;
     if (first !== undefined) {
       const groups = new Set(this.#shells.map(({ pid }) => pid));

@@ -6,7 +6,10 @@ import type { CommandEnd, Shell } from "./shell.ts";
 
 /** Runs the commands of one build, one after the other. */
 export interface CommandSession {
-  /** @throws the signal's reason when it is aborted: the job's processes have ended then */
+  /**
+   * @throws the signal's reason when it is aborted, or ProviderError when the job takes too much disk: the job's
+   * processes have ended then
+   */
   run(command: string, signal: AbortSignal): Promise<CommandEnd>;
   /** Sets an environment variable for the commands to come. */
   setVariable(name: string, value: string): Promise<void>;
@@ -122,7 +125,7 @@ export class FreshSession implements CommandSession {
   }
 }
 
-/** A command that is stopped, or out of time, doesn't decide itself when it ends. */
+/** A command that is stopped, out of time or out of disk doesn't decide itself when it ends. */
 async function untilAborted(
   running: Promise<CommandEnd>,
   signal: AbortSignal,
@@ -135,7 +138,7 @@ async function untilAborted(
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const end = await Promise.race([running, aborted.promise]);
+    const end = await Promise.race([running, aborted.promise, sandbox.overLimit]);
     if (signal.aborted) await aborted.promise;
     return end;
   } finally {
