@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { operation } from "../../src/services/aws-json/operation.ts";
+import { createAwsJsonRoute } from "../../src/services/aws-json/pipe.ts";
+import { codeBuild } from "../../src/services/codebuild/index.ts";
+import { codeCommit } from "../../src/services/codecommit/index.ts";
+import { codePipeline } from "../../src/services/codepipeline/index.ts";
+import { workerApi } from "../../src/services/worker-api/index.ts";
+import { codePipelineWith } from "./pipe-server.ts";
+
+const getPipeline = operation("GetPipeline", { resources: () => ["*"], handle: async () => ({}) });
+const complete = codePipelineWith([getPipeline]);
+
+test("every operation of every model has a handler or says that it comes later", () => {
+  const route = createAwsJsonRoute([codePipeline, codeBuild, codeCommit, workerApi], "0");
+  expect(route.serves("CodePipeline_20150709.GetPipeline")).toBe(true);
+  expect(route.serves("DynamoDB_20120810.ListTables")).toBe(false);
+});
+
+test.each([
+  [
+    "an operation without a handler",
+    { notYet: complete.notYet.slice(1) as string[] },
+    /must be either an operation or in notYet/,
+  ],
+  ["one that is both", { operations: [], notYet: [...complete.notYet] }, /GetPipeline must be either/],
+  [
+    "one that no model has",
+    { operations: [getPipeline, operation("GetNothing", { resources: () => [], handle: async () => ({}) })] },
+    /GetNothing is not in the model/,
+  ],
+  [
+    "one that is there twice",
+    { operations: [getPipeline, { ...getPipeline }] },
+    /GetPipeline is there twice/,
+  ],
+])("the server doesn't start with %s", (_, parts, message) => {
+  const service = { ...complete, ...parts };
+  expect(() => createAwsJsonRoute([service], "0")).toThrow(message);
+});
