@@ -8,8 +8,9 @@ import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { sourceBindings } from "./compile.ts";
 import type { Declaration } from "./declaration.ts";
-import { checkSurroundings, drafting } from "./new-version.ts";
+import { drafting } from "./new-version.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
+import { checkSurroundings } from "./surroundings.ts";
 import { checkTags } from "./tags.ts";
 
 /**
@@ -30,9 +31,9 @@ export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipe
       if (await findPipeline(core.store.read, scope, pipeline.name)) throw nameInUse(call, pipeline.name);
       const { declaration, version } = (await drafting(call))(pipeline);
       await checkSurroundings(call, declaration);
-      const stored = await core.commands
-        .createPipeline(scope, version, tags, startsOf(declaration, call))
-        .catch((error) => Promise.reject(notStored(call, pipeline.name, error)));
+      const stored = await storing(call, pipeline.name, () =>
+        core.commands.createPipeline(scope, version, tags, startsOf(declaration, call)),
+      );
       return {
         pipeline: shownDeclaration(declaration, stored.version, core.access),
         ...(given !== undefined && given.length > 0 && { tags: given }),
@@ -49,13 +50,21 @@ function startsOf(declaration: Declaration, call: Call): Trigger[] {
   return polls.length > 0 ? polls : [{ type: "CreatePipeline", detail: call.caller.arn }];
 }
 
-function notStored(call: Call, name: string, error: unknown): unknown {
-  if (!(error instanceof PipelineNotStoredError)) return error;
-  switch (error.reason) {
+async function storing<T>(call: Call, name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PipelineNotStoredError) throw notStored(call, name, error);
+    throw error;
+  }
+}
+
+function notStored(call: Call, name: string, { reason, message }: PipelineNotStoredError): AwsError {
+  switch (reason) {
     case "nameInUse":
       return nameInUse(call, name);
     case "tooManyPipelines":
-      return new AwsError("LimitExceededException", error.message);
+      return new AwsError("LimitExceededException", message);
   }
 }
 

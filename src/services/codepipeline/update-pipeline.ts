@@ -4,10 +4,11 @@ import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { storedDeclaration } from "./declaration.ts";
 import { resourceNotFound } from "./errors.ts";
-import { checkSurroundings, drafting } from "./new-version.ts";
+import { drafting } from "./new-version.ts";
 import { commanding } from "./refusals.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { requireDeclaration, requirePipeline } from "./stored.ts";
+import { checkSurroundings } from "./surroundings.ts";
 
 /**
  * Replaces the whole declaration and makes a new version of it, even when nothing changed. Only secrets given as

@@ -1,0 +1,46 @@
+/** What a declaration needs outside of itself (api.md §4.4, §8). */
+import { findBucket } from "../../core/store/buckets.ts";
+import { countPollingPipelines } from "../../core/store/queries/pipelines.ts";
+import { AwsError } from "../aws-json/error.ts";
+import type { Call } from "../aws-json/operation.ts";
+import { defaultBucket, sourceBindings } from "./compile.ts";
+import type { Declaration } from "./declaration.ts";
+import { validation } from "./errors.ts";
+
+const MOST_POLLING_PIPELINES = 300;
+
+/**
+ * Its artifact buckets are there (the built-in one is made), and one more pipeline may poll if it does.
+ *
+ * @throws ValidationException, LimitExceededException
+ */
+export async function checkSurroundings(call: Call, declaration: Declaration): Promise<void> {
+  const { artifactStore, artifactStores } = declaration;
+  const stores = artifactStores ? Object.values(artifactStores) : artifactStore ? [artifactStore] : [];
+  for (const { location } of stores) await checkBucket(call, location);
+  if (stores.length === 0) {
+    await call.core.artifacts.ensureBucket({
+      name: defaultBucket(call.scope),
+      ...call.scope,
+      versioned: true,
+    });
+  }
+  if (sourceBindings(declaration).some(({ polls }) => polls)) await checkPolling(call, declaration.name);
+}
+
+async function checkBucket({ core, scope }: Call, name: string): Promise<void> {
+  const bucket = await findBucket(core.store.read, name);
+  if (bucket?.account === scope.account) return;
+  throw validation(
+    `An error occurred while validating the artifact bucket ${name}. There is no such bucket in this server's artifact store: create it, or leave the artifact store out to use the built-in one.`,
+  );
+}
+
+async function checkPolling({ core, scope }: Call, name: string): Promise<void> {
+  const others = await countPollingPipelines(core.store.read, scope, name);
+  if (others < MOST_POLLING_PIPELINES) return;
+  throw new AwsError(
+    "LimitExceededException",
+    `The account has ${others} pipelines whose sources poll for changes, the most that are allowed. Set PollForSourceChanges to false.`,
+  );
+}
