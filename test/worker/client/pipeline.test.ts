@@ -1,114 +1,85 @@
-import {
-  type ActionCategory,
-  CodePipelineClient,
-  CreatePipelineCommand,
-  GetPipelineExecutionCommand,
-  ListActionExecutionsCommand,
-  StartPipelineExecutionCommand,
-} from "@aws-sdk/client-codepipeline";
-import { CreateBucketCommand, GetObjectCommand } from "@aws-sdk/client-s3";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { BatchGetBuildsCommand, CodeBuildClient, CreateProjectCommand } from "@aws-sdk/client-codebuild";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { embeddedJobClient } from "../../../src/server/embedded-worker.ts";
-import { createHttpJobClient, type JobClient } from "../../../src/worker/index.ts";
 import { providers } from "../../../src/worker/providers/index.ts";
 import { scope, type TestHost, testHost } from "../support/host.ts";
+import { action, httpClient, release } from "../support/release.ts";
 import { testWorker } from "../support/worker.ts";
-import { workingTree } from "../support/working-tree.ts";
 
-function httpClient({ url, credentials }: TestHost): JobClient {
-  const client = createHttpJobClient({
-    endpoint: url,
-    region: scope.region,
-    credentials: async () => credentials,
-  });
-  onTestFinished(() => client.close());
-  return client;
+const buildspec = `
+version: 0.2
+env:
+  exported-variables: [GREETING]
+phases:
+  build:
+    commands:
+      - GREETING="built $(cat name.txt)"
+      - mkdir dist && echo "$GREETING" > dist/index.html
+artifacts:
+  base-directory: dist
+  files: ["**/*"]
+`;
+
+const build = action("Build", "CodeBuild", {
+  configuration: { ProjectName: "site" },
+  inputArtifacts: [{ name: "Source" }],
+  outputArtifacts: [{ name: "Site" }],
+  namespace: "Built",
+});
+
+const deploy = action("Deploy", "S3", {
+  configuration: { BucketName: "site", Extract: "true", ObjectKey: "#{Commit.BranchName}" },
+  inputArtifacts: [{ name: "Site" }],
+});
+
+async function createProject({ url, credentials }: TestHost): Promise<CodeBuildClient> {
+  const codeBuild = new CodeBuildClient({ endpoint: url, region: scope.region, credentials });
+  onTestFinished(() => codeBuild.destroy());
+  await codeBuild.send(
+    new CreateProjectCommand({
+      name: "site",
+      source: { type: "CODEPIPELINE", buildspec },
+      artifacts: { type: "CODEPIPELINE" },
+      environment: {
+        type: "LINUX_CONTAINER",
+        image: "aws/codebuild/standard:7.0",
+        computeType: "BUILD_GENERAL1_SMALL",
+      },
+      serviceRole: "arn:aws:iam::000000000000:role/build",
+    }),
+  );
+  return codeBuild;
 }
-
-function action(category: ActionCategory, provider: string, configuration: Record<string, string>) {
-  return {
-    name: category,
-    actionTypeId: { category, owner: "AWS" as const, provider, version: "1" },
-    configuration,
-  };
-}
-
-const release = {
-  name: "release",
-  roleArn: "arn:aws:iam::000000000000:role/pipeline",
-  artifactStore: { type: "S3" as const, location: "artifacts" },
-  stages: [
-    {
-      name: "Source",
-      actions: [
-        {
-          ...action("Source", "CodeCommit", {
-            RepositoryName: "app",
-            BranchName: "main",
-            PollForSourceChanges: "false",
-          }),
-          outputArtifacts: [{ name: "Source" }],
-          namespace: "Commit",
-        },
-      ],
-    },
-    {
-      name: "Deploy",
-      actions: [
-        {
-          ...action("Deploy", "S3", {
-            BucketName: "site",
-            Extract: "true",
-            ObjectKey: "#{Commit.BranchName}",
-          }),
-          inputArtifacts: [{ name: "Source" }],
-        },
-      ],
-    },
-  ],
-};
 
 describe("a worker's jobs, from a pipeline's start to its end", () => {
   it.each([
     ["in the server's own process", (host: TestHost) => embeddedJobClient(host.core, scope.account)],
     ["over HTTP", httpClient],
-  ])("delivers a commit and deploys it, %s", async (_where, clientOf) => {
+  ])("a commit is delivered, built and deployed, %s", async (_where, clientOf) => {
     const host = await testHost();
-    for (const Bucket of ["artifacts", "site"]) await host.s3.send(new CreateBucketCommand({ Bucket }));
-    await host.core.repositories.create(scope, "app");
-    const tree = await workingTree();
-    const commit = await tree.commit("Release", { "index.html": "<h1>released" });
-    await tree.push(host, "app", "main");
     await testWorker(clientOf(host), providers);
-
-    const aws = new CodePipelineClient({
-      endpoint: host.url,
-      region: scope.region,
-      credentials: host.credentials,
-    });
-    onTestFinished(() => aws.destroy());
-    await aws.send(new CreatePipelineCommand({ pipeline: release }));
-    const { pipelineExecutionId } = await aws.send(new StartPipelineExecutionCommand({ name: "release" }));
-    const execution = { pipelineName: "release", pipelineExecutionId };
-    await vi.waitFor(
-      async () => {
-        const answer = await aws.send(new GetPipelineExecutionCommand(execution));
-        expect(answer.pipelineExecution?.status).toBe("Succeeded");
-      },
-      { timeout: 20_000, interval: 50 },
-    );
+    const codeBuild = await createProject(host);
+    const { commit, reaches, actions } = await release(host, { "name.txt": "Ada" }, [build, deploy]);
+    await reaches("Succeeded");
 
     const deployed = await host.s3.send(new GetObjectCommand({ Bucket: "site", Key: "main/index.html" }));
-    expect(await deployed.Body?.transformToString()).toBe("<h1>released");
-    const { actionExecutionDetails = [] } = await aws.send(
-      new ListActionExecutionsCommand({ pipelineName: "release", filter: { pipelineExecutionId } }),
+    expect(await deployed.Body?.transformToString()).toBe("built Ada\n");
+    const { Source, Build, Deploy } = await actions();
+    expect(Source?.output?.outputVariables).toMatchObject({ CommitId: commit, BranchName: "main" });
+    expect(Build?.output?.outputVariables).toEqual({ GREETING: "built Ada" });
+    expect(Deploy?.output?.executionResult?.externalExecutionSummary).toBe(
+      "Deployed 1 files (10 bytes) to s3://site/main/",
     );
-    const [deploy, source] = actionExecutionDetails;
-    expect(deploy?.output?.executionResult?.externalExecutionSummary).toBe(
-      "Deployed 1 files (12 bytes) to s3://site/main/",
-    );
-    expect(source?.output?.outputVariables).toMatchObject({ CommitId: commit, BranchName: "main" });
-    const lines = await host.core.logs.read(source?.actionExecutionId ?? "", 1);
+
+    const buildId = Build?.output?.executionResult?.externalExecutionId ?? "";
+    const { builds } = await codeBuild.send(new BatchGetBuildsCommand({ ids: [buildId] }));
+    expect(builds?.[0]).toMatchObject({
+      buildStatus: "SUCCEEDED",
+      currentPhase: "COMPLETED",
+      buildNumber: 1,
+    });
+    const lines = await host.core.logs.read(Source?.actionExecutionId ?? "", 1);
     expect(lines.map(({ text }) => text)).toEqual([
       `[Millrace] delivering an archive of commit ${commit} of app/main`,
     ]);

@@ -28,12 +28,15 @@ export interface TestHost {
   readonly credentials: typeof root;
   /** With root's credentials. */
   readonly s3: S3Client;
+  /** Lets this much time pass for the server. */
+  advance(ms: number): void;
   /** What a job of this server has in common with all others, its credentials opening what `grant` says. */
   jobHere(grant: Partial<JobGrant>): Pick<Job, "artifactEndpoint" | "publicUrl" | "artifactCredentials">;
 }
 
 export async function testHost(): Promise<TestHost> {
-  const ambient: Ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  let ahead = 0;
+  const ambient: Ambient = { now: () => Date.now() + ahead, newId: randomUUID, randomBytes };
   const store = await emptyStore();
   const access = createAccess({
     ambient,
@@ -74,6 +77,9 @@ export async function testHost(): Promise<TestHost> {
     core,
     credentials: root,
     s3,
+    advance(ms) {
+      ahead += ms;
+    },
     jobHere: (grant) => ({
       artifactEndpoint: url,
       publicUrl: url,
