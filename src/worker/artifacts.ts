@@ -12,6 +12,9 @@ import { isDenied, isMissing, isTransient } from "./s3-errors.ts";
 /** Credentials are good for 60 minutes; the S3 client asks for new ones 5 minutes before this is over. */
 const CREDENTIALS_MS = 50 * 60_000;
 
+/** How long the store may be silent in the middle of a transfer: it syncs large objects to disk before it answers. */
+const SILENCE_MS = 120_000;
+
 export interface JobArtifacts extends ArtifactTransfer {
   /** Ends the connections. */
   close(): void;
@@ -100,6 +103,7 @@ async function connect(job: Where, client: Pick<JobClient, "refresh">): Promise<
     endpoint: job.artifactEndpoint,
     region: job.region,
     forcePathStyle: true,
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: SILENCE_MS },
     // One policy of retries, above: it also covers bodies, which the client's own can't repeat.
     maxAttempts: 1,
     // Without one of its own, the client writes to the console what we handle.

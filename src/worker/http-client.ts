@@ -25,8 +25,11 @@ export interface HttpJobClient extends JobClient {
   close(): void;
 }
 
+/** A server that went away without a word must not hold a poll for ever; an answered one takes 20 s at most. */
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 40_000, throwOnRequestTimeout: true };
+
 export function createHttpJobClient(connection: Connection): HttpJobClient {
-  const aws = new CodePipelineClient({ ...connection });
+  const aws = new CodePipelineClient({ ...connection, requestHandler: TIMEOUTS });
   const { operation: call, post } = signedCalls(connection, aws);
 
   return {
