@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Command, decide } from "../../src/core/engine/index.ts";
+import { type Command, type Decision, decide, type World } from "../../src/core/engine/index.ts";
 import { Driver as ScenarioDriver } from "./support/driver.ts";
 import { checkInvariants } from "./support/invariants.ts";
 import { type Plan, plans, type Step, steps, take } from "./support/random.ts";
@@ -28,8 +28,31 @@ class Driver extends ScenarioDriver {
         before,
       );
     }
+    if (decision.kind === "done") this.#checkStarts(world, command, decision);
     if (command.type !== "delete") checkInvariants(this);
     return decision;
+  }
+
+  /** What may start, seen from before the command. */
+  #checkStarts(before: World, command: Command, { effects }: Extract<Decision, { kind: "done" }>): void {
+    const over = command.type === "retryStage" && command.mode === "ALL_ACTIONS";
+    for (const effect of effects) {
+      if (effect.type !== "actionStarted") continue;
+      const { executionId, version, stage, action } = effect.action;
+      const latest = before.executions.get(executionId)?.runs[stage]?.actions[action]?.status;
+      if (latest === "Succeeded")
+        expect(over, "I13 what succeeded starts again only by ALL_ACTIONS").toBe(true);
+      expect(latest, "I11 one attempt at a time").not.toBe("InProgress");
+      const { mode, version: own } = this.executions.get(executionId)!;
+      expect(version, "I31 the declaration of its own version").toBe(own);
+      if (mode !== "PARALLEL") expect(version, "I31 not outdated").toBe(this.state.currentVersion);
+    }
+    const { mode } = this.definitions.get(this.state.currentVersion)!;
+    const adds = command.type === "start" || command.type === "retryStage";
+    const grew = this.world.liveCount > before.liveCount;
+    if (adds && grew && mode !== "SUPERSEDED") {
+      expect(this.world.liveCount, "I32 no more than the limit").toBeLessThanOrEqual(this.limit);
+    }
   }
 }
 

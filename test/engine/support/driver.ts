@@ -127,10 +127,12 @@ export class Driver extends TestPipeline {
     return version;
   }
 
-  /** A new version with the same stages in another mode, as `update` makes it, whatever it does. */
-  renew(mode: Options["mode"]): void {
+  /** A new version in another mode, with the first version's stages, or all of them but one. */
+  renew(mode: Options["mode"], without?: string): void {
     const version = this.state.currentVersion + 1;
-    this.definitions.set(version, { ...this.definitions.get(version - 1)!, version, mode: mode! });
+    const first = this.definitions.get(1)!;
+    const stages = first.stages.filter(({ name }) => name !== without);
+    this.definitions.set(version, { ...first, version, mode: mode!, stages });
     this.decide({ type: "update", version });
   }
 

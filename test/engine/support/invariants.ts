@@ -38,6 +38,13 @@ function checkLocksAndPlaces(p: TestPipeline, executions: readonly ExecutionStat
       );
     }
   }
+  const current = p.definitions.get(p.state.currentVersion)!.stages.map(({ name }) => name);
+  for (const [stage, { lock }] of Object.entries(p.state.stages)) {
+    expect(
+      lock !== undefined || current.includes(stage),
+      `E11.6 of removed ${stage} only a lock is kept`,
+    ).toBe(true);
+  }
   for (const version of p.definitions.keys()) {
     for (const stage of names) {
       const entered = executions
@@ -69,7 +76,16 @@ function checkExecution(p: TestPipeline, e: ExecutionState): void {
   } else {
     expect([inside.length, e.waitingBefore], "I17 a terminal execution is nowhere").toEqual([0, undefined]);
   }
-  if (e.status === "Superseded") expect(e.mode, "I7 only SUPERSEDED supersedes").toBe("SUPERSEDED");
+  if (e.status === "Superseded") {
+    expect(e.mode, "I7 only SUPERSEDED supersedes").toBe("SUPERSEDED");
+    const passed = ({ runs }: ExecutionState) =>
+      Object.values(runs).filter(({ status }) => status === "Succeeded").length;
+    const newer = [...p.executions.values()].filter(({ seq }) => seq > e.seq);
+    expect(
+      newer.some((other) => passed(other) >= passed(e)),
+      "I7 a newer one came as far",
+    ).toBe(true);
+  }
   expect(e.status, "I9 the status follows from the parts").toBe(statusOf(e, runs));
   runs.forEach((run, index) => {
     if (run !== undefined && index > 0) {
@@ -195,7 +211,14 @@ function checkHistory(p: TestPipeline): void {
       if (before === undefined) expect(state, "I27 the first event is STARTED").toBe("STARTED");
       else if (/SUCCEEDED|FAILED|STOPPED|CANCELED|SUPERSEDED/.test(before)) {
         expect(state, "I27 nothing after the end but RESUMED").toBe("RESUMED");
+        expect(before, "I8 only what Failed or was Stopped is revived").toMatch(/FAILED|STOPPED/);
       }
+    }
+    if (level === "stage") {
+      const before = folded.get(key);
+      if (before === undefined) expect(state, "I8 a run begins once").toBe("STARTED");
+      else expect(state, "I8 a run begins once").not.toBe("STARTED");
+      if (/SUCCEEDED|CANCELED|SKIPPED/.test(before ?? "")) expect(state, "I8 ends are for good").toBe(before);
     }
     if (level === "action" && state !== "STARTED") actionEnds.set(key, (actionEnds.get(key) ?? 0) + 1);
     folded.set(key, state);

@@ -92,7 +92,11 @@ export function take(p: Driver, { what, which, how }: Step): void {
   } else if (what < 97) {
     p.now += [MINUTE, 5 * MINUTE, 11 * MINUTE, 61 * MINUTE, DAY, 31 * DAY, -MINUTE, 0][how]!;
     p.fireDue();
-  } else if (what < 99) p.renew(MODES[how % MODES.length]!);
+  } else {
+    // Now and then without a stage, which the next update brings back (E11.6).
+    const later = p.definitions.get(1)!.stages.slice(1);
+    p.renew(MODES[how % MODES.length]!, how < 4 ? pick(later)?.name : undefined);
+  }
 }
 
 function starting(how: number): Command {

@@ -1,0 +1,84 @@
+/** Rules E6 and E7 of semantics.md that no scenario tells. */
+import { describe, expect, test } from "vitest";
+import { Driver } from "../support/driver.ts";
+
+describe("E6 stopping", () => {
+  test("E6.2 a stop and wait leaves jobs as they are: a queued one may still be handed out", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    const decision = p.decide(p.stopping(1));
+    expect(decision.kind === "done" && decision.effects.map(({ type }) => type)).toEqual(["event", "event"]);
+    expect(p.job("s").status).toBe("Queued");
+  });
+
+  test("E6.4 a stop of who waits is done in the same transaction", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.start();
+    p.run(p.stopping(2));
+    expect([p.at(2), p.state.stages.S?.waiting]).toEqual(["Stopped", []]);
+  });
+
+  test("E6.5 at Stopped the stage is free, and the next enters in that transaction", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.start();
+    p.run(p.stopping(1));
+    expect(p.at(2)).toBe(">S");
+    p.ok("s");
+    expect([p.at(1), p.at(2)]).toEqual(["Stopped", "@S"]);
+  });
+});
+
+describe("E7 retrying", () => {
+  test("E7.3 what runs without a failure, succeeded, is Stopping or was cancelled can't be retried", () => {
+    const p = new Driver({ S: "s1 | s2", B: "b" });
+    p.start();
+    const code = (stage: string) => p.refusal(p.retrying(stage, 1)).code;
+    expect(code("S")).toBe("StageNotRetryable");
+    p.fail("s1");
+    p.run(p.stopping(1));
+    expect(code("S")).toBe("StageNotRetryable");
+    p.ok("s2");
+    p.run(p.retrying("S", 1));
+    p.ok("s1");
+    expect(code("S")).toBe("StageNotRetryable");
+  });
+
+  test("E7.3 a stopped waiting execution has no run to retry", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.transition("B", false);
+    p.start();
+    p.ok("s");
+    p.run(p.stopping(1));
+    expect(p.refusal(p.retrying("B", 1)).code).toBe("StageNotRetryable");
+  });
+
+  test("E7.4 what failed and what was abandoned starts again, once each", () => {
+    const p = new Driver({ S: "s", B: "b1 | b2 | b3 ; c" });
+    p.start();
+    p.ok("s");
+    p.ok("b1");
+    p.fail("b2");
+    p.run(p.stopping(1, true));
+    p.run(p.retrying("B", 1));
+    const attempts = [...p.history.values()].map(({ action, attempt }) => `${action}.${attempt}`);
+    expect(attempts.slice(1)).toEqual(["b1.1", "b2.1", "b3.1", "b2.2", "b3.2"]);
+  });
+
+  test("E7.9 a retried execution goes on as any other; who waits keeps waiting, and may be superseded", () => {
+    const p = new Driver({ S: "s", B: "b1 | b2", D: "d" });
+    p.start();
+    p.ok("s", 1);
+    p.start();
+    p.ok("s", 2);
+    p.fail("b1");
+    p.run(p.retrying("B", 1));
+    p.start();
+    p.ok("s", 3);
+    expect([1, 2, 3].map((n) => p.at(n))).toEqual(["@B", "Superseded", ">B"]);
+    p.ok("b1");
+    p.ok("b2");
+    expect([p.at(1), p.at(3)]).toEqual(["@D", "@B"]);
+  });
+});
