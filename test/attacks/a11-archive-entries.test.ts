@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { link, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { link as hardLink, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { unpack } from "../../src/worker/archive/index.ts";
@@ -112,7 +112,7 @@ describe("A11, P12.2: an archive with a hostile entry is refused whole", () => {
     await using file = await target.createFile("README", 0o644);
     await file.writeFile("first");
     // What a file system that ignores case would show of it.
-    await link(join(root, "README"), join(root, "ReadMe"));
+    await hardLink(join(root, "README"), join(root, "ReadMe"));
     const refusal = "Artifact Src refused: entry 'ReadMe' becomes 'README' on this file system";
     await expect(target.createFile("ReadMe", 0o644)).rejects.toThrow(refusal);
     await expect(target.createLink("ReadMe", "x")).rejects.toThrow(refusal);
