@@ -125,12 +125,12 @@ export class ProjectBuild {
   }
 
   async #runCommands(phase: BuildPhaseName): Promise<void> {
-    const { sandbox, log, signal } = this.#context;
+    const { log, signal } = this.#context;
     const { buildspec, session, output } = this.#ready();
     log.line(`Entering phase ${phase}`);
     const spec = buildspec.phases.get(commandPhase(phase) ?? "build");
     if (spec === undefined) return;
-    checkRunAs(spec.runAs, sandbox.executor);
+    checkRunAs(spec.runAs);
     const run = { session, log, output, signal, succeeding: this.#succeeding };
     try {
       await runPhase(spec, run);

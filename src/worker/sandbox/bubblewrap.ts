@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
+import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import type { Executor } from "./executor.ts";
 
@@ -19,11 +20,29 @@ export function bubblewrapExecutor(program: string): Executor {
       ...["--die-with-parent", "--new-session"],
       ...READ_ONLY.filter((path) => existsSync(path)).flatMap((path) => ["--ro-bind", path, path]),
       ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
+      ...toolFolders().flatMap((path) => ["--ro-bind", path, path]),
       ...writable.flatMap((path) => ["--bind", path, path]),
       "--",
       ...argv,
     ],
   };
+}
+
+/**
+ * The folders of PATH that lie elsewhere, each with the `lib` beside it: where version managers keep tools, in homes
+ * whose other files stay unseen.
+ */
+function toolFolders(): readonly string[] {
+  const outside = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter(
+      (path) =>
+        isAbsolute(path) && !READ_ONLY.some((shown) => path === shown || path.startsWith(`${shown}/`)),
+    );
+  const libraries = outside
+    .filter((path) => basename(path) === "bin")
+    .map((path) => join(dirname(path), "lib"));
+  return [...new Set([...outside, ...libraries])].filter((path) => existsSync(path));
 }
 
 /** Bubblewrap, when it is installed and this host lets it make its namespaces: many containers don't. */

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { codeBuildBuild } from "../../../src/worker/providers/codebuild.ts";
+import { fakeJob, fakeTools } from "../support/fake-tools.ts";
+import { scope, testHost } from "../support/host.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { workingTree } from "../support/working-tree.ts";
+
+const folder = await tempFolder();
+
+const BUILDSPEC = `version: 0.2
+phases:
+  build:
+    commands:
+      - git log --format=%s
+      - git rev-parse --abbrev-ref HEAD
+      - echo $CODEBUILD_SOURCE_REPO_URL
+      - git config --get-regexp 'http.*extraheader' || echo no credential
+`;
+
+test("P1.7, P2.15, P2.19 a build whose input is a reference to a full clone has the history, and no credential", async () => {
+  const host = await testHost();
+  const tree = await workingTree();
+  await host.core.repositories.create(scope, "app");
+  await tree.commit("First", { "buildspec.yml": BUILDSPEC });
+  const commitId = await tree.commit("Second", { "a.txt": "2" });
+  await tree.push(host, "app", "main");
+  const world = await fakeTools(folder, { project: {} });
+  const cloneUrl = `${host.url}/git/app.git`;
+  const reference = {
+    millraceCloneRef: 1,
+    provider: "CodeCommit",
+    repository: "app",
+    cloneUrl,
+    branch: "main",
+    commitId,
+  };
+  const input = await world.inputBytes("Source", JSON.stringify(reference));
+  const outcome = await codeBuildBuild.run(
+    fakeJob({
+      configuration: { ProjectName: "project" },
+      inputArtifacts: [input],
+      accountId: scope.account,
+      ...host.jobHere({ pull: ["app"] }),
+    }),
+    world.tools,
+  );
+  expect(outcome.kind).toBe("done");
+  expect(world.output()).toEqual(["Second", "First", "HEAD", cloneUrl, "no credential"]);
+});

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findBubblewrap } from "../../../src/worker/sandbox/bubblewrap.ts";
+import { processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
+import { openSession } from "../support/job-sandbox.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const folder = await tempFolder();
+const bubblewrap = await findBubblewrap();
+
+describe.runIf(bubblewrap)("P10.8 commands in bubblewrap", () => {
+  const open = () => openSession(folder, { sandbox: new Sandbox(bubblewrap ?? processExecutor) });
+
+  test("run in the job's folders, and keep state, status and variables as anywhere", async () => {
+    const { run, session, output, workDir } = await open();
+    expect(await run('cd "$HOME" && X=1 && echo text > file')).toBe(0);
+    expect(await run("pwd; cat file; exit 3")).toEqual({ kind: "exited", status: 3 });
+    expect(output()).toBe(`${join(workDir, "home")}\ntext\n`);
+    expect(existsSync(join(workDir, "home/file"))).toBe(true);
+    await run("Y=2");
+    expect(Object.fromEntries(await session.variables(["Y"]))).toEqual({ Y: "2" });
+  });
+
+  test("see neither the worker's files nor other processes, and can't write to the system", async () => {
+    const { run, output, workDir } = await open();
+    await writeFile(join(folder, "secret"), "secret");
+    expect(await run(`cat ${join(folder, "secret")}`)).not.toBe(0);
+    expect(await run("touch /usr/evil || touch /etc/evil")).not.toBe(0);
+    expect(await run(`ls -d /proc/[0-9]* | wc -l; ls ${workDir}; hostname`)).toBe(0);
+    const [processes, ...rest] = output().trim().split("\n").slice(-6);
+    expect(Number(processes)).toBeLessThan(10);
+    expect(rest).toEqual(["home", "output", "shell", "tmp", expect.stringMatching(/^millrace-/)]);
+  });
+
+  test("/dev/stderr can be opened, and standard input is empty", async () => {
+    const { run, output } = await open();
+    expect(await run("cat; echo loud > /dev/stderr")).toBe(0);
+    expect(output()).toBe("loud\n");
+  });
+
+  test("P10.7 end with all that they started", async () => {
+    const { run, session } = await open();
+    await run("setsid sleep 600 > /dev/null 2>&1 & touch $HOME/started");
+    const started = performance.now();
+    await session.end();
+    expect(performance.now() - started).toBeLessThan(12_000);
+  });
+});
+
+test("a bubblewrap that isn't there, or doesn't work, isn't used", async () => {
+  expect(await findBubblewrap("/no/such/bwrap")).toBeUndefined();
+  expect(await findBubblewrap("/bin/false")).toBeUndefined();
+});
