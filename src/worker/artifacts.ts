@@ -22,6 +22,10 @@ export interface JobArtifacts extends ArtifactTransfer {
 
 type Where = Pick<Job, "id" | "region" | "artifactEndpoint" | "artifactCredentials">;
 
+/**
+ * @param client asked for fresh credentials when those of the job are about to expire
+ * @param signal ends every transfer: a half-sent object leaves nothing in the store
+ */
 export function createArtifactTransfer(
   job: Where,
   client: Pick<JobClient, "refresh">,

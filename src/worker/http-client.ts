@@ -28,6 +28,7 @@ export interface HttpJobClient extends JobClient {
 /** A server that went away without a word must not hold a poll for ever; an answered one takes 20 s at most. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 40_000, throwOnRequestTimeout: true };
 
+/** Connects when first used; `close` it at the end. */
 export function createHttpJobClient(connection: Connection): HttpJobClient {
   const aws = new CodePipelineClient({ ...connection, requestHandler: TIMEOUTS });
   const { operation: call, post } = signedCalls(connection, aws);

@@ -5,6 +5,7 @@ export function s3ErrorName(error: unknown): string {
   return error instanceof Error ? error.name : "Unknown";
 }
 
+/** The HTTP status of the answer; undefined when there was none. */
 export function s3Status(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null || !("$metadata" in error)) {
     return undefined;
@@ -15,10 +16,12 @@ export function s3Status(error: unknown): number | undefined {
     : undefined;
 }
 
+/** No such bucket, object or version. */
 export function isMissing(error: unknown): boolean {
   return s3Status(error) === 404;
 }
 
+/** The credentials are refused, or not enough. */
 export function isDenied(error: unknown): boolean {
   const status = s3Status(error);
   return status === 401 || status === 403;

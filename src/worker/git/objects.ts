@@ -10,6 +10,7 @@ export interface GitObject {
   readonly body: Readable;
 }
 
+/** Dispose of it to end git. */
 export class ObjectReader implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #chunks: AsyncIterator<Buffer>;
@@ -78,6 +79,7 @@ export class ObjectReader implements AsyncDisposable {
   }
 }
 
+/** Whether the repository holds this commit, reachable or not. */
 export async function hasCommit(repository: string, commitId: string, signal: AbortSignal): Promise<boolean> {
   return await git(["cat-file", "-e", `${commitId}^{commit}`], { repository, signal }).then(
     () => true,

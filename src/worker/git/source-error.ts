@@ -33,6 +33,7 @@ export function sourceError(error: unknown, source: NamedSource): unknown {
   }
 }
 
+/** In the form that users of AWS know. */
 export function repositoryMissing({ repository }: NamedSource): ProviderError {
   return new ProviderError(
     "ConfigurationError",
@@ -40,6 +41,7 @@ export function repositoryMissing({ repository }: NamedSource): ProviderError {
   );
 }
 
+/** In AWS's own words; also for an empty repository. */
 export function branchMissing({ repository, branch }: NamedSource): ProviderError {
   return new ProviderError(
     "ConfigurationError",

@@ -26,6 +26,7 @@ export function lineBytes(line: object): number {
   return Buffer.byteLength(JSON.stringify(line));
 }
 
+/** Counts what a log takes, and remembers how it ends. */
 export class LogBounds<L extends { readonly text: string }> {
   readonly #limits: LogLimits;
   #bytes = 0;

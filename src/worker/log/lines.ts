@@ -14,6 +14,7 @@ const SHORTEST_PART = 4;
 /** Longest escape sequence that is waited for at the end of an unfinished line. */
 const LONGEST_ESCAPE = 256;
 
+/** One stream of one job; chunks may end anywhere. */
 export class LineCutter {
   readonly #masker: Masker;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });

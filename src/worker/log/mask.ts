@@ -12,6 +12,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** The secrets of one job. */
 export class Masker {
   readonly #secrets = new Set<string>();
   #forms: readonly string[] | undefined = [];

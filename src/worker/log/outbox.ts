@@ -20,6 +20,7 @@ interface Waiting {
   readonly bytes: number;
 }
 
+/** One batch is under way at a time; a failed one is repeated until it is kept or refused. */
 export class Outbox {
   readonly #send: OutboxOptions["send"];
   readonly #signal: AbortSignal;

@@ -8,6 +8,7 @@ interface Held<L> {
   readonly since: number;
 }
 
+/** `L` is whatever the caller keeps of a line. */
 export class ProgressHold<L> {
   #held: Held<L> | undefined;
 

@@ -1,7 +1,9 @@
 /** Short words for the declarations of action types. */
 import type { ActionTypeDeclaration, PropertyDeclaration } from "../provider.ts";
 
+/** In minutes. */
 const HOUR = 60;
+/** In minutes. */
 export const DAY = 24 * HOUR;
 
 /** What a type needs that Millrace hasn't got yet, in the words of the refusal (P0.8). */
@@ -38,10 +40,12 @@ export function declare(given: Given): ActionTypeDeclaration {
   };
 }
 
+/** So many artifacts, no more and no fewer. */
 export function exactly(count: number): Range {
   return { minimum: count, maximum: count };
 }
 
+/** From so many artifacts to so many, both included. */
 export function between(minimum: number, maximum: number): Range {
   return { minimum, maximum };
 }
@@ -51,6 +55,7 @@ export function required(names: string): PropertyDeclaration[] {
   return names.split(" ").map((name) => ({ name, required: true }));
 }
 
+/** As `required`, for those that may be left out. */
 export function optional(names: string): PropertyDeclaration[] {
   return names.split(" ").map((name) => ({ name, required: false }));
 }

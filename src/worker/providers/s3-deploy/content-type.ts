@@ -15,6 +15,7 @@ const RANK: Readonly<Record<string, number>> = { iana: 3, apache: 2, nginx: 1 };
 
 const byExtension = tableOf(db);
 
+/** @param path of the file, or its name */
 export function contentType(path: string): string {
   const type = byExtension.get(extname(path).slice(1).toLowerCase()) ?? UNKNOWN;
   return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
