@@ -113,6 +113,15 @@ describe("CreateCustomActionType (api.md §14)", () => {
     expect(await listed("Twice")).toBeDefined();
   });
 
+  it("takes the same definition from many at once", async () => {
+    const same = { provider: "Raced", configurationProperties: [property] };
+    const other = { provider: "Raced", configurationProperties: [{ ...property, name: "Other" }] };
+    const made = await Promise.allSettled([create(same), create(same), create(other), create(same)]);
+    const definition = (await listed("Raced"))?.actionConfigurationProperties?.[0]?.name;
+    const succeeded = made.filter(({ status }) => status === "fulfilled").length;
+    expect(succeeded).toBe(definition === "Other" ? 1 : 3);
+  });
+
   it("§8 takes 50 types in a region, deleted ones not counted", async () => {
     const client = fixture.clientOf("eu-west-1");
     const make = (provider: string) =>

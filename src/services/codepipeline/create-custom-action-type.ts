@@ -1,9 +1,9 @@
 import type { CreateCustomActionTypeInput, CreateCustomActionTypeOutput } from "@aws-sdk/client-codepipeline";
 import {
   customActionTypes,
-  findCustomActionType,
   insertActionType,
   setActionTypeDeleted,
+  takeCustomActionType,
 } from "../../core/store/queries/action-types.ts";
 import { mergeTags, tagsOf } from "../../core/store/queries/tags.ts";
 import type { Tx } from "../../core/store/store.ts";
@@ -51,7 +51,7 @@ async function register(tx: Tx, call: Call, input: Input, definition: string): P
   const { scope } = call;
   const key: CustomTypeKey = { category: input.category, provider: input.provider, version: input.version };
   const others = (await customActionTypes(tx, scope)).filter((row) => row.deleted === 0);
-  const present = await findCustomActionType(tx, scope, key);
+  const present = await takeCustomActionType(tx, scope, key);
   if (present?.deleted === 0 && present.definition === definition) return;
   if (present !== undefined && present.definition !== definition) throw alreadyExists(key);
   if (others.length >= MOST_TYPES) {
@@ -66,7 +66,8 @@ async function register(tx: Tx, call: Call, input: Input, definition: string): P
   }
   const { category, provider, version } = key;
   const row = { ...scope, category, provider, version, definition, deleted: 0 };
-  if (!(await insertActionType(tx, row))) throw alreadyExists(key);
+  // Somebody made the key meanwhile: judged like one that was there.
+  if (!(await insertActionType(tx, row))) await register(tx, call, input, definition);
 }
 
 function alreadyExists({ category, provider, version }: CustomTypeKey): AwsError {

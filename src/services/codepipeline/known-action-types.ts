@@ -3,6 +3,7 @@ import type { ActionType } from "@aws-sdk/client-codepipeline";
 import type { BuiltInActionType } from "../../core/catalogue.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
 import { customActionTypes } from "../../core/store/queries/action-types.ts";
+import type { ActionTypeRow } from "../../core/store/tables/pipelines.ts";
 import type { Call } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 
@@ -56,7 +57,7 @@ export async function knownActionTypes(
   const custom = new Map(
     rows
       .filter((row) => deleted === "with deleted" || row.deleted === 0)
-      .map((row) => fromCustom(JSON.parse(row.definition) as CustomActionType))
+      .map((row) => fromCustom(parseCustomType(row)))
       .map((type) => [keyOf(type.id), type]),
   );
   return {
@@ -66,6 +67,11 @@ export async function knownActionTypes(
       return builtIn && fromBuiltIn(builtIn);
     },
   };
+}
+
+/** A custom type as the store keeps it. */
+export function parseCustomType(row: Pick<ActionTypeRow, "definition">): CustomActionType {
+  return JSON.parse(row.definition) as CustomActionType;
 }
 
 export function fromCustom(type: CustomActionType): KnownActionType {

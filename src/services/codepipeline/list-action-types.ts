@@ -4,7 +4,7 @@ import { customActionTypes } from "../../core/store/queries/action-types.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
-import type { CustomActionType } from "./known-action-types.ts";
+import { type CustomActionType, parseCustomType } from "./known-action-types.ts";
 import { pagesOf } from "./paging.ts";
 import { isRegion } from "./structure/stores.ts";
 
@@ -46,9 +46,7 @@ function orderOf({ id }: CustomActionType): string {
 
 async function custom(call: Call, region: string): Promise<CustomActionType[]> {
   const rows = await customActionTypes(call.core.store.read, { ...call.scope, region });
-  return rows
-    .filter(({ deleted }) => deleted === 0)
-    .map(({ definition }) => JSON.parse(definition) as CustomActionType);
+  return rows.filter(({ deleted }) => deleted === 0).map(parseCustomType);
 }
 
 function builtIn({ id, urls, properties, inputs, outputs }: BuiltInActionType): CustomActionType {

@@ -1,10 +1,11 @@
 import type { PollForJobsInput, PollForJobsOutput } from "@aws-sdk/client-codepipeline";
+import { findCustomActionType } from "../../core/store/queries/action-types.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionTypeArn } from "./arn.ts";
 import type { Checked } from "./checked.ts";
 import { actionTypeNotFound, validation } from "./errors.ts";
 import { jobData } from "./job-data.ts";
-import { type KnownActionType, knownActionTypes } from "./known-action-types.ts";
+import { fromCustom, type KnownActionType, parseCustomType } from "./known-action-types.ts";
 
 type Input = Checked<PollForJobsInput>;
 
@@ -20,9 +21,10 @@ export const pollForJobs = operation<Input, PollForJobsOutput>("PollForJobs", {
   resources: ({ actionTypeId }, { scope }) => [actionTypeArn(scope, actionTypeId)],
 
   async handle({ actionTypeId, maxBatchSize = 1, queryParam }, call) {
-    const type = (await knownActionTypes(call, "without deleted")).find(actionTypeId);
-    if (type === undefined || actionTypeId.owner !== "Custom") throw actionTypeNotFound(actionTypeId);
-    const query = checkQuery(type, queryParam);
+    if (actionTypeId.owner !== "Custom") throw actionTypeNotFound(actionTypeId);
+    const row = await findCustomActionType(call.core.store.read, call.scope, actionTypeId);
+    if (row?.deleted !== 0) throw actionTypeNotFound(actionTypeId);
+    const query = checkQuery(fromCustom(parseCustomType(row)), queryParam);
     const jobs = await call.core.jobs.poll(call.scope, {
       types: [actionTypeId],
       max: Math.min(maxBatchSize, LARGEST_BATCH),

@@ -29,7 +29,10 @@ export const startPipelineExecution = operation<
         `Variable names must be unique. The following variable name is already in use: ${repeated.name}`,
       );
     }
-    const revisions = overriddenRevisions(await requireDeclaration(call, pipeline), sourceRevisions);
+    const revisions =
+      sourceRevisions.length === 0
+        ? {}
+        : overriddenRevisions(await requireDeclaration(call, pipeline), sourceRevisions);
     const { executionId } = await commanding(call, name, () =>
       call.core.commands.start(call.scope, name, {
         trigger: { type: "StartPipelineExecution", detail: call.caller.arn },

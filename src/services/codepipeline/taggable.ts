@@ -1,7 +1,8 @@
 /** What the tag operations need to know of a resource (api.md §18). */
 import { pipelineArn } from "../../core/pipeline-arn.ts";
-import { findCustomActionType, lockActionType } from "../../core/store/queries/action-types.ts";
-import { findPipeline, lockPipeline } from "../../core/store/queries/pipelines.ts";
+import { takePipelineNamed } from "../../core/store/pipelines.ts";
+import { findCustomActionType, takeCustomActionType } from "../../core/store/queries/action-types.ts";
+import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import type { Tx } from "../../core/store/store.ts";
 import type { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
@@ -41,9 +42,9 @@ export async function holdTaggable(tx: Tx, { scope }: Call, resource: Taggable):
   async function hold(): Promise<boolean> {
     switch (resource.kind) {
       case "pipeline":
-        return lockPipeline(tx, scope, resource.name);
+        return (await takePipelineNamed(tx, scope, resource.name)) !== undefined;
       case "actionType":
-        return lockActionType(tx, scope, resource.key);
+        return (await takeCustomActionType(tx, scope, resource.key))?.deleted === 0;
       case "webhook":
         return false;
     }

@@ -1,6 +1,9 @@
 /** Custom action types of an account and region. */
+import type { Kysely, RawBuilder } from "kysely";
 import type { Scope } from "../../scope.ts";
-import type { Reader, Tx } from "../store.ts";
+import { holding } from "../row-lock.ts";
+import { statement } from "../statement.ts";
+import type { Database, Reader, Tx } from "../store.ts";
 import type { ActionTypeRow } from "../tables/pipelines.ts";
 
 export type ActionTypeKey = Pick<ActionTypeRow, "category" | "provider" | "version">;
@@ -15,20 +18,39 @@ export async function customActionTypes(db: Reader, scope: Scope): Promise<Actio
     .execute();
 }
 
+const select = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) => selectOne(db, given));
+const selectHeld = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) =>
+  holding(db, selectOne(db, given)),
+);
+
+type Given = { readonly [K in keyof (Scope & ActionTypeKey)]: RawBuilder<string> };
+
+function selectOne(db: Kysely<Database>, given: Given) {
+  return db
+    .selectFrom("action_type")
+    .selectAll()
+    .where("account", "=", given.account)
+    .where("region", "=", given.region)
+    .where("category", "=", given.category)
+    .where("provider", "=", given.provider)
+    .where("version", "=", given.version);
+}
+
 export async function findCustomActionType(
   db: Reader,
   scope: Scope,
   key: ActionTypeKey,
 ): Promise<ActionTypeRow | undefined> {
-  return db
-    .selectFrom("action_type")
-    .selectAll()
-    .where("account", "=", scope.account)
-    .where("region", "=", scope.region)
-    .where("category", "=", key.category)
-    .where("provider", "=", key.provider)
-    .where("version", "=", key.version)
-    .executeTakeFirst();
+  return (await select(db, { ...scope, ...key }))[0];
+}
+
+/** The same, held until the transaction ends. */
+export async function takeCustomActionType(
+  tx: Tx,
+  scope: Scope,
+  key: ActionTypeKey,
+): Promise<ActionTypeRow | undefined> {
+  return (await selectHeld(tx, { ...scope, ...key }))[0];
 }
 
 /** @returns false when the key is there already, deleted or not */
@@ -41,14 +63,14 @@ export async function insertActionType(tx: Tx, row: ActionTypeRow): Promise<bool
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** @returns whether there is such a type, whatever it was before */
+/** Does nothing where there is no such type. */
 export async function setActionTypeDeleted(
   tx: Tx,
   scope: Scope,
   key: ActionTypeKey,
   deleted: boolean,
-): Promise<boolean> {
-  const result = await tx
+): Promise<void> {
+  await tx
     .updateTable("action_type")
     .set({ deleted: deleted ? 1 : 0 })
     .where("account", "=", scope.account)
@@ -56,21 +78,5 @@ export async function setActionTypeDeleted(
     .where("category", "=", key.category)
     .where("provider", "=", key.provider)
     .where("version", "=", key.version)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
-
-/** Holds the type until the transaction ends. @returns whether it is there and not deleted */
-export async function lockActionType(tx: Tx, scope: Scope, key: ActionTypeKey): Promise<boolean> {
-  const result = await tx
-    .updateTable("action_type")
-    .set({ deleted: 0 })
-    .where("account", "=", scope.account)
-    .where("region", "=", scope.region)
-    .where("category", "=", key.category)
-    .where("provider", "=", key.provider)
-    .where("version", "=", key.version)
-    .where("deleted", "=", 0)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+    .execute();
 }

@@ -1,18 +1,22 @@
 /** Executions of a pipeline, newest first (api.md §3): by index, whatever the length of the history. */
+import { statement } from "../statement.ts";
 import type { Reader } from "../store.ts";
 import type { ExecutionRow } from "../tables/pipelines.ts";
+
+const select = statement<Pick<ExecutionRow, "id" | "pipeline_id">, ExecutionRow>((db, given) =>
+  db
+    .selectFrom("execution")
+    .selectAll()
+    .where("id", "=", given.id)
+    .where("pipeline_id", "=", given.pipeline_id),
+);
 
 export async function findExecution(
   db: Reader,
   pipelineId: string,
   id: string,
 ): Promise<ExecutionRow | undefined> {
-  return db
-    .selectFrom("execution")
-    .selectAll()
-    .where("id", "=", id)
-    .where("pipeline_id", "=", pipelineId)
-    .executeTakeFirst();
+  return (await select(db, { pipeline_id: pipelineId, id }))[0];
 }
 
 /** Those of the given ids that are there, in no order. */

@@ -1,17 +1,36 @@
 /** What callers read of pipelines and their versions. */
 import type { Scope } from "../../scope.ts";
-import type { Reader, Tx } from "../store.ts";
-import type { PipelineRow } from "../tables/pipelines.ts";
+import { statement } from "../statement.ts";
+import type { Reader } from "../store.ts";
+import type { PipelineRow, PipelineVersionRow } from "../tables/pipelines.ts";
 
-export async function findPipeline(db: Reader, scope: Scope, name: string): Promise<PipelineRow | undefined> {
-  return db
+const selectNamed = statement<Scope & { name: string }, PipelineRow>((db, given) =>
+  db
     .selectFrom("pipeline")
     .selectAll()
-    .where("account", "=", scope.account)
-    .where("region", "=", scope.region)
-    .where("name", "=", name)
-    .executeTakeFirst();
+    .where("account", "=", given.account)
+    .where("region", "=", given.region)
+    .where("name", "=", given.name),
+);
+
+export async function findPipeline(
+  db: Reader,
+  { account, region }: Scope,
+  name: string,
+): Promise<PipelineRow | undefined> {
+  return (await selectNamed(db, { account, region, name }))[0];
 }
+
+const selectDeclaration = statement<
+  Pick<PipelineVersionRow, "pipeline_id" | "version">,
+  Pick<PipelineVersionRow, "declaration">
+>((db, given) =>
+  db
+    .selectFrom("pipeline_version")
+    .select("declaration")
+    .where("pipeline_id", "=", given.pipeline_id)
+    .where("version", "=", given.version),
+);
 
 /** The declaration of a version, as JSON; undefined for a version never reached. */
 export async function findDeclaration(
@@ -19,13 +38,7 @@ export async function findDeclaration(
   pipelineId: string,
   version: number,
 ): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("pipeline_version")
-    .select("declaration")
-    .where("pipeline_id", "=", pipelineId)
-    .where("version", "=", version)
-    .executeTakeFirst();
-  return row?.declaration;
+  return (await selectDeclaration(db, { pipeline_id: pipelineId, version }))[0]?.declaration;
 }
 
 /** Ids and names of all pipelines of the scope: at most as many as the quota allows (§8). */
@@ -55,18 +68,6 @@ export async function currentPipelines(db: Reader, ids: readonly string[]): Prom
     .select(["name", "pipeline.version", "created", "updated", "declaration"])
     .where("pipeline.id", "in", ids)
     .execute();
-}
-
-/** Holds the pipeline until the transaction ends. @returns whether it is there */
-export async function lockPipeline(tx: Tx, scope: Scope, name: string): Promise<boolean> {
-  const result = await tx
-    .updateTable("pipeline")
-    .set((eb) => ({ updated: eb.ref("updated") }))
-    .where("account", "=", scope.account)
-    .where("region", "=", scope.region)
-    .where("name", "=", name)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
 }
 
 /** How many pipelines of the scope have a source that polls, besides the one of that name (§8). */
