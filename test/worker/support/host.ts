@@ -58,7 +58,7 @@ export async function testHost(): Promise<TestHost> {
       maxConcurrentExecutions: 50,
     },
   });
-  const metrics = createMetrics();
+  const metrics = createMetrics(async () => []);
   const route = createRoutes(core.artifacts, metrics, async () => undefined);
   const listener: Listener = createListener({ core, metrics, logger: pino({ level: "silent" }), route });
   url = `http://127.0.0.1:${await listener.listen("127.0.0.1", 0)}`;
