@@ -12,6 +12,7 @@ import type { Ambient } from "../core/scope.ts";
 import { lockDataDirectory } from "../core/store/directory-lock.ts";
 import { openStore } from "../core/store/open.ts";
 import { ping } from "../core/store/ping.ts";
+import { queueLengths } from "../core/store/queue-lengths.ts";
 import { startWorker, type Worker } from "../worker/index.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
@@ -92,7 +93,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   for (const [id, error] of await core.repositories.recover())
     logger.error({ repository: id, err: error }, "repository could not be looked at");
 
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => queueLengths(store.read));
   const route = createRoutes(core.artifacts, metrics, () => whyNotReady(core, listener));
   const listener: Listener = createListener({ core, metrics, logger, route });
   starting.defer(() => listener.drain(DRAIN_MS));
@@ -117,7 +118,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     accountId: ACCOUNT,
     credentials,
     dataDir,
-    sandbox: sandboxOf(worker),
+    sandbox: worker?.sandbox ?? "no worker runs in this server",
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -142,11 +143,4 @@ async function whyNotReady({ store }: Core, listener: Listener): Promise<string 
 function urlOf({ host }: Settings, port: number): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
-}
-
-function sandboxOf(worker: Worker | undefined): string {
-  if (worker === undefined) return "no worker runs in this server";
-  return worker.capabilities.includes("bubblewrap")
-    ? "commands run in bubblewrap"
-    : "commands run as child processes of their own group: bubblewrap was not found";
 }

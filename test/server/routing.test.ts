@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { createRouter } from "../../src/server/routing.ts";
+import type { HttpRoute } from "../../src/services/http.ts";
+
+const room = (name: string): HttpRoute => ({ name, handle: async () => {} });
+const route = createRouter(
+  {
+    awsJson: { ...room("aws-json"), serves: (target) => target.startsWith("CodePipeline_20150709.") },
+    sts: room("sts"),
+    byFirstSegment: { git: room("git"), logs: room("logs"), healthz: room("healthz") },
+    s3: room("s3"),
+  },
+  ["git", "logs", "healthz", "webhooks", "console"],
+);
+
+function roomOf(method: string, path: string, more: { target?: string; contentType?: string } = {}) {
+  const found = route({ method, path, target: more.target, contentType: more.contentType });
+  return typeof found === "number" ? found : found.name;
+}
+
+const TARGET = "CodePipeline_20150709.ListPipelines";
+
+test.each([
+  ["POST", "/", { target: TARGET }, "aws-json"],
+  ["POST", "/", { target: "CodePipeline_20150709.Nothing" }, "aws-json"],
+  ["POST", "/", { contentType: "application/x-www-form-urlencoded; charset=utf-8" }, "sts"],
+  ["GET", "/git/web.git/info/refs", {}, "git"],
+  ["POST", "/logs/3c8cb4bd", {}, "logs"],
+  ["GET", "/logs", {}, "logs"],
+  ["GET", "/", {}, "s3"],
+  ["PUT", "/bucket/key", {}, "s3"],
+  ["POST", "/bucket", {}, "s3"],
+  ["GET", "/bucket/../git/web.git", {}, "s3"],
+  ["GET", "/bucket//key", {}, "s3"],
+  ["GET", "/gitx", {}, "s3"],
+  ["PUT", "/bucket", { target: TARGET }, "s3"],
+])("%s %s %j goes to one room: %s", (method, path, more, expected) => {
+  expect(roomOf(method, path, more)).toBe(expected);
+});
+
+test.each([
+  ["GET", "/", { target: TARGET }, 404],
+  ["PUT", "/", { target: TARGET }, 404],
+  ["POST", "/", { target: "DynamoDB_20120810.ListTables" }, 404],
+  ["POST", "/", { target: "" }, 404],
+  ["POST", "/", {}, 404],
+  ["POST", "/", { contentType: "application/json" }, 404],
+  ["GET", "//git/web.git", {}, 400],
+  ["GET", "//", {}, 400],
+  ["GET", "/..", {}, 400],
+  ["GET", "/../git/web.git", {}, 400],
+  ["GET", "/%2e%2e/git/web.git", {}, 400],
+  ["GET", "/%2E/x", {}, 400],
+  ["GET", "/./git", {}, 400],
+  ["GET", "/%zz", {}, 400],
+  ["GET", "http://127.0.0.1/git/web.git", {}, 400],
+  ["OPTIONS", "*", {}, 400],
+  ["GET", "", {}, 400],
+  ["GET", "/%67it/web.git", {}, 404],
+  ["POST", "/webhooks/x", {}, 404],
+  ["GET", "/console", {}, 404],
+  ["GET", "/c%6Fnsole/", {}, 404],
+])("A9: %s %s %j goes to none: %s", (method, path, more, expected) => {
+  expect(roomOf(method, path, more)).toBe(expected);
+});
