@@ -1,9 +1,17 @@
 /** One command on one pipeline: load → engine → write. Committing and waking is the caller's transaction. */
-import { type Answer, type Command, type Definition, decide, type Env } from "../engine/index.ts";
+import {
+  type Answer,
+  type Command,
+  type Definition,
+  decide,
+  type Env,
+  type PipelineState,
+  type World,
+} from "../engine/index.ts";
 import { changeExecution, insertExecutions } from "../store/executions.ts";
 import { savePipelineState, takePipeline } from "../store/pipelines.ts";
 import type { Tx } from "../store/store.ts";
-import type { PipelineRow } from "../store/tables/pipelines.ts";
+import type { ExecutionRow, PipelineRow } from "../store/tables/pipelines.ts";
 import { type CustomTypes, existence, loadCustomTypes, queryableProperty } from "./action-types.ts";
 import { newArtifactKey } from "./artifact-key.ts";
 import type { Room } from "./room.ts";
@@ -26,12 +34,12 @@ export async function runOn(
 ): Promise<Answer> {
   const world = await loadWorld(tx, room.definitions, pipeline, command, current);
   const customTypes = await loadCustomTypes(tx, pipeline, world.definitions.values());
-  const env = environment(room, customTypes, world.pipeline.latestTime);
+  const env = environment(room, customTypes, latestTime(world));
   const decision = decide(world, command, env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
-  await savePipelineState(tx, pipeline.id, JSON.stringify(decision.pipeline));
   const rows = decision.executions.map((execution) => executionRow(pipeline.id, execution));
+  await writePipeline(tx, pipeline, world.pipeline, decision.pipeline, rows);
   await insertExecutions(
     tx,
     rows.filter((row) => !world.executions.has(row.id)),
@@ -51,6 +59,27 @@ export async function runOn(
     });
   });
   return decision.answer;
+}
+
+/** The latest time written for the pipeline: no command sees an earlier one (E10.4). */
+function latestTime({ pipeline, executions }: World): number {
+  return Math.max(pipeline.latestTime, ...[...executions.values()].map(({ updatedAt }) => updatedAt));
+}
+
+/**
+ * Most commands change nothing of the pipeline but its latest time. That stands in the executions too, and where every
+ * changed one is loaded by whatever command comes next, there it is enough.
+ */
+async function writePipeline(
+  tx: Tx,
+  { id, state: stored }: PipelineRow,
+  { latestTime }: PipelineState,
+  state: PipelineState,
+  changed: readonly ExecutionRow[],
+): Promise<void> {
+  const onlyTime = JSON.stringify({ ...state, latestTime }) === stored;
+  if (onlyTime && changed.every((row) => row.contending === 1)) return;
+  await savePipelineState(tx, id, JSON.stringify(state));
 }
 
 /** @throws PipelineMissingError, RefusedError; nothing was written then */

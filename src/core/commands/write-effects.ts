@@ -3,6 +3,7 @@ import type { Effect } from "../engine/index.ts";
 import {
   changeActionExecution,
   insertActionExecutions,
+  recordFirst,
   takeActionExecution,
 } from "../store/action-history.ts";
 import { afterCommit } from "../store/after-commit.ts";
@@ -11,7 +12,7 @@ import { endJob, insertJobs, releaseJob } from "../store/jobs.ts";
 import type { Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
-import { deleteTimer, insertTimers } from "../store/timers.ts";
+import { replaceTimers } from "../store/timers.ts";
 import { jobTopic } from "./job-topic.ts";
 import type { Room } from "./room.ts";
 import { actionRow, eventRow, mergeOutput, timerRow } from "./rows.ts";
@@ -66,15 +67,18 @@ function sortEffects(effects: readonly Effect[]): Sorted {
   return sorted;
 }
 
-async function changeAction(tx: Tx, { actionExecutionId, at, change }: Of<"actionChanged">): Promise<void> {
-  const recorded = await takeActionExecution(tx, actionExecutionId);
-  if (recorded === undefined) throw new Error(`no history row of action execution ${actionExecutionId}`);
-  await changeActionExecution(tx, {
-    id: actionExecutionId,
-    status: change.status ?? recorded.status,
-    updated: at,
-    output: mergeOutput(recorded.output, change),
-  });
+async function changeAction(
+  tx: Tx,
+  { actionExecutionId: id, at, change }: Of<"actionChanged">,
+): Promise<void> {
+  if (change.status !== undefined) {
+    const outcome = { id, status: change.status, updated: at, output: mergeOutput("{}", change) };
+    if (await recordFirst(tx, outcome)) return;
+  }
+  const recorded = await takeActionExecution(tx, id);
+  if (recorded === undefined) throw new Error(`no history row of action execution ${id}`);
+  const status = change.status ?? recorded.status;
+  await changeActionExecution(tx, { id, status, updated: at, output: mergeOutput(recorded.output, change) });
 }
 
 async function writeJobs(
@@ -106,12 +110,14 @@ async function writeTimers(
   pipelineId: string,
   { timerSet, timerCancelled }: Sorted,
 ): Promise<void> {
-  await insertTimers(
+  const gone = timerCancelled.map(({ timerId }) => timerId);
+  const set = timerSet.map(({ timer }) => timer).filter(({ id }) => !gone.includes(id));
+  await replaceTimers(
     tx,
-    timerSet.map(({ timer }) => timerRow(pipelineId, timer)),
+    gone,
+    set.map((timer) => timerRow(pipelineId, timer)),
   );
-  for (const { timerId } of timerCancelled) await deleteTimer(tx, timerId);
-  if (timerSet.length === 0) return;
-  const earliest = Math.min(...timerSet.map(({ timer }) => timer.due));
+  if (set.length === 0) return;
+  const earliest = Math.min(...set.map(({ due }) => due));
   afterCommit(tx, () => room.timerSet(earliest));
 }

@@ -5,7 +5,11 @@ import { JobError, type JobScope } from "./types.ts";
  * A job of another account or region doesn't exist for the caller (api.md §2.4).
  * @throws JobError JobNotFound
  */
-export function visible(job: JobRow | undefined, scope: JobScope, jobId: string): JobRow {
+export function visible<Job extends Pick<JobRow, "account" | "region">>(
+  job: Job | undefined,
+  scope: JobScope,
+  jobId: string,
+): Job {
   const seen = job?.account === scope.account && (scope.region ?? job.region) === job.region;
   if (job === undefined || !seen) throw new JobError("JobNotFound", jobId);
   return job;

@@ -1,5 +1,5 @@
 /** The job protocol's keeper. */
-import { takeJob } from "../store/jobs.ts";
+import { findJob, takeJob } from "../store/jobs.ts";
 import { keepWorker } from "../store/workers.ts";
 import { acknowledgeCommand } from "./acknowledge.ts";
 import { visible } from "./find.ts";
@@ -20,7 +20,11 @@ export function createJobs(room: Room): Jobs {
     wait: waitCommand(room),
     acknowledge: acknowledgeCommand(room),
     details: (scope, jobId) =>
-      store.transaction(async (tx) => keptJob(room, tx, visible(await takeJob(tx, jobId), scope, jobId))),
+      store.transaction(async (tx) => {
+        // Taken first, so that its pipeline can't be deleted meanwhile.
+        await takeJob(tx, jobId);
+        return keptJob(room, tx, visible(await findJob(tx, jobId), scope, jobId));
+      }),
     succeed: succeedCommand(room),
     fail: failCommand(room),
     extendLease: extendLeaseCommand(room),

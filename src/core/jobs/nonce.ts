@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Ambient } from "../scope.ts";
 
 /** Unguessable, unique over all hand-outs, 32 characters (I20). */
@@ -12,5 +12,5 @@ export function isLiveNonce(given: string, live: string | null): boolean {
 }
 
 function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }

@@ -1,9 +1,8 @@
 /** Results of jobs: what counts, and what is answered to those that come after the end (E3.11 to E3.14). */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Command, JobReport } from "../engine/index.ts";
-import { endJob, takeJob } from "../store/jobs.ts";
+import { endJob, type HeldJob, takeJob } from "../store/jobs.ts";
 import { takePipelineOfJob } from "../store/pipelines.ts";
-import type { JobRow } from "../store/tables/jobs.ts";
 import { visible } from "./find.ts";
 import type { Room } from "./room.ts";
 import { JobError, type JobScope, type JobStatus, type Jobs, type SuccessReport } from "./types.ts";
@@ -38,7 +37,7 @@ async function settle(
   jobId: string,
   status: "Succeeded" | "Failed",
   report: object,
-  toCommand: (job: JobRow) => Command,
+  toCommand: (job: HeldJob) => Command,
 ): Promise<void> {
   await store.transaction(async (tx) => {
     const pipeline = await takePipelineOfJob(tx, jobId);
@@ -54,7 +53,7 @@ async function settle(
 }
 
 /** E3.14. @throws JobError unless the answer is 200 without effect */
-function answerLate(job: JobRow, reported: "Succeeded" | "Failed", result: string): void {
+function answerLate(job: HeldJob, reported: "Succeeded" | "Failed", result: string): void {
   const status = job.status as JobStatus;
   switch (status) {
     case "Closed":
@@ -74,7 +73,7 @@ function answerLate(job: JobRow, reported: "Succeeded" | "Failed", result: strin
   }
 }
 
-function successCommand(job: JobRow, report: SuccessReport): Command {
+function successCommand(job: HeldJob, report: SuccessReport): Command {
   const { summary, externalExecutionId, percentComplete, currentRevision: revision } = report;
   const common = {
     ...reportOf(job),
@@ -91,7 +90,7 @@ function successCommand(job: JobRow, report: SuccessReport): Command {
     : { type: "jobContinued", ...common, continuationToken, delay };
 }
 
-export function reportOf(job: JobRow): JobReport {
+export function reportOf(job: HeldJob): JobReport {
   return {
     executionId: job.execution_id,
     stage: job.stage,
@@ -115,5 +114,5 @@ function digest(report: object): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
-  return createHash("sha256").update(ordered).digest("base64url");
+  return hash("sha256", ordered, "base64url");
 }

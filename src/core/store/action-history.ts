@@ -1,6 +1,6 @@
 /** Writing the action history. Reading it for callers is in queries/action-executions.ts. */
 import { holding } from "./row-lock.ts";
-import { insertInto, statement } from "./statement.ts";
+import { changing, insertInto, statement } from "./statement.ts";
 import type { Tx } from "./store.ts";
 import type { ActionExecutionRow } from "./tables/pipelines.ts";
 
@@ -17,13 +17,26 @@ export async function takeActionExecution(tx: Tx, id: string) {
   return (await select(tx, { id }))[0];
 }
 
-const update = statement<Outcome, unknown>((db, given) =>
+const update = changing<Outcome>((db, given) =>
   db
     .updateTable("action_execution")
     .set({ status: given.status, updated: given.updated, output: given.output })
     .where("id", "=", given.id),
 );
 
-export async function changeActionExecution(tx: Tx, change: Outcome): Promise<void> {
-  await update(tx, change);
+export async function changeActionExecution(tx: Tx, outcome: Outcome): Promise<void> {
+  await update(tx, outcome);
+}
+
+const updateFirst = changing<Outcome>((db, given) =>
+  db
+    .updateTable("action_execution")
+    .set({ status: given.status, updated: given.updated, output: given.output })
+    .where("id", "=", given.id)
+    .where("output", "=", "{}"),
+);
+
+/** Records the outcome of an action of which nothing was recorded before. @returns false when something was */
+export async function recordFirst(tx: Tx, outcome: Outcome): Promise<boolean> {
+  return (await updateFirst(tx, outcome)) > 0;
 }

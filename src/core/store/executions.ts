@@ -1,6 +1,6 @@
 /** Executions as commands load and write them: the live ones, by index, whatever the length of the history. */
 import { sql } from "kysely";
-import { insertInto, statement } from "./statement.ts";
+import { changing, insertInto, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
@@ -60,7 +60,7 @@ export const insertExecutions = insertInto("execution");
 
 type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state">;
 
-const update = statement<Change, unknown>((db, given) =>
+const update = changing<Change>((db, given) =>
   db
     .updateTable("execution")
     .set({

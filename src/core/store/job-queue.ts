@@ -1,7 +1,7 @@
 /** The queue of jobs: hand-out, acknowledgement and leases, each a change of single rows. */
 import { sql } from "kysely";
 import { holdingFree } from "./row-lock.ts";
-import { statement } from "./statement.ts";
+import { changing } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
 
@@ -44,7 +44,7 @@ export async function hasQueuedJob(db: Reader, filter: QueueFilter): Promise<boo
 
 type HandOut = { readonly id: string; readonly nonce: string; readonly leaseUntil: number };
 
-const handOut = statement<HandOut, unknown>((db, given) =>
+const handOut = changing<HandOut>((db, given) =>
   db
     .updateTable("job")
     .set({
@@ -63,7 +63,7 @@ export async function handOutJob(tx: Tx, change: HandOut): Promise<void> {
 
 type Acknowledgement = { readonly id: string; readonly leaseUntil: number | null };
 
-const acknowledge = statement<Acknowledgement, unknown>((db, given) =>
+const acknowledge = changing<Acknowledgement>((db, given) =>
   db
     .updateTable("job")
     .set({ status: "InProgress", lease_until: given.leaseUntil })

@@ -1,6 +1,6 @@
 /** Jobs: made and ended by commands, under the lock of their pipeline. */
 import { holding } from "./row-lock.ts";
-import { insertInto, statement } from "./statement.ts";
+import { changing, insertInto, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
 
@@ -10,8 +10,29 @@ const select = statement<{ id: string }, JobRow>((db, given) =>
   db.selectFrom("job").selectAll().where("id", "=", given.id),
 );
 
-const selectHeld = statement<{ id: string }, JobRow>((db, given) =>
-  holding(db, db.selectFrom("job").selectAll().where("id", "=", given.id)),
+/** What a report needs of a job: all but what the worker was given. */
+export type HeldJob = Pick<JobRow, (typeof HELD_COLUMNS)[number]>;
+
+const HELD_COLUMNS = [
+  "id",
+  "status",
+  "account",
+  "region",
+  "owner",
+  "execution_id",
+  "stage",
+  "action",
+  "action_execution_id",
+  "nonce",
+  "lease_until",
+  "handed_out",
+  "continuation_token",
+  "result",
+  "ended",
+] as const;
+
+const selectHeld = statement<{ id: string }, HeldJob>((db, given) =>
+  holding(db, db.selectFrom("job").select(HELD_COLUMNS).where("id", "=", given.id)),
 );
 
 export async function findJob(db: Reader, id: string): Promise<JobRow | undefined> {
@@ -19,7 +40,7 @@ export async function findJob(db: Reader, id: string): Promise<JobRow | undefine
 }
 
 /** Takes a job for this transaction. Take its pipeline first: that order keeps two from waiting for each other. */
-export async function takeJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+export async function takeJob(tx: Tx, id: string): Promise<HeldJob | undefined> {
   return (await selectHeld(tx, { id }))[0];
 }
 
@@ -30,7 +51,7 @@ type Ending = {
   readonly ended: number;
 };
 
-const end = statement<Ending, unknown>((db, given) =>
+const end = changing<Ending>((db, given) =>
   db
     .updateTable("job")
     .set({

@@ -1,7 +1,7 @@
 /** The pipeline's own row, which every command on it takes first, and its versions. */
 import type { Scope } from "../scope.ts";
 import { holding } from "./row-lock.ts";
-import { insertInto, statement } from "./statement.ts";
+import { changing, insertInto, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { PipelineRow, PipelineVersionRow } from "./tables/pipelines.ts";
 
@@ -49,7 +49,7 @@ export async function takePipelineNamed(
   return (await selectPipelineNamed(tx, { ...scope, name }))[0];
 }
 
-const updateState = statement<Pick<PipelineRow, "id" | "state">, unknown>((db, given) =>
+const updateState = changing<Pick<PipelineRow, "id" | "state">>((db, given) =>
   db.updateTable("pipeline").set({ state: given.state }).where("id", "=", given.id),
 );
 

@@ -2,12 +2,14 @@
 import { sql } from "kysely";
 import type { Reader, Tx } from "./store.ts";
 
-/** Everything that a new pipeline of the same name could meet; the history is left for `clearHistory`. */
+/**
+ * Everything that a new pipeline of the same name could meet. Its executions have ended, and their timers with them;
+ * the history is left for `clearHistory`.
+ */
 export async function removePipeline(tx: Tx, id: string, at: number): Promise<void> {
   await tx.deleteFrom("pipeline").where("id", "=", id).execute();
   await tx.deleteFrom("pipeline_version").where("pipeline_id", "=", id).execute();
   await tx.deleteFrom("source_binding").where("pipeline_id", "=", id).execute();
-  await tx.deleteFrom("timer").where("pipeline_id", "=", id).execute();
   await tx.insertInto("removed_pipeline").values({ pipeline_id: id, removed: at }).execute();
 }
 

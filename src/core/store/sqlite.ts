@@ -10,10 +10,15 @@ import type { Database, Store } from "./store.ts";
 /** For the other process that may write: an administrator's command while the server runs. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** A page that many commits change is copied to the database once for all of them; 16 MiB of log are copied in milliseconds. */
+const CHECKPOINT_PAGES = 4_000;
+const CACHE_KIB = 32_000;
+
 /** Opens (and migrates) the database file at `path`, making it if need be. */
 export async function openSqlite(path: string): Promise<Store> {
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  writer.exec("pragma journal_mode = wal; pragma synchronous = full");
+  writer.exec(`pragma journal_mode = wal; pragma synchronous = full;
+    pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
   const writing = new Kysely<Database>({ dialect: sqliteDialect(writer) });
   const commits = new GroupCommit(writer, writing);
   await commits.transaction((tx) => migrate(tx, "sqlite"));

@@ -8,6 +8,7 @@ import {
   type DialectAdapter,
   type Insertable,
   type Kysely,
+  type QueryResult,
   type RawBuilder,
   sql,
 } from "kysely";
@@ -24,21 +25,32 @@ class Slot {
 
 type Slots<P> = { readonly [K in keyof P]-?: RawBuilder<P[K]> };
 
+type Build<P, R> = (db: Kysely<Database>, given: Slots<P>) => Compilable<R>;
+
 /**
  * @param build called once for each database that is opened; every value that differs between runs is a slot
  * @returns runs the statement and answers its rows
  */
-export function statement<P extends object, R>(
-  build: (db: Kysely<Database>, given: Slots<P>) => Compilable<R>,
-): (db: Reader, parameters: P) => Promise<R[]> {
+export function statement<P extends object, R>(build: Build<P, R>) {
+  const run = prepared(build);
+  return async (db: Reader, parameters: P): Promise<R[]> => (await run(db, parameters)).rows;
+}
+
+/** The same for a statement that changes rows. @returns runs it and answers how many it changed */
+export function changing<P extends object>(build: Build<P, unknown>) {
+  const run = prepared(build);
+  return async (tx: Tx, parameters: P): Promise<number> =>
+    Number((await run(tx, parameters)).numAffectedRows ?? 0);
+}
+
+function prepared<P extends object, R>(build: Build<P, R>) {
   const slots = new Proxy({} as Slots<P>, { get: (_, name) => sql`${new Slot(String(name))}` });
   const compiledFor = compiledOnce((db) => build(db, slots).compile());
-  return async (db, parameters) => {
+  return (db: Reader, parameters: P): Promise<QueryResult<R>> => {
     const compiled = compiledFor(db);
     const given = parameters as Readonly<Record<string, unknown>>;
     const filled = compiled.parameters.map((value) => (value instanceof Slot ? given[value.name] : value));
-    const { rows } = await db.executeQuery<R>({ ...compiled, parameters: filled } as CompiledQuery<R>);
-    return rows;
+    return db.executeQuery<R>({ ...compiled, parameters: filled } as CompiledQuery<R>);
   };
 }
 

@@ -1,17 +1,40 @@
 /** Timers: rows that are set and cancelled with what they belong to (E10.1). */
-import { insertInto, statement } from "./statement.ts";
+import { changing, insertInto } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { TimerRow } from "./tables/pipelines.ts";
 
-export const insertTimers = insertInto("timer");
+const insert = insertInto("timer");
 
-const remove = statement<{ id: string }, { id: string }>((db, given) =>
-  db.deleteFrom("timer").where("id", "=", given.id).returning("id"),
+const update = changing<TimerRow & { gone: string }>((db, given) =>
+  db
+    .updateTable("timer")
+    .set({ id: given.id, pipeline_id: given.pipeline_id, due: given.due, timer: given.timer })
+    .where("id", "=", given.gone),
 );
+
+/**
+ * Cancels the timers with the ids `gone` and sets new ones. Most commands end one action and start the next: the row
+ * of the one timer becomes the other's, which costs half of a row that goes and one that comes.
+ */
+export async function replaceTimers(
+  tx: Tx,
+  gone: readonly string[],
+  set: readonly TimerRow[],
+): Promise<void> {
+  const left = [...set];
+  for (const id of gone) {
+    const [next] = left;
+    if (next === undefined) await deleteTimer(tx, id);
+    else if ((await update(tx, { ...next, gone: id })) > 0) left.shift();
+  }
+  await insert(tx, left);
+}
+
+const remove = changing<{ id: string }>((db, given) => db.deleteFrom("timer").where("id", "=", given.id));
 
 /** @returns whether it was there */
 export async function deleteTimer(tx: Tx, id: string): Promise<boolean> {
-  return (await remove(tx, { id })).length > 0;
+  return (await remove(tx, { id })) > 0;
 }
 
 /** Timers due by `now`, in order of due time, then id (E10.2), beyond the one given. */

@@ -90,12 +90,13 @@ export const pipelines: Migration = {
     await db.schema
       .createIndex("action_execution_newest")
       .on("action_execution")
-      .columns(["pipeline_id", "started desc", "attempt desc", "id"])
+      // The rest of the order is sorted among rows of one millisecond: a smaller index is written faster.
+      .columns(["pipeline_id", "started desc"])
       .execute();
     await db.schema
       .createIndex("action_execution_of_execution")
       .on("action_execution")
-      .columns(["execution_id", "started desc", "attempt desc", "id"])
+      .column("execution_id")
       .execute();
 
     await db.schema
@@ -106,7 +107,6 @@ export const pipelines: Migration = {
       .addColumn("timer", "text", (c) => c.notNull())
       .execute();
     await db.schema.createIndex("timer_due").on("timer").columns(["due", "id"]).execute();
-    await db.schema.createIndex("timer_of_pipeline").on("timer").column("pipeline_id").execute();
 
     await db.schema
       .createTable("event")
