@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { createAccess } from "../../src/core/access/index.ts";
 import { compile } from "../../src/services/codepipeline/compile.ts";
 import {
   hideSecrets,
@@ -7,20 +6,10 @@ import {
   keepSecrets,
   sealSecrets,
 } from "../../src/services/codepipeline/secrets.ts";
+import { access } from "./support/access.ts";
 import { jenkins, normalized, SCOPE, typesWith } from "./support/checking.ts";
 import { pipelineWith } from "./support/declarations.ts";
 
-const access = createAccess({
-  ambient: {
-    now: Date.now,
-    newId: () => crypto.randomUUID(),
-    randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
-  },
-  account: SCOPE.account,
-  root: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
-  secret: new Uint8Array(32),
-  allowAnyCredentials: false,
-});
 const types = typesWith(jenkins);
 
 const declared = (configuration: Record<string, string>, name = "Work", version = "1") =>
