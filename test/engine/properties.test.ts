@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Command, type Decision, decide, type World } from "../../src/core/engine/index.ts";
 import { Driver as ScenarioDriver } from "./support/driver.ts";
-import { checkInvariants } from "./support/invariants.ts";
+import { checkInvariants, isHeldBack } from "./support/invariants.ts";
 import { type Plan, plans, type Step, steps, take } from "./support/random.ts";
 
 /** Many more in the hunt for a bug: RUNS=20000. A failure prints its seed and path, which replay it. */
-const numRuns = Number(process.env.RUNS ?? 400);
+const numRuns = Number(process.env.RUNS ?? 100);
 
 /** Checks after every command, and that a decision is what it says: pure, repeatable, finished. */
 class Driver extends ScenarioDriver {
@@ -46,6 +46,14 @@ class Driver extends ScenarioDriver {
       const { mode, version: own } = this.executions.get(executionId)!;
       expect(version, "I31 the declaration of its own version").toBe(own);
       if (mode !== "PARALLEL") expect(version, "I31 not outdated").toBe(this.state.currentVersion);
+    }
+    for (const effect of effects) {
+      if (effect.type !== "event" || effect.event.level !== "stage" || effect.event.state !== "STARTED")
+        continue;
+      const entered = this.executions.get(effect.event.executionId)!;
+      expect(isHeldBack(this, entered, effect.event.stage!), "E2.3 nobody enters past a disabled flag").toBe(
+        false,
+      );
     }
     const { mode } = this.definitions.get(this.state.currentVersion)!;
     const adds = command.type === "start" || command.type === "retryStage";

@@ -97,6 +97,16 @@ describe("E3 actions and jobs", () => {
     ]);
   });
 
+  test("E3.6 the output of an action that hasn't succeeded isn't there", () => {
+    const p = new Driver(
+      { S: "s", B: "b1 | b2" },
+      { actions: { b1: { ...output, namespace: "N" }, b2: { inputs: ["Out"] } } },
+    );
+    p.start();
+    p.ok("s");
+    expect([p.actionStatus("B", "b1", 1), p.actionStatus("B", "b2", 1)]).toEqual(["InProgress", "Failed"]);
+  });
+
   test("E3.8 a key is made of pipeline, artifact and seven characters; a continued action keeps it", () => {
     const p = new Driver(
       { S: "s", B: "b" },

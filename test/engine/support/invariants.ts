@@ -32,9 +32,9 @@ function checkLocksAndPlaces(p: TestPipeline, executions: readonly ExecutionStat
     expect(places.length, "I4 one place before a stage").toBeLessThanOrEqual(1);
     for (const e of waiting) {
       const held = locked(e) && p.state.stages[stage]?.lock !== undefined;
-      expect(held || disabled(p, e, stage), `I5 ${e.id} waits before ${stage} for a reason`).toBe(true);
+      expect(held || isHeldBack(p, e, stage), `I5 ${e.id} waits before ${stage} for a reason`).toBe(true);
       expect(e.waitingBefore?.timer !== undefined, "E2.9 a timer runs while the boundary is disabled").toBe(
-        disabled(p, e, stage),
+        isHeldBack(p, e, stage),
       );
     }
   }
@@ -56,7 +56,8 @@ function checkLocksAndPlaces(p: TestPipeline, executions: readonly ExecutionStat
   }
 }
 
-function disabled(p: TestPipeline, { version }: ExecutionState, stage: string): boolean {
+/** Whether a flag of the boundary before a stage is disabled, as the execution sees it (E2.3, E11.6). */
+export function isHeldBack(p: TestPipeline, { version }: ExecutionState, stage: string): boolean {
   const current = p.definitions.get(p.state.currentVersion)!;
   if (!current.stages.some(({ name }) => name === stage)) return false;
   const stages = p.definitions.get(version)!.stages;
