@@ -7,8 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
-import { openStore } from "../src/core/store/open.ts";
-import type { Store } from "../src/core/store/store.ts";
+import { openStore } from "../../src/core/store/open.ts";
+import type { Store } from "../../src/core/store/store.ts";
 import type { Rig } from "./rig.ts";
 
 interface Trial {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Store } from "../src/core/store/store.ts";
+import type { Store } from "../../src/core/store/store.ts";
 
 const CHUNK = 50_000;
 
