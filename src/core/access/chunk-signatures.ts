@@ -4,6 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and sigv4-streaming-trailers.html
  */
+import type { KeyObject } from "node:crypto";
 import { sameHex } from "./compare.ts";
 import { hmac } from "./signing-key.ts";
 import type { ChunkVerifier } from "./types.ts";
@@ -12,7 +13,7 @@ const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852
 
 /** @param seed the request's own signature; `timestamp` and `scope` as in its string to sign */
 export function createChunkVerifier(
-  signingKey: Buffer,
+  signingKey: KeyObject,
   { timestamp, scope, seed }: { timestamp: string; scope: string; seed: string },
 ): ChunkVerifier {
   let previous = seed;

@@ -11,11 +11,10 @@ const serializer = new JsonCodec2({
   jsonName: false,
 }).createSerializer();
 
-const NOTHING = new Uint8Array(0);
-
 /** @param schema undefined where the model has no output: the body is empty (api.md §1.2) */
-export function encode(schema: NormalizedSchema | undefined, output: unknown): Uint8Array {
-  if (schema === undefined) return NOTHING;
+export function encode(schema: NormalizedSchema | undefined, output: unknown): string {
+  if (schema === undefined) return "";
   serializer.write(schema, output);
-  return serializer.flush() as Uint8Array;
+  // As text: node sends it in one piece with the headers, bytes in a piece of their own.
+  return Buffer.from(serializer.flush() as Uint8Array).toString("utf8");
 }

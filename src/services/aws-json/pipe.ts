@@ -54,7 +54,7 @@ async function run(
   request: IncomingMessage,
   httpCall: HttpCall,
   version: string,
-): Promise<Uint8Array> {
+): Promise<string> {
   const body = await readBody(request, BODY_LIMITS);
   const { caller, scope } = await authenticate(request, httpCall, body, plan.service.signingName);
   if (plan.operation === undefined) throw notImplemented(plan.name, version);

@@ -4,14 +4,14 @@ import type { AwsError } from "./error.ts";
 
 const CONTENT_TYPE = "application/x-amz-json-1.1";
 
-export function sendBody(response: ServerResponse, status: number, body: Uint8Array): void {
-  response.writeHead(status, { "content-type": CONTENT_TYPE, "content-length": body.byteLength });
+export function sendBody(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { "content-type": CONTENT_TYPE, "content-length": Buffer.byteLength(body) });
   response.end(body);
 }
 
 /** @param status from the model, where it has one for this error */
 export function sendError(response: ServerResponse, error: AwsError, status = error.status): void {
-  sendBody(response, status, Buffer.from(JSON.stringify(errorBody(error))));
+  sendBody(response, status, JSON.stringify(errorBody(error)));
 }
 
 /** Errors of AWS's front end go without a text; the serialiser's writes its own with a capital (api.md §1.3). */
