@@ -1,4 +1,6 @@
 /** The job protocol inside the server's own process: the same door, without HTTP. */
+
+import { RefusedError } from "../core/commands/types.ts";
 import type { Core } from "../core/core.ts";
 import { JobError } from "../core/jobs/types.ts";
 import { LogError } from "../core/logs/index.ts";
@@ -18,13 +20,7 @@ export function embeddedJobClient(core: Core, account: string): JobClient {
     extendLease: (jobId) => asRefusal(door.extendLease(jobId)),
     refresh: (jobId) => asRefusal(door.refresh(jobId)),
     progress: (jobId, progress) => asRefusal(door.progress(jobId, progress)),
-    succeed: (jobId, { resumeAfter, ...result }) =>
-      asRefusal(
-        jobs.succeed(scope, jobId, {
-          ...result,
-          ...(resumeAfter !== undefined && { delay: resumeAfter * 1000 }),
-        }),
-      ),
+    succeed: (jobId, result) => asRefusal(jobs.succeed(scope, jobId, result)),
     fail: (jobId, failure) => asRefusal(jobs.fail(scope, jobId, failure)),
     appendLog: (actionExecutionId, jobId, lines) =>
       asRefusal(logs.append({ actionExecutionId, jobId, lines })),
@@ -40,6 +36,7 @@ async function asRefusal<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof JobError || error instanceof LogError)
       throw new JobRefusedError(error.code, error.message);
+    if (error instanceof RefusedError) throw new JobRefusedError(error.refusal.code, error.message);
     throw error;
   }
 }

@@ -61,9 +61,6 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
     },
 
     async succeed(jobId, result) {
-      if (result.resumeAfter !== undefined) {
-        await call("DeferJob", { jobId, resumeAfter: result.resumeAfter });
-      }
       await asRefusal(aws.send(new PutJobSuccessResultCommand(successInput(jobId, result))));
     },
 

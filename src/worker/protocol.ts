@@ -146,8 +146,6 @@ export interface JobSuccess {
   readonly outputVariables?: Readonly<Record<string, string>>;
   /** JSON text with all that is needed to go on; without `outputVariables`. */
   readonly continuationToken?: string;
-  /** With a continuation token: seconds until the next job, 1–300. */
-  readonly resumeAfter?: number;
 }
 
 export type FailureType =

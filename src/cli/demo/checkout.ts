@@ -1,6 +1,6 @@
 /** The git side of the demo: this very checkout, pushed to the server and broken on purpose in a clone. */
 import { execFile } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,19 +35,25 @@ export async function push(folder: string, remote: Remote, branch: string): Prom
   await git(folder, remote, ["push", "--quiet", remote.url, `HEAD:refs/heads/${branch}`]);
 }
 
-/** Clones a branch to a new folder below `parent`, adds a file that doesn't compile, and commits it. */
-export async function cloneAndBreak(
-  remote: Remote,
-  branch: string,
-): Promise<{ folder: string; file: string }> {
+/**
+ * In a clone of its own: adds a file that doesn't compile to a branch, and pushes it.
+ *
+ * @returns the file
+ */
+export async function breakAndPush(remote: Remote, branch: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-demo-clone-"));
-  await git(folder, remote, ["clone", "--quiet", "--branch", branch, remote.url, "."]);
-  const file = "src/broken.ts";
-  await writeFile(join(folder, file), 'export const answer: number = "forty-two";\n');
-  await run("git", ["add", file], { cwd: folder });
-  const author = ["-c", "user.name=Millrace demo", "-c", "user.email=demo@millrace.invalid"];
-  await run("git", [...author, "commit", "--quiet", "--message", "Break the build"], { cwd: folder });
-  return { folder, file };
+  try {
+    await git(folder, remote, ["clone", "--quiet", "--branch", branch, remote.url, "."]);
+    const file = "src/broken.ts";
+    await writeFile(join(folder, file), 'export const answer: number = "forty-two";\n');
+    await run("git", ["add", file], { cwd: folder });
+    const author = ["-c", "user.name=Millrace demo", "-c", "user.email=demo@millrace.invalid"];
+    await run("git", [...author, "commit", "--quiet", "--message", "Break the build"], { cwd: folder });
+    await push(folder, remote, branch);
+    return file;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Runs git with the credentials in its environment, where no process list shows them. */

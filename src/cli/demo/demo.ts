@@ -3,13 +3,13 @@
  * deployed; then a commit that doesn't compile shows how a failure looks.
  */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { type ActionExecutionDetail, PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
-import { createServer } from "../../server/index.ts";
-import { checkout, cloneAndBreak, head, push, type Remote } from "./checkout.ts";
+import { createServer, type Server } from "../../server/index.ts";
+import { breakAndPush, checkout, head, push, type Remote } from "./checkout.ts";
 import { type Clients, clients, createPipeline, createRepository, names } from "./pipeline.ts";
 import { showRelease } from "./release.ts";
 import { createScreen, type Screen } from "./screen.ts";
@@ -24,22 +24,36 @@ export interface DemoOptions {
   readonly keep: boolean;
 }
 
-/** Runs the demo. @throws Error when anything doesn't go as it must */
+/** Runs the demo. @throws Error when anything doesn't go as it must, or a signal ends it */
 export async function demo(options: DemoOptions): Promise<void> {
   const screen = createScreen(process.stdout, Date.now);
   const commit = await head(checkout);
-
   const dataDir = await mkdtemp(join(tmpdir(), "millrace-demo-"));
-  const temporary: string[] = [];
   await using server = await createServer({ dataDir, port: 0 });
-  const target = { endpoint: server.url, region: server.region, credentials: server.credentials };
-  const aws = clients(target);
+  const signal = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+
   screen.step(1, "A server on a fresh data directory");
   screen.say(`listening on ${server.url}, data in ${dataDir}`);
   screen.say(server.sandbox);
+  const interrupted = signal.then(() => {
+    throw new Error("the demo was interrupted");
+  });
+  await Promise.race([deliver(server, screen, commit, options), interrupted]);
 
+  if (options.keep) await keepRunning(screen, server.url, dataDir, signal);
+  else screen.say(`the data stays in ${dataDir}; npm run demo -- --keep leaves the server running, too`);
+}
+
+async function deliver(
+  { url: endpoint, region, credentials }: Server,
+  screen: Screen,
+  commit: { id: string; subject: string },
+  { yes }: DemoOptions,
+): Promise<void> {
+  const target = { endpoint, region, credentials };
+  const aws = clients(target);
   screen.step(2, `This repository, hosted: git push of ${commit.id.slice(0, 12)} (${commit.subject})`);
-  const remote: Remote = { url: await createRepository(aws), ...server.credentials };
+  const remote: Remote = { url: await createRepository(aws), ...credentials };
   await push(checkout, remote, "main");
   screen.say(`pushed to ${remote.url}, branch main`);
 
@@ -50,25 +64,17 @@ export async function demo(options: DemoOptions): Promise<void> {
   screen.step(4, `A push to the branch ${names.branch} starts it`);
   await push(checkout, remote, names.branch);
   const first = await nextExecution(aws, new Set(), START_WITHIN_MS);
-  const release = await watch(target, aws, first, screen, (approval) =>
-    approve(aws, approval, options.yes, screen),
-  );
+  const release = await watch(target, aws, first, screen, (approval) => approve(aws, approval, yes, screen));
   if (release.status !== "Succeeded") throw new Error(`the execution ended as ${release.status}`);
   await showRelease(aws, screen, commit.id, release.actions);
 
   screen.step(5, "A commit that breaks the build");
-  const broken = await cloneAndBreak(remote, names.branch);
-  temporary.push(broken.folder);
-  await push(broken.folder, remote, names.branch);
+  const file = await breakAndPush(remote, names.branch);
   const second = await nextExecution(aws, new Set([first]), START_WITHIN_MS);
   const failure = await watch(target, aws, second, screen, async () => {
     throw new Error("the broken build reached the approval");
   });
-  showFailure(screen, failure, broken.file);
-
-  await Promise.all(temporary.map((folder) => rm(folder, { recursive: true, force: true })));
-  if (options.keep) await keepRunning(screen, server.url, dataDir);
-  else screen.say(`the data stays in ${dataDir}; npm run demo -- --keep leaves the server running, too`);
+  showFailure(screen, failure, file);
 }
 
 async function approve(
@@ -120,16 +126,22 @@ function showFailure(screen: Screen, { status, actions, logs }: Watched, file: s
 }
 
 /** Says how to go on, and waits to be ended. */
-async function keepRunning(screen: Screen, url: string, dataDir: string): Promise<void> {
+async function keepRunning(
+  screen: Screen,
+  url: string,
+  dataDir: string,
+  signal: Promise<unknown>,
+): Promise<void> {
   screen.step(6, "The server goes on until Ctrl-C. In another terminal:");
+  const value = (member: string) =>
+    `$(sed 's/.*"${member}": *"\\([^"]*\\)".*/\\1/' ${dataDir}/credentials.json)`;
   const lines = [
     `export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1`,
-    `export AWS_ACCESS_KEY_ID=$(sed 's/.*"accessKeyId": *"\\([^"]*\\)".*/\\1/' ${dataDir}/credentials.json)`,
-    `export AWS_SECRET_ACCESS_KEY=$(sed 's/.*"secretAccessKey": *"\\([^"]*\\)".*/\\1/' ${dataDir}/credentials.json)`,
+    `export AWS_ACCESS_KEY_ID=${value("accessKeyId")} AWS_SECRET_ACCESS_KEY=${value("secretAccessKey")}`,
     `aws codepipeline get-pipeline-state --name ${names.pipeline}`,
     `aws s3 ls s3://${names.bucket} --recursive`,
     `git push ${url.replace("://", "://$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY@")}/git/${names.repository}.git HEAD:${names.branch}`,
   ];
   process.stdout.write(`${lines.map((line) => `    ${line}`).join("\n")}\n`);
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await signal;
 }

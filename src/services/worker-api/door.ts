@@ -36,18 +36,13 @@ export function openDoor(core: Core, account: string) {
     async poll({ actionTypeIds, maxBatchSize, waitSeconds }: PollRequest, signal: AbortSignal) {
       const request = { types: actionTypeIds, max: Math.min(maxBatchSize, MAX_BATCH) };
       const until = core.ambient.now() + Math.min(waitSeconds, MAX_WAIT_SECONDS) * 1000;
-      for (;;) {
-        // Waiting begins before looking, so that a job queued in between isn't missed.
-        const looked = new AbortController();
-        const left = Math.max(0, until - core.ambient.now());
-        const queued = jobs.wait(scope, actionTypeIds, left, AbortSignal.any([signal, looked.signal]));
+      while (!signal.aborted) {
         const found = await jobs.poll(scope, request);
-        if (found.length > 0 || left === 0 || signal.aborted) {
-          looked.abort();
-          return found.map((job) => toWire(job, settings.publicUrl()));
-        }
-        await queued;
+        const left = until - core.ambient.now();
+        if (found.length > 0 || left <= 0) return found.map((job) => toWire(job, settings.publicUrl()));
+        await jobs.wait(scope, actionTypeIds, left, signal);
       }
+      return [];
     },
 
     async extendLease(jobId: string) {
