@@ -5,16 +5,22 @@ import {
   ListPipelineExecutionsCommand,
   ListPipelinesCommand,
 } from "@aws-sdk/client-codepipeline";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { approval, pipeline, source, stage } from "./support/declarations.ts";
 import { CALLER, type Fixture, refusal, startServer } from "./support/server.ts";
 
 let fixture: Fixture;
+let s3: S3Client;
 beforeAll(async () => {
   fixture = await startServer();
+  const { url: endpoint, region, credentials } = fixture.server;
+  s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
+afterAll(async () => {
+  s3.destroy();
+  await fixture[Symbol.asyncDispose]();
+});
 
 const create = (
   ...[declaration, tags]: [Parameters<typeof pipeline>[0], { key: string; value: string }[]?]
@@ -22,11 +28,12 @@ const create = (
 const executions = async (pipelineName: string) =>
   (await fixture.client.send(new ListPipelineExecutionsCommand({ pipelineName })))
     .pipelineExecutionSummaries ?? [];
-const polling = (name: string, more: Record<string, string> = {}) =>
+const watching = (name: string, more: Record<string, string> = {}) =>
   source({
     name,
+    actionTypeId: { category: "Source", owner: "AWS", provider: "S3", version: "1" },
     outputArtifacts: [{ name }],
-    configuration: { RepositoryName: "app", BranchName: "main", ...more },
+    configuration: { S3Bucket: "watched", S3ObjectKey: name, ...more },
   });
 
 describe("CreatePipeline (api.md §10)", () => {
@@ -68,17 +75,34 @@ describe("CreatePipeline (api.md §10)", () => {
     ]);
   });
 
-  it("is started by the poll of a source that polls, once for each", async () => {
+  it("S5.3 is started by the poll of each source that polls and finds something", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: "watched" }));
+    for (const Key of ["One", "Two", "Quiet"]) {
+      await s3.send(new PutObjectCommand({ Bucket: "watched", Key, Body: Key }));
+    }
     const stages = [
-      stage("Source", polling("One"), polling("Two"), polling("Quiet", { PollForSourceChanges: "no" })),
+      stage(
+        "Source",
+        watching("One"),
+        watching("Two"),
+        watching("Quiet", { PollForSourceChanges: "no" }),
+        watching("Missing"),
+      ),
       stage("Deploy", approval()),
     ];
     await create({ name: "polled", stages, executionMode: "PARALLEL" });
-    const started = await executions("polled");
-    expect(started.map(({ trigger }) => trigger).reverse()).toEqual([
+    expect((await executions("polled")).map(({ trigger }) => trigger).reverse()).toEqual([
       { triggerType: "PollForSourceChanges", triggerDetail: "One" },
       { triggerType: "PollForSourceChanges", triggerDetail: "Two" },
     ]);
+  });
+
+  it("S5.3 starts nothing where the polled object isn't there yet; its appearance starts it", async () => {
+    const stages = [stage("Source", watching("Late")), stage("Deploy", approval())];
+    await create({ name: "waiting", stages });
+    expect(await executions("waiting")).toEqual([]);
+    await s3.send(new PutObjectCommand({ Bucket: "watched", Key: "Late", Body: "now" }));
+    expect(await executions("waiting")).toHaveLength(1);
   });
 
   it("§11 fails the first execution at once when a required variable has no value", async () => {
@@ -134,14 +158,7 @@ describe("CreatePipeline (api.md §10)", () => {
     expect(await refusal(create({ name: "stored", artifactStore }))).toMatch(
       /^ValidationException: An error occurred while validating the artifact bucket release-artifacts\./,
     );
-    const { url: endpoint, region, credentials } = fixture.server;
-    using s3 = {
-      client: new S3Client({ endpoint, region, credentials, forcePathStyle: true }),
-      [Symbol.dispose]() {
-        this.client.destroy();
-      },
-    };
-    await s3.client.send(new CreateBucketCommand({ Bucket: "release-artifacts" }));
+    await s3.send(new CreateBucketCommand({ Bucket: "release-artifacts" }));
     expect((await create({ name: "stored", artifactStore })).pipeline?.artifactStore).toEqual(artifactStore);
   });
 

@@ -1,13 +1,11 @@
 import type { CreatePipelineInput, CreatePipelineOutput } from "@aws-sdk/client-codepipeline";
 import { PipelineNotStoredError } from "../../core/commands/types.ts";
-import type { Trigger } from "../../core/engine/index.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { sourceBindings } from "./compile.ts";
-import type { Declaration } from "./declaration.ts";
+import { firstStarts } from "./first-starts.ts";
 import { drafting } from "./new-version.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { checkSurroundings } from "./surroundings.ts";
@@ -31,8 +29,9 @@ export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipe
       if (await findPipeline(core.store.read, scope, pipeline.name)) throw nameInUse(call, pipeline.name);
       const { declaration, version } = (await drafting(call))(pipeline);
       await checkSurroundings(call, declaration);
+      const starts = await firstStarts(call, declaration);
       const stored = await storing(call, pipeline.name, () =>
-        core.commands.createPipeline(scope, version, tags, startsOf(declaration, call)),
+        core.commands.createPipeline(scope, version, tags, starts),
       );
       return {
         pipeline: shownDeclaration(declaration, stored.version, core.access),
@@ -41,14 +40,6 @@ export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipe
     },
   },
 );
-
-/** A source that polls starts the pipeline by its first poll; where none does, the creation starts it. */
-function startsOf(declaration: Declaration, call: Call): Trigger[] {
-  const polls = sourceBindings(declaration)
-    .filter(({ polls }) => polls)
-    .map(({ action }) => ({ type: "PollForSourceChanges", detail: action }));
-  return polls.length > 0 ? polls : [{ type: "CreatePipeline", detail: call.caller.arn }];
-}
 
 async function storing<T>(call: Call, name: string, work: () => Promise<T>): Promise<T> {
   try {
