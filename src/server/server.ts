@@ -1,23 +1,14 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import {
-  createAccess,
-  installationSecret,
-  type RootCredentials,
-  rootCredentials,
-} from "../core/access/index.ts";
+import type { RootCredentials } from "../core/access/index.ts";
 import type { Core } from "../core/core.ts";
-import type { Ambient } from "../core/scope.ts";
-import { lockDataDirectory } from "../core/store/directory-lock.ts";
-import { openStore } from "../core/store/open.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
 import { startWorker, type Worker } from "../worker/index.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
-import { makeDataDirectory, temporaryDirectory } from "./data-directory.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
+import { layFoundation } from "./foundation.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { removeServerFile, writeServerFile } from "./local-server.ts";
 import { createLogger } from "./logger.ts";
@@ -58,28 +49,13 @@ export interface Server extends AsyncDisposable {
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   const settings = settingsOf(options);
   const logger = createLogger(settings.logLevel);
-  const ambient: Ambient = { now: Date.now, newId: randomUUID, randomBytes };
   // Taken back in reverse order, at the end or when a later step fails.
   await using starting = new AsyncDisposableStack();
-
-  const dataDir = settings.dataDir ?? (await temporaryDirectory(starting));
-  await makeDataDirectory(dataDir);
-  const lock = await lockDataDirectory(dataDir);
-  starting.defer(() => lock.release());
-  const credentials = await rootCredentials(dataDir);
-  const secret = await installationSecret(dataDir, settings.secretKey);
-  const { allowAnyCredentials } = settings;
-  const access = createAccess({ ambient, account: ACCOUNT, root: credentials, secret, allowAnyCredentials });
-  const store = await openStore(
-    settings.databaseUrl === undefined ? { dataDir } : { databaseUrl: settings.databaseUrl },
-  );
-  starting.defer(() => store.close());
+  const { dataDir, credentials, ...rest } = await layFoundation(settings, ACCOUNT, starting);
 
   let url = "";
   const core = await composeCore({
-    ambient,
-    store,
-    access,
+    ...rest,
     settings: {
       publicUrl: () => settings.publicUrl ?? url,
       dataDir,
@@ -93,7 +69,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   for (const [id, error] of await core.repositories.recover())
     logger.error({ repository: id, err: error }, "repository could not be looked at");
 
-  const metrics = createMetrics(() => queueLengths(store.read));
+  const metrics = createMetrics(() => queueLengths(core.store.read));
   const route = createRoutes(core.artifacts, metrics, () => whyNotReady(core, listener));
   const listener: Listener = createListener({ core, metrics, logger, route });
   starting.defer(() => listener.drain(DRAIN_MS));

@@ -15,6 +15,7 @@ const serializer = new JsonCodec2({
 export function encode(schema: NormalizedSchema | undefined, output: unknown): string {
   if (schema === undefined) return "";
   serializer.write(schema, output);
+  const { buffer, byteOffset, byteLength } = serializer.flush() as Uint8Array;
   // As text: node sends it in one piece with the headers, bytes in a piece of their own.
-  return Buffer.from(serializer.flush() as Uint8Array).toString("utf8");
+  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }

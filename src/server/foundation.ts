@@ -1,0 +1,48 @@
+/** What the rooms stand on: the data directory, taken for this server alone; its keys; the store. */
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  createAccess,
+  installationSecret,
+  type RootCredentials,
+  rootCredentials,
+} from "../core/access/index.ts";
+import type { Access } from "../core/access/types.ts";
+import type { Ambient } from "../core/scope.ts";
+import { lockDataDirectory } from "../core/store/directory-lock.ts";
+import { openStore } from "../core/store/open.ts";
+import type { Store } from "../core/store/store.ts";
+import { makeDataDirectory, temporaryDirectory } from "./data-directory.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Foundation {
+  readonly ambient: Ambient;
+  readonly dataDir: string;
+  readonly credentials: RootCredentials;
+  readonly access: Access;
+  readonly store: Store;
+}
+
+/**
+ * @param account that the root key stands for
+ * @param stack gives everything back when it is disposed
+ * @throws DataDirectoryInUseError, and the system's and the database's errors
+ */
+export async function layFoundation(
+  settings: Settings,
+  account: string,
+  stack: AsyncDisposableStack,
+): Promise<Foundation> {
+  const { databaseUrl, secretKey, allowAnyCredentials } = settings;
+  const ambient: Ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  const dataDir = settings.dataDir ?? (await temporaryDirectory(stack));
+  await makeDataDirectory(dataDir);
+  const lock = await lockDataDirectory(dataDir);
+  stack.defer(() => lock.release());
+
+  const credentials = await rootCredentials(dataDir);
+  const secret = await installationSecret(dataDir, secretKey);
+  const access = createAccess({ ambient, account, root: credentials, secret, allowAnyCredentials });
+  const store = await openStore(databaseUrl === undefined ? { dataDir } : { databaseUrl });
+  stack.defer(() => store.close());
+  return { ambient, dataDir, credentials, access, store };
+}
