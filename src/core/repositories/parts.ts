@@ -3,6 +3,7 @@ import type { Store } from "../store/store.ts";
 import type { Git } from "./git.ts";
 import type { Recorded } from "./record.ts";
 import { keepCommits, pointHead } from "./refs.ts";
+import type { Turns } from "./turns.ts";
 import type { BranchMoved } from "./types.ts";
 import type { PushesUnderWay } from "./under-way.ts";
 
@@ -13,6 +14,8 @@ export interface Parts {
   readonly git: Git;
   readonly branchMoved: BranchMoved;
   readonly underWay: PushesUnderWay;
+  /** What looks at a repository's refs, and what begins to change them, runs one after another. */
+  readonly inTurn: Turns;
   /** Absolute path of a repository's folder. */
   pathOf(repositoryId: string): string;
 }

@@ -43,9 +43,9 @@ export async function createRepositories(options: {
 
   const git = createGit(home);
   const pathOf = (id: string) => join(root, id);
-  const parts: Parts = { store, ambient, git, branchMoved, pathOf, underWay: createPushesUnderWay() };
-  const inTurn = createTurns();
-  const look = (id: string) => inTurn(id, () => reconcile(parts, id));
+  const underWay = createPushesUnderWay();
+  const parts: Parts = { store, ambient, git, branchMoved, pathOf, underWay, inTurn: createTurns() };
+  const look = (id: string) => parts.inTurn(id, () => reconcile(parts, id));
   const closing = new AbortController();
   const toRepository = (row: RepositoryRow) => repositoryOf(row, pathOf(row.id));
 
@@ -84,7 +84,7 @@ export async function createRepositories(options: {
     },
 
     branchHead: (repository, branch) => readBranch(git, repository.path, branch),
-    push: (repository, request) => beginPush(parts, inTurn, repository.id, request),
+    push: (repository, request) => beginPush(parts, repository.id, request),
     async reconcile(repository) {
       await look(repository.id);
     },

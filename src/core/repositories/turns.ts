@@ -12,3 +12,5 @@ export function createTurns() {
     return result;
   };
 }
+
+export type Turns = ReturnType<typeof createTurns>;

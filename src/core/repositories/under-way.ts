@@ -39,14 +39,13 @@ export function createPushesUnderWay() {
       );
     },
 
-    /** Other pushes that may have moved one of `refs`, and are on their way to record it. */
-    before(push: PushUnderWay, refs: readonly string[]): PushUnderWay[] {
+    /** Pushes that may have moved one of `refs`, and are on their way to record it: all but `push` itself. */
+    mayHaveMoved(repositoryId: string, refs: readonly string[], push?: PushUnderWay): PushUnderWay[] {
       return [...all].filter(
         (other) =>
           other !== push &&
-          other.repositoryId === push.repositoryId &&
+          other.repositoryId === repositoryId &&
           other.uploaded &&
-          !other.waiting &&
           refs.some((ref) => other.refs.has(ref)),
       );
     },

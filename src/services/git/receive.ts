@@ -15,6 +15,9 @@ import { bodyOf, notFound, Refusal } from "./request.ts";
 import { writeTo } from "./streams.ts";
 import { ended, watch } from "./watch.ts";
 
+/** SHA-1 at the end of a pack. */
+const CHECKSUM_BYTES = 20;
+
 export interface Receiver {
   /** Commits the push's intents; undefined when the repository is gone. */
   begin(request: {
@@ -110,16 +113,14 @@ async function runGit(
     }
   })();
 
-  let received = rest.length;
+  let received = 0;
   try {
-    await writeTo(child.stdin, encodePushHead(head, push.accepted));
-    await writeTo(child.stdin, rest);
-    for await (const chunk of body) {
+    const start = Buffer.concat([encodePushHead(head, push.accepted), rest]);
+    for await (const chunk of holdBackEnd(start, body, push.uploaded)) {
       touch();
       received += chunk.length;
       await writeTo(child.stdin, chunk);
     }
-    push.uploaded();
     child.stdin.end();
   } catch {
     // The client hung up, or sent more than it may: git won't get the rest.
@@ -131,4 +132,25 @@ async function runGit(
   if (report === undefined) await push.lookUp();
   else await push.settle(movedRefs(report), received);
   return report;
+}
+
+/**
+ * All bytes in order, the last ones only when it is known that they are: git doesn't touch a ref before it has the
+ * checksum at a pack's end, or a command list whole.
+ *
+ * @param atEnd called before the last bytes go out
+ */
+async function* holdBackEnd(
+  start: Buffer,
+  body: AsyncIterable<Buffer>,
+  atEnd: () => void,
+): AsyncGenerator<Buffer, void> {
+  let held = start;
+  for await (const chunk of body) {
+    const bytes = Buffer.concat([held, chunk]);
+    yield bytes.subarray(0, -CHECKSUM_BYTES);
+    held = bytes.subarray(-CHECKSUM_BYTES);
+  }
+  atEnd();
+  yield held;
 }
