@@ -30,8 +30,8 @@ test("P4.1 all commands run in one /bin/sh, and the action has an id of its own"
     externalExecutionId: expect.stringMatching(/^app-Compile:[0-9a-f-]{36}$/),
   });
   expect(texts().slice(0, 2)).toEqual([
-    "Running on Millrace worker test-worker (process)",
-    expect.stringMatching(/^\[Millrace\] no isolation: /),
+    expect.stringMatching(/^Running on Millrace worker test-worker \((process|bubblewrap)\)$/),
+    expect.stringMatching(/^\[Millrace\] (no isolation|isolation): /),
   ]);
   expect(texts()).toContain("Running command cd / && X=1");
 });

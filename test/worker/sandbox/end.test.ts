@@ -1,59 +1,41 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSession } from "../support/job-sandbox.ts";
+import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await tempFolder();
 
-/** Processes whose command line holds the word; no test says it otherwise. */
-function running(word: string): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return (
-          pid > 0 && pid !== process.pid && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(word)
-        );
-      } catch {
-        return false;
-      }
-    });
-}
-
-let count = 0;
-/** A number of seconds that no other process sleeps for. */
-const seconds = () => `${600 + process.pid / 1e6}${++count}`;
-
 describe("P10.7 the end of the tree", () => {
   test("P3.18 what still runs in the background is ended at a normal end", async () => {
     const { run, session } = await openSession(folder);
-    const word = seconds();
+    const word = ownSeconds();
     await run(`sleep ${word} & sleep ${word} &`);
-    await expect.poll(() => running(word).length).toBe(2);
+    await expect.poll(() => processesWith(word).length).toBe(2);
     await session.end();
-    expect(running(word)).toEqual([]);
+    expect(processesWith(word)).toEqual([]);
   });
 
   test("a process that left group and session is found by its mark", async () => {
     const { run, session } = await openSession(folder);
-    const word = seconds();
+    const word = ownSeconds();
     await run(`setsid sh -c 'sleep ${word} & wait' >/dev/null 2>&1 &`);
-    await expect.poll(() => running(word).length).toBeGreaterThan(0);
+    await expect.poll(() => processesWith(word).length).toBeGreaterThan(0);
     await session.end();
-    expect(running(word)).toEqual([]);
+    expect(processesWith(word)).toEqual([]);
   });
 
   test("a stopped command ends with its children, and says the reason", async () => {
     const { run } = await openSession(folder);
-    const word = seconds();
+    const word = ownSeconds();
     const stop = new AbortController();
-    const running_ = run(`sh -c 'sleep ${word}'; echo never`, stop.signal);
-    await expect.poll(() => running(word).length).toBeGreaterThan(0);
+    const running = run(`sh -c 'sleep ${word}'; echo never`, stop.signal);
+    await expect.poll(() => processesWith(word).length).toBeGreaterThan(0);
     stop.abort(new Error("enough"));
-    await expect(running_).rejects.toThrow("enough");
-    expect(running(word)).toEqual([]);
+    await expect(running).rejects.toThrow("enough");
+    expect(processesWith(word)).toEqual([]);
   });
 
   test("SIGTERM first: a command may clean up", async () => {
@@ -69,11 +51,11 @@ describe("P10.7 the end of the tree", () => {
   test("SIGKILL after 5 s: a command that won't end is ended", async () => {
     const stop = new AbortController();
     const { run } = await openSession(folder, { on: (text) => text.includes("ready") && stop.abort() });
-    const word = seconds();
+    const word = ownSeconds();
     const started = Date.now();
     const stubborn = `trap '' TERM; (trap '' TERM; sleep ${word}) & echo ready; while :; do wait; done`;
     await expect(run(stubborn, stop.signal)).rejects.toThrow();
-    expect(running(word)).toEqual([]);
+    expect(processesWith(word)).toEqual([]);
     expect(Date.now() - started).toBeGreaterThanOrEqual(5_000);
     expect(Date.now() - started).toBeLessThan(15_000);
   });
@@ -95,13 +77,13 @@ describe("P10.7 the end of the tree", () => {
     "with a control group, a process that hides from every mark is found too",
     async () => {
       const { run, session } = await openSession(folder);
-      const word = seconds();
+      const word = ownSeconds();
       await run(
         `env -i /usr/bin/setsid /bin/sh -c '/bin/sleep ${word} & exec /bin/sleep ${word}' >/dev/null 2>&1 &`,
       );
-      await expect.poll(() => running(word).length).toBeGreaterThan(0);
+      await expect.poll(() => processesWith(word).length).toBeGreaterThan(0);
       await session.end();
-      expect(running(word)).toEqual([]);
+      expect(processesWith(word)).toEqual([]);
     },
   );
 });
