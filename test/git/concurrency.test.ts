@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openIntents, refEvents } from "../../src/core/store/pushes.ts";
-import { type GitHost, gitHost, runGit, type WorkingCopy, workingCopy } from "./host.ts";
+import { openIntents } from "../../src/core/store/pushes.ts";
+import { type GitHost, gitHost, refEvents, runGit, type WorkingCopy, workingCopy } from "./host.ts";
 
 async function chain(host: GitHost, repositoryId: string, ref: string): Promise<string[]> {
   const events = (await refEvents(host.store.read, repositoryId)).filter((event) => event.ref === ref);

@@ -10,10 +10,9 @@ import { expect, test } from "vitest";
 import { createCommands } from "../../src/core/commands/index.ts";
 import { createRepositories } from "../../src/core/repositories/index.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
-import { refEvents } from "../../src/core/store/pushes.ts";
 import { emptyDatabase } from "../support/store.ts";
 import type { Moment } from "./crashing-host.ts";
-import { ambient, root, runGit, scope, workingCopy } from "./host.ts";
+import { ambient, refEvents, root, runGit, scope, workingCopy } from "./host.ts";
 import { catalogue, sourcePipeline } from "./pipeline.ts";
 
 const script = fileURLToPath(new URL("./crashing-host.ts", import.meta.url));

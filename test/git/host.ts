@@ -16,8 +16,7 @@ import {
   type Repository,
 } from "../../src/core/repositories/index.ts";
 import type { Ambient } from "../../src/core/scope.ts";
-import { refEvents } from "../../src/core/store/pushes.ts";
-import type { Store } from "../../src/core/store/store.ts";
+import type { Reader, Store } from "../../src/core/store/store.ts";
 import { emptyStore } from "../support/store.ts";
 import { listen } from "./listener.ts";
 
@@ -97,6 +96,16 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
       if (listener.faults.length > 0) throw new AggregateError(listener.faults, "the git route failed");
     },
   };
+}
+
+/** A repository's ref events in order. */
+export function refEvents(db: Reader, repositoryId: string) {
+  return db
+    .selectFrom("ref_event")
+    .selectAll()
+    .where("repository_id", "=", repositoryId)
+    .orderBy("number")
+    .execute();
 }
 
 /** A working copy on disk, and git run in it as a developer would. */

@@ -1,14 +1,9 @@
 import { setImmediate as tick } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  createRepositories,
-  NO_COMMIT,
-  type Push,
-  type Repository,
-} from "../../src/core/repositories/index.ts";
-import { refEvents } from "../../src/core/store/pushes.ts";
-import { ambient, type GitHost, gitHost, runGit, workingCopy } from "./host.ts";
+import { createRepositories, type Push, type Repository } from "../../src/core/repositories/index.ts";
+import { NO_COMMIT } from "../../src/core/repositories/moves.ts";
+import { ambient, type GitHost, gitHost, refEvents, runGit, workingCopy } from "./host.ts";
 
 const REF = "refs/heads/main";
 

@@ -74,13 +74,3 @@ export async function settleRepository(
 ): Promise<void> {
   await tx.updateTable("repository").set(change).where("id", "=", id).execute();
 }
-
-/** A repository's ref events in order. */
-export async function refEvents(db: Reader, repositoryId: string): Promise<RefEventRow[]> {
-  return db
-    .selectFrom("ref_event")
-    .selectAll()
-    .where("repository_id", "=", repositoryId)
-    .orderBy("number")
-    .execute();
-}

@@ -53,14 +53,6 @@ export async function allRepositoryRows(db: Reader): Promise<RepositoryRow[]> {
   return db.selectFrom("repository").selectAll().orderBy("id").execute();
 }
 
-export async function changeRepository(
-  tx: Tx,
-  id: string,
-  change: Partial<Pick<RepositoryRow, "description" | "default_branch" | "updated">>,
-): Promise<void> {
-  await tx.updateTable("repository").set(change).where("id", "=", id).execute();
-}
-
 /** Forgets a repository with all that is known of its refs. @returns its id, undefined when there was none */
 export async function deleteRepositoryRow(tx: Tx, scope: Scope, name: string): Promise<string | undefined> {
   const row = await findRepository(tx, scope, name);
