@@ -119,7 +119,10 @@ export interface World {
   readonly pipeline: PipelineState;
   /** The current version's, and those of `executions`. */
   readonly definitions: ReadonlyMap<number, Definition>;
-  /** Every waiting or lock-holding execution, the one that the command names, and a rollback's target. */
+  /**
+   * Every waiting or lock-holding execution, the one that the command names, and a rollback's target; for `delete` every
+   * live one.
+   */
   readonly executions: ReadonlyMap<string, ExecutionState>;
   /** Live STANDARD executions in QUEUED and PARALLEL mode, counted by the store (E2.12). */
   readonly liveCount: number;

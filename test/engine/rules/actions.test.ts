@@ -41,6 +41,19 @@ describe("E3 actions and jobs", () => {
     expect([...p.timers.values()]).toMatchObject([{ kind: "actionTimeout", due: p.now + 5 * 60_000 }]);
   });
 
+  test("E3.4 a failure in a group lets its siblings go on to their own end; no later group starts", () => {
+    const p = new Driver({ S: "s", B: "b1 | b2 ; c" });
+    p.start();
+    p.ok("s");
+    p.fail("b1");
+    p.ok("b2");
+    expect(["b1", "b2", "c"].map((name) => p.actionStatus("B", name, 1))).toEqual([
+      "Failed",
+      "Succeeded",
+      undefined,
+    ]);
+  });
+
   test("E3.5 an input that wasn't produced here fails the action at its start, without a job", () => {
     const p = new Driver({ S: "s", B: "b" }, { actions: { b: { inputs: ["Nobody"] } } });
     p.start();

@@ -79,4 +79,66 @@ describe("E12 events", () => {
     p.start();
     expect(p.story()).toEqual(["pipeline STARTED", "pipeline FAILED"]);
   });
+
+  test("E12.1 beginnings come from the outside in, endings from the inside out, causes before consequences", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.ok("s", 1);
+    p.start();
+    p.ok("s", 2);
+    p.events.length = 0;
+    p.fail("b", 1);
+    expect(p.events.map(({ executionId }) => executionId === p.e(1))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(p.story()).toEqual([
+      "action b FAILED",
+      "stage B FAILED",
+      "pipeline FAILED",
+      "stage B STARTED",
+      "action b STARTED",
+    ]);
+  });
+
+  test("E12.3 STARTED names the trigger, STOPPING the reason, what follows a retry its time", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.run({ type: "stop", executionId: p.e(1), abandon: true, reason: "enough" });
+    p.now += 1000;
+    p.run(p.retrying("S", 1));
+    const details = p.events.filter(({ level }) => level !== "action").map(({ detail }) => detail);
+    expect(details).toEqual([
+      { trigger: { type: "StartPipelineExecution", detail: "me" } },
+      undefined,
+      { stopComments: "enough" },
+      undefined,
+      undefined,
+      undefined,
+      { lastRetryAt: p.now },
+      { lastRetryAt: p.now },
+    ]);
+  });
+
+  test("E12.3 an action's events name its artifacts and how it ended; E12.7 summaries are cut", () => {
+    const out = { outputs: [{ name: "Out" }] };
+    const p = new Driver({ S: "s", B: "b" }, { actions: { s: out, b: { inputs: ["Out"] } } });
+    p.start();
+    const details = { summary: "x".repeat(3000), externalExecutionId: "build:1" };
+    p.run({ ...p.success(p.job("s")), details } as never);
+    p.fail("b", 1, { code: "PermissionError", message: "no way" });
+    const artifact = expect.objectContaining({ name: "Out", bucket: "artifacts" });
+    expect(p.events.filter(({ level }) => level === "action").map(({ detail }) => detail)).toEqual([
+      undefined,
+      {
+        outputs: [artifact],
+        result: { summary: "x".repeat(2048), externalExecutionId: "build:1" },
+      },
+      { inputs: [artifact] },
+      { inputs: [artifact], result: { summary: "no way", errorCode: "PermissionError" } },
+    ]);
+  });
 });

@@ -102,6 +102,27 @@ describe("E1 executions", () => {
     expect(p.executions.get(p.e(1))?.sourceRevisions).toHaveLength(1);
   });
 
+  test("E1.7 what a source delivers without saying so is the revision that it was bound to", () => {
+    const p = new Driver(stages, { actions: { s: { outputs: [{ name: "O" }] } } });
+    p.start({ push: true, revisions: { s: { revisionId: "pushed" } } });
+    p.ok("s");
+    expect(p.executions.get(p.e(1))).toMatchObject({
+      sourceRevisions: [{ actionName: "s", revisionId: "pushed" }],
+      artifactRevisions: [{ name: "O", revisionId: "pushed" }],
+    });
+  });
+
+  test("E1.7 a revision that a continued job reported counts once the action has succeeded", () => {
+    const p = new Driver(stages);
+    p.start();
+    const revision = { revision: "r1", changeIdentifier: "c1" };
+    const { type: _, ...report } = { ...p.success(p.job("s")), revision } as never as Record<string, unknown>;
+    p.run({ ...report, type: "jobContinued", continuationToken: "t", delay: 0 } as never);
+    expect(p.executions.get(p.e(1))?.sourceRevisions).toEqual([]);
+    p.ok("s");
+    expect(p.executions.get(p.e(1))?.sourceRevisions).toEqual([{ actionName: "s", revisionId: "r1" }]);
+  });
+
   test("E1.9 a terminal execution leaves no lock, no place, no job, no timer", () => {
     const p = new Driver(stages);
     p.start();
@@ -144,6 +165,27 @@ describe("E13 starts", () => {
 });
 
 describe("E10 time", () => {
+  test("E10.1 timers are set and cancelled with what they belong to", () => {
+    const p = new Driver({ S: "s", B: "b1 | b2" });
+    p.start();
+    expect(p.timers.size).toBe(1);
+    p.ok("s");
+    expect(p.timers.size).toBe(2);
+    p.fail("b1");
+    p.run(p.stopping(1, true));
+    expect(p.timers.size).toBe(0);
+  });
+
+  test("E10.2 a timer that isn't due does nothing, and stays", () => {
+    const p = new Driver(stages);
+    p.start();
+    const [timer] = [...p.timers.values()];
+    p.now = timer!.due - 1;
+    const before = p.state;
+    expect(p.decide({ type: "timerFired", timer: timer! })).toMatchObject({ executions: [], effects: [] });
+    expect([p.state, p.timers.size]).toEqual([before, 1]);
+  });
+
   test("E10.4 the engine never sees time go back", () => {
     const p = new Driver(stages);
     const late = p.now + 1000;
