@@ -51,11 +51,9 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
     const requestId = core.ambient.newId();
     response.setHeader("x-amzn-RequestId", requestId);
     const found = draining.signal.aborted ? 503 : route(routedRequest(request));
-    if (typeof found === "number") return refuse(response, found);
-
+    const name = typeof found === "number" ? "none" : found.name;
     const [path, query] = splitTarget(request.url ?? "");
-    const report = (fault: unknown) =>
-      logger.error({ requestId, route: found.name, err: fault }, "request failed");
+    const report = (fault: unknown) => logger.error({ requestId, route: name, err: fault }, "request failed");
     const call = new ServedCall({
       core,
       requestId,
@@ -67,9 +65,10 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
     });
     response.once("close", () => {
       const seconds = (performance.now() - started) / 1000;
-      metrics.answered(found.name, call.operation, response.statusCode, seconds);
+      metrics.answered(name, call.operation, response.statusCode, seconds);
       if (draining.signal.aborted) server.closeIdleConnections();
     });
+    if (typeof found === "number") return refuse(response, found);
     try {
       await found.handle(request, response, call);
     } catch (fault) {

@@ -58,7 +58,12 @@ export async function startPipe(
   const logged: string[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
   const route = createAwsJsonRoute([codePipelineWith(operations)], "0.0.0-test");
-  const listener = createListener({ core, metrics: createMetrics(async () => []), logger, route: () => route });
+  const listener = createListener({
+    core,
+    metrics: createMetrics(async () => []),
+    logger,
+    route: () => route,
+  });
   const url = `http://127.0.0.1:${await listener.listen("127.0.0.1", 0)}`;
   const clientWith: PipeServer["clientWith"] = (config) =>
     new CodePipelineClient({

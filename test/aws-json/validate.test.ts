@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import * as codeBuildSchemas from "@aws-sdk/client-codebuild";
 import * as schemas from "@aws-sdk/client-codepipeline";
 import { expect, test } from "vitest";
 import type { ConstraintTable } from "../../src/services/aws-json/constraints.ts";
@@ -175,6 +176,27 @@ test("every shape that an operation's input needs is in the table, with the memb
       });
     }
   }
+});
+
+test("a service without a table of its own refuses what lacks required members", () => {
+  const { input } = modelOf(codeBuildSchemas).operations.get("CreateProject")!;
+  const validate = compileValidator(requiredMembers(input), input.getName()!);
+  const project = {
+    name: "web",
+    source: { type: "CODEPIPELINE" },
+    artifacts: { type: "CODEPIPELINE" },
+    environment: { type: "LINUX_CONTAINER", image: "host", environmentVariables: [null, { name: "A" }] },
+    serviceRole: "arn:aws:iam::000000000000:role/build",
+    tags: [{ key: "a" }],
+  };
+  const at = (path: string) => `Value at '${path}' failed to satisfy constraint: Member must not be null`;
+  expect(() => validate(compileDecoder(input)(project))).toThrow(
+    `3 validation errors detected: ${[
+      at("environment.computeType"),
+      at("environment.environmentVariables.1.member"),
+      at("environment.environmentVariables.2.member.value"),
+    ].join("; ")}`,
+  );
 });
 
 test("no pattern takes long on what doesn't match it", () => {
