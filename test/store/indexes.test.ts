@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { type CompiledQuery, Kysely } from "kysely";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
 import { expect, test } from "vitest";
 import { contendingStates, countLimited, liveStates } from "../../src/core/store/executions.ts";
 import { expiredLeases, hasQueuedJob, nextLeaseEnd, takeQueuedJobs } from "../../src/core/store/job-queue.ts";
@@ -47,19 +47,19 @@ test("what commands and polls ask goes by an index, and in its order: the cost d
   const path = join(folder, "db");
   await (await openSqlite(path)).close();
   const database = new DatabaseSync(path);
-  let asked: CompiledQuery[] = [];
-  const db = new Kysely<Database>({
-    dialect: sqliteDialect(database),
-    log: ({ query }) => {
-      asked.push(query);
-    },
-  });
+  let asked: string[] = [];
+  const prepare = database.prepare.bind(database);
+  database.prepare = (text) => {
+    asked.push(text);
+    return prepare(text);
+  };
+  const db = new Kysely<Database>({ dialect: sqliteDialect(database) });
   const plans: string[] = [];
   for (const [name, ask] of Object.entries(queries)) {
     asked = [];
     await ask(db as Tx);
-    for (const { sql, parameters } of asked) {
-      const steps = database.prepare(`explain query plan ${sql}`).all(...(parameters as SQLInputValue[]));
+    for (const text of asked) {
+      const steps = prepare(`explain query plan ${text}`).all();
       plans.push(...steps.map(({ detail }) => `${name}: ${detail}`));
     }
   }

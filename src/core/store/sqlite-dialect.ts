@@ -17,11 +17,24 @@ type Value = null | number | bigint | string | Uint8Array;
 export function sqliteDialect(database: DatabaseSync): Dialect {
   const connection = new SqliteConnection(database);
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new DirectAdapter(connection),
     createDriver: () => new SavepointDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/**
+ * Lets prepared statements (statement.ts) reach the connection itself. SQLite answers at once, while Kysely's
+ * asynchronous layers take as long as a small statement runs.
+ */
+export class DirectAdapter extends SqliteAdapter {
+  readonly connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    super();
+    this.connection = connection;
+  }
 }
 
 class SavepointDriver implements Driver {
@@ -69,12 +82,19 @@ class SqliteConnection implements DatabaseConnection {
     this.#prepare(sql).statement.run();
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, answersRows } = this.#prepare(query.sql);
-    const parameters = query.parameters as Value[];
-    if (answersRows) return { rows: statement.all(...parameters) as R[] };
-    const { changes, lastInsertRowid } = statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changed } = this.query<R>(sql, parameters);
+    return { rows, numAffectedRows: BigInt(changed) };
+  }
+
+  query<R>(sql: string, parameters: readonly unknown[]): { rows: R[]; changed: number } {
+    const { statement, answersRows } = this.#prepare(sql);
+    const values = parameters as readonly Value[];
+    if (answersRows) {
+      const rows = statement.all(...values) as R[];
+      return { rows, changed: rows.length };
+    }
+    return { rows: [], changed: Number(statement.run(...values).changes) };
   }
 
   // biome-ignore lint/correctness/useYield: node:sqlite has no cursor that survives an await

@@ -1,6 +1,6 @@
 /**
- * Statements that are built once and run often. Building and compiling a query costs Kysely several times what
- * SQLite needs to run it, and a command runs about a dozen of them.
+ * Statements that are built once and run often. Building and compiling a query, and its way through Kysely's layers,
+ * cost several times what SQLite needs to run it, and a command runs about a dozen of them.
  */
 import {
   type Compilable,
@@ -8,10 +8,10 @@ import {
   type DialectAdapter,
   type Insertable,
   type Kysely,
-  type QueryResult,
   type RawBuilder,
   sql,
 } from "kysely";
+import { DirectAdapter } from "./sqlite-dialect.ts";
 import type { Database, Reader, Tx } from "./store.ts";
 
 /** A place in a statement that each run fills with the parameter of that name. */
@@ -39,19 +39,36 @@ export function statement<P extends object, R>(build: Build<P, R>) {
 /** The same for a statement that changes rows. @returns runs it and answers how many it changed */
 export function changing<P extends object>(build: Build<P, unknown>) {
   const run = prepared(build);
-  return async (tx: Tx, parameters: P): Promise<number> =>
-    Number((await run(tx, parameters)).numAffectedRows ?? 0);
+  return async (tx: Tx, parameters: P): Promise<number> => (await run(tx, parameters)).changed;
 }
 
 function prepared<P extends object, R>(build: Build<P, R>) {
   const slots = new Proxy({} as Slots<P>, { get: (_, name) => sql`${new Slot(String(name))}` });
   const compiledFor = compiledOnce((db) => build(db, slots).compile());
-  return (db: Reader, parameters: P): Promise<QueryResult<R>> => {
+  return (db: Reader, parameters: P) => {
     const compiled = compiledFor(db);
     const given = parameters as Readonly<Record<string, unknown>>;
     const filled = compiled.parameters.map((value) => (value instanceof Slot ? given[value.name] : value));
-    return db.executeQuery<R>({ ...compiled, parameters: filled } as CompiledQuery<R>);
+    return run<R>(db, compiled, filled);
   };
+}
+
+interface Outcome<R> {
+  readonly rows: R[];
+  readonly changed: number;
+}
+
+/** SQLite's outcome is there at once; every await that is saved counts. */
+function run<R>(
+  db: Reader,
+  compiled: CompiledQuery,
+  parameters: readonly unknown[],
+): Outcome<R> | Promise<Outcome<R>> {
+  const { adapter } = db.getExecutor();
+  if (adapter instanceof DirectAdapter) return adapter.connection.query<R>(compiled.sql, parameters);
+  return db
+    .executeQuery<R>({ ...compiled, parameters } as CompiledQuery<R>)
+    .then(({ rows, numAffectedRows }) => ({ rows, changed: Number(numAffectedRows ?? 0) }));
 }
 
 const ROWS_PER_INSERT = 50;
@@ -79,7 +96,7 @@ export function insertInto<T extends keyof Database & string>(
         bySize.set(chunk.length, compiledFor);
       }
       const parameters = chunk.flatMap((row) => Object.values(row));
-      await tx.executeQuery({ ...compiledFor(tx, chunk), parameters });
+      await run(tx, compiledFor(tx, chunk), parameters);
     }
   };
 }
