@@ -121,3 +121,13 @@ test.each(vectors)(
     });
   },
 );
+
+test("without a body hash, a request that names none was signed as one without a body", async () => {
+  const authorization = `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders=${SIGNED}, Signature=${VANILLA}`;
+  const headers = { host: "example.amazonaws.com", "x-amz-date": AMZ_DATE, authorization };
+  const verified = await accessAt("2015-08-30T12:36:00Z").verify(request({ headers }), {
+    service: ["service"],
+    skewMs: SKEW_MS,
+  });
+  expect(verified.payload).toBe(sha256(""));
+});

@@ -9,7 +9,8 @@ import { sameHex } from "./compare.ts";
 import { hmac } from "./signing-key.ts";
 import type { ChunkVerifier } from "./types.ts";
 
-const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/** SHA-256 of nothing. */
+export const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** @param seed the request's own signature; `timestamp` and `scope` as in its string to sign */
 export function createChunkVerifier(

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { claimOfHeader } from "./authorization-header.ts";
 import { canonicalRequest } from "./canonical-request.ts";
-import { createChunkVerifier } from "./chunk-signatures.ts";
+import { createChunkVerifier, EMPTY_HASH } from "./chunk-signatures.ts";
 import { checkTime } from "./clock-skew.ts";
 import { sameHex } from "./compare.ts";
 import { claimOfQuery, isPresigned } from "./presigned.ts";
@@ -29,15 +29,20 @@ export function readClaim(request: SignedRequest, services: readonly string[]): 
   return claim;
 }
 
-/** What the signature covers in place of the body. @throws AccessError */
+/**
+ * What the signature covers in place of the body. Only S3 asks for it to be named; elsewhere, a request that names
+ * nothing (curl's GET) was signed as one without a body.
+ *
+ * @throws AccessError
+ */
 export function payloadOf(request: SignedRequest, claim: SignatureClaim): string {
   const payload = request.bodyHash ?? claim.payload;
-  if (payload === undefined)
-    throw new AccessError(
-      "IncompleteSignature",
-      "Missing required header for this request: x-amz-content-sha256",
-    );
-  return payload;
+  if (payload !== undefined) return payload;
+  if (claim.scope.service !== "s3") return EMPTY_HASH;
+  throw new AccessError(
+    "IncompleteSignature",
+    "Missing required header for this request: x-amz-content-sha256",
+  );
 }
 
 /**
