@@ -1,6 +1,7 @@
 /** The folder of each job (P10.1), and the removal of what a crashed worker left. */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { endStrays } from "./sandbox/index.ts";
 
 /** Job folders lie below the worker's process id, so that a later worker can tell those of the dead. */
 export function jobsRoot(workDir: string): string {
@@ -28,15 +29,22 @@ export async function makeJobFolder(
   };
 }
 
-/** Removes job folders of workers that are no longer there. */
+/** Removes job folders of workers that are no longer there, and ends what their jobs left running. */
 export async function removeStaleFolders(workDir: string): Promise<void> {
   const jobs = join(workDir, "jobs");
   const owners = await readdir(jobs).catch(() => []);
   await Promise.all(
     owners
       .filter((owner) => owner === String(process.pid) || !isAlive(Number(owner)))
-      .map((owner) => rm(join(jobs, owner), { recursive: true, force: true })),
+      .map((owner) => removeStale(join(jobs, owner))),
   );
+}
+
+async function removeStale(folder: string): Promise<void> {
+  const jobIds = await readdir(folder).catch(() => []);
+  // What can't be ended keeps nobody from starting; its folder is tried all the same.
+  await Promise.allSettled(jobIds.map((jobId) => endStrays(jobId)));
+  await rm(folder, { recursive: true, force: true });
 }
 
 function isAlive(pid: number): boolean {

@@ -23,7 +23,10 @@ describe("A25 a build that uses up what it can get is bounded, and ends", () => 
       bomb.stdin.write("go\n");
       await expect.poll(() => group!.processes().length).toBeGreaterThan(5);
       expect(group!.processes().length).toBeLessThanOrEqual(40);
-      await endTree({ jobId: "bomb", groups: new Set([bomb.pid!]), firstPid: bomb.pid! }, group);
+      await endTree(
+        { jobId: "bomb", groups: new Set([bomb.pid!]), first: { pid: bomb.pid!, startedAt: 0 } },
+        group,
+      );
       expect(group!.processes()).toEqual([]);
       group!.remove();
     },

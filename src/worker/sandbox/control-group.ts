@@ -28,6 +28,13 @@ export class ControlGroup {
     }
   }
 
+  /** The group that a worker which has died left behind. */
+  static find(jobId: string): ControlGroup | undefined {
+    const parent = ownGroupFolder();
+    const folder = parent === undefined ? undefined : join(parent, `millrace-${jobId}`);
+    return folder !== undefined && existsSync(folder) ? new ControlGroup(folder) : undefined;
+  }
+
   /**
    * Takes a process in; what it starts from now on belongs to the group too. The kernel may take some milliseconds
    * for it, so nobody else waits.

@@ -4,3 +4,4 @@ export type { JobSandbox } from "./job-sandbox.ts";
 export { describeSandbox, findSandbox, Sandbox } from "./sandbox.ts";
 export { type CommandSession, FreshSession, PersistentSession } from "./session.ts";
 export type { CommandEnd } from "./shell.ts";
+export { endStrays } from "./strays.ts";

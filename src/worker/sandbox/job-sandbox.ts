@@ -111,7 +111,7 @@ export class JobSandbox {
     const [first] = this.#shells;
     if (first !== undefined) {
       const groups = new Set(this.#shells.map(({ pid }) => pid));
-      await endTree({ jobId: this.#jobId, groups, firstPid: first.pid }, this.#group);
+      await endTree({ jobId: this.#jobId, groups, first }, this.#group);
     }
     await Promise.all(this.#shells.map((shell) => shell.release()));
     this.#group?.remove();

@@ -5,9 +5,12 @@ export interface TreeMarks {
   readonly jobId: string;
   /** Process groups that belong to the job. */
   readonly groups: ReadonlySet<number>;
-  /** No process of the job is older: its pid is not looked at unless the numbers wrapped around. */
-  readonly firstPid: number;
+  /** The job's oldest process. */
+  readonly first: { readonly pid: number; readonly startedAt: number };
 }
+
+/** No machine gives out all its process numbers in so short a time: they grow, but for one turn-around. */
+const NUMBERS_GROW_MS = 1_000;
 
 /**
  * The job's processes that still live: members of its groups, and those that left them but carry
@@ -17,12 +20,14 @@ export interface TreeMarks {
 export function livingProcesses(marks: TreeMarks): number[] {
   const last = lastPid();
   if (last === undefined) return [...marks.groups].filter(groupLives);
-  // The cheap answer for most jobs: nothing was started after the job's first process.
-  if (last === marks.firstPid) return belongs(last, marks) ? [last] : [];
-  const wrapped = last < marks.firstPid;
+  const { pid: first, startedAt } = marks.first;
+  const young = Date.now() - startedAt < NUMBERS_GROW_MS;
+  // The cheap answer for most short jobs: nothing was started after the job's first process.
+  if (young && last === first) return belongs(last, marks) ? [last] : [];
+  const grown = young && last > first;
   return readdirSync("/proc")
     .map(Number)
-    .filter((pid) => Number.isInteger(pid) && (wrapped || pid >= marks.firstPid) && belongs(pid, marks));
+    .filter((pid) => Number.isInteger(pid) && (!grown || pid >= first) && belongs(pid, marks));
 }
 
 /** The pid that the kernel gave out last. */

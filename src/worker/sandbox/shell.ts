@@ -33,6 +33,8 @@ const NICENESS = 5;
 /** One shell process that takes commands until it is told to end, or a command ends it. */
 export class Shell {
   readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt = Date.now();
   readonly exited: Promise<CommandEnd>;
   readonly #commands: Writable;
   readonly #answers: Readable;

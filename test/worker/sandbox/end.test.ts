@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { endStrays } from "../../../src/worker/sandbox/index.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -86,4 +88,16 @@ describe("P10.7 the end of the tree", () => {
       expect(processesWith(word)).toEqual([]);
     },
   );
+
+  test("what a worker that died left running is ended by the next one", async () => {
+    const word = ownSeconds();
+    const jobId = `stray-${word.replace(".", "-")}`;
+    const env = { PATH: process.env.PATH, MILLRACE_JOB: jobId };
+    spawn("/bin/sh", ["-c", `sleep ${word} & wait`], { env, detached: true, stdio: "ignore" });
+    await expect.poll(() => processesWith(word).length).toBe(2);
+    await endStrays("another-job");
+    expect(processesWith(word)).toHaveLength(2);
+    await endStrays(jobId);
+    expect(processesWith(word)).toEqual([]);
+  });
 });
