@@ -37,9 +37,14 @@ export function readYaml(text: string, problems: Problems): Node | undefined {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  for (const { pos, message } of document.errors) problems.error(at(pos[0]), message);
+  for (const { pos, message } of document.errors) problems.error(at(pos[0]), reasonOf(message));
   if (problems.errors.length > 0 || document.contents === null) return undefined;
   return new NodeReader(document, at, problems).read(document.contents);
+}
+
+/** The parser nests as the text does, and says what it ran into rather than why. */
+function reasonOf(message: string): string {
+  return /call stack/i.test(message) ? `the buildspec is nested deeper than ${MAX_DEPTH}` : message;
 }
 
 /** The failsafe schema makes no numbers, dates or booleans: scalars stay what they are in the text. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { closeSync, constants, openSync, unlinkSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync, unlinkSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -22,7 +22,9 @@ export interface OutputPipe {
  * `tee /dev/stdout` would fail in every build. Named pipes, opened and unlinked at once, can.
  */
 export class PipeMaker {
-  #ready: string[] = [];
+  readonly #ready: string[] = [];
+  #folder: string | undefined;
+  #made = 0;
   #making: Promise<void> | undefined;
 
   /** @throws when the system has no `mkfifo` */
@@ -51,9 +53,18 @@ export class PipeMaker {
   }
 
   async #make(): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), "millrace-pipes-"));
-    const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
+    this.#folder ??= await newFolder();
+    const folder = this.#folder;
+    this.#made += BATCH;
+    const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(this.#made - index)));
     await promisify(execFile)("mkfifo", ["-m", "600", ...paths]);
     this.#ready.push(...paths);
   }
+}
+
+/** Gone with this process. */
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-pipes-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -249,7 +249,7 @@ describe("P3.3 errors, with line and column", () => {
     expect(refused(`${HEAD}batch: ${"[".repeat(40)}${"]".repeat(40)}\n`)[0]).toContain(
       "nested deeper than 32",
     );
-    expect(refused(`${HEAD}batch: ${"[".repeat(200_000)}`).length).toBeGreaterThan(0);
+    expect(refused(`${HEAD}batch: ${"[".repeat(200_000)}`)[0]).toContain("nested deeper than 32");
     const lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"];
     for (let i = 1; i < 20; i += 1)
       lines.push(
