@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Core } from "../core/core.ts";
-import type { HttpRoute } from "../services/http.ts";
+import { type HttpRoute, inviteBody } from "../services/http.ts";
 import { ServedCall } from "./http-call.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NoRoute, RoutedRequest } from "./routing.ts";
@@ -43,6 +43,7 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
     },
     (request, response) => void serve(request, response),
   );
+  server.on("checkContinue", (request, response) => void serve(request, response));
   server.maxConnections = MAX_SOCKETS;
   server.setTimeout(SILENT_SOCKET_MS);
 
@@ -69,6 +70,7 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
       if (draining.signal.aborted) server.closeIdleConnections();
     });
     if (typeof found === "number") return refuse(response, found);
+    if (!found.invitesBody) inviteBody(request, response);
     try {
       await found.handle(request, response, call);
     } catch (fault) {
@@ -107,6 +109,7 @@ function routedRequest(request: IncomingMessage): RoutedRequest {
   return {
     method: request.method ?? "",
     path: splitTarget(request.url ?? "")[0],
+    host: request.headers.host,
     target: typeof target === "string" ? target : undefined,
     contentType: request.headers["content-type"],
   };

@@ -6,6 +6,7 @@ import { codeCommit } from "../services/codecommit/index.ts";
 import { codePipeline } from "../services/codepipeline/index.ts";
 import { createGitRoute } from "../services/git/index.ts";
 import { logsRoute } from "../services/logs/route.ts";
+import { bucketOfHost } from "../services/s3/index.ts";
 import { s3Route } from "../services/s3/route.ts";
 import { stsRoute } from "../services/sts/index.ts";
 import { workerApi } from "../services/worker-api/index.ts";
@@ -14,10 +15,15 @@ import { healthRoute, metricsRoute, readinessRoute } from "./operators.ts";
 import { createRouter } from "./routing.ts";
 import { version } from "./version.ts";
 
-/** @param whyNotReady undefined when the server takes work @throws Error when a service is not complete */
+/**
+ * @param publicUrl known once the server listens
+ * @param whyNotReady undefined when the server takes work
+ * @throws Error when a service is not complete
+ */
 export function createRoutes(
   objects: ObjectStore,
   metrics: Metrics,
+  publicUrl: () => string,
   whyNotReady: () => Promise<string | undefined>,
 ): ReturnType<typeof createRouter> {
   return createRouter(
@@ -34,5 +40,15 @@ export function createRoutes(
       s3: s3Route(objects),
     },
     reservedBucketNames,
+    bucketHosts(publicUrl),
   );
+}
+
+/** Looked at with every request, so the public URL is parsed once. */
+function bucketHosts(publicUrl: () => string): (host: string | undefined) => boolean {
+  let hostname: string | undefined;
+  return (host) => {
+    hostname ??= new URL(publicUrl()).hostname;
+    return bucketOfHost(host, hostname) !== undefined;
+  };
 }

@@ -16,6 +16,7 @@ export interface RoutedRequest {
   readonly method: string;
   /** As sent, without the query. */
   readonly path: string;
+  readonly host: string | undefined;
   readonly target: string | undefined;
   readonly contentType: string | undefined;
 }
@@ -25,16 +26,19 @@ export type NoRoute = 400 | 404;
 
 /**
  * @param reserved first segments that can't be buckets
+ * @param namesBucket whether a Host header names a bucket (`bucket.localhost`): all of the path is then a key
  * @returns a function that never lets one spelling of a path fall into another's room (attack A9)
  */
 export function createRouter(
   routes: Routes,
   reserved: readonly string[],
+  namesBucket: (host: string | undefined) => boolean,
 ): (request: RoutedRequest) => HttpRoute | NoRoute {
   const closed = new Set(reserved);
   const open = new Map(Object.entries(routes.byFirstSegment));
 
-  return ({ method, path, target, contentType }) => {
+  return ({ method, path, host, target, contentType }) => {
+    if (target === undefined && path.startsWith("/") && namesBucket(host)) return routes.s3;
     // `http://host/path` and `*` are for proxies; `//host` would be read as a host by some.
     if (!path.startsWith("/") || path.startsWith("//")) return 400;
     if (path === "/") {

@@ -70,7 +70,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     logger.error({ repository: id, err: error }, "repository could not be looked at");
 
   const metrics = createMetrics(() => queueLengths(core.store.read));
-  const route = createRoutes(core.artifacts, metrics, () => whyNotReady(core, listener));
+  const route = createRoutes(core.artifacts, metrics, core.settings.publicUrl, () =>
+    whyNotReady(core, listener),
+  );
   const listener: Listener = createListener({ core, metrics, logger, route });
   starting.defer(() => listener.drain(DRAIN_MS));
   url = urlOf(settings, await listener.listen(settings.host, settings.port));

@@ -29,8 +29,15 @@ export interface HttpCall {
 export interface HttpRoute {
   /** For metrics and the log: `codepipeline`, `s3`, `git`. */
   readonly name: string;
+  /** Asks for the body itself, once it wants it; of other routes' callers the listener asks for it at once. */
+  readonly invitesBody?: true;
   /** Writes the whole answer. What it throws is a fault of ours: logged by request id and answered with 500. */
   handle(request: IncomingMessage, response: ServerResponse, call: HttpCall): Promise<void>;
+}
+
+/** Tells a caller that waits for leave (`Expect: 100-continue`) that its body is wanted. */
+export function inviteBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
 }
 
 /** The request as signature verification wants it. */

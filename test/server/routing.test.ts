@@ -11,10 +11,16 @@ const route = createRouter(
     s3: room("s3"),
   },
   ["git", "logs", "healthz", "webhooks", "console"],
+  (host) => host === "bucket.localhost",
 );
 
-function roomOf(method: string, path: string, more: { target?: string; contentType?: string } = {}) {
-  const found = route({ method, path, target: more.target, contentType: more.contentType });
+function roomOf(
+  method: string,
+  path: string,
+  more: { host?: string; target?: string; contentType?: string } = {},
+) {
+  const { host, target, contentType } = more;
+  const found = route({ method, path, host, target, contentType });
   return typeof found === "number" ? found : found.name;
 }
 
@@ -34,6 +40,10 @@ test.each([
   ["GET", "/bucket//key", {}, "s3"],
   ["GET", "/gitx", {}, "s3"],
   ["PUT", "/bucket", { target: TARGET }, "s3"],
+  ["POST", "/", { host: "bucket.localhost" }, "s3"],
+  ["PUT", "/logs/key", { host: "bucket.localhost" }, "s3"],
+  ["PUT", "//key", { host: "bucket.localhost" }, "s3"],
+  ["POST", "/", { host: "bucket.localhost", target: TARGET }, "aws-json"],
 ])("%s %s %j goes to one room: %s", (method, path, more, expected) => {
   expect(roomOf(method, path, more)).toBe(expected);
 });

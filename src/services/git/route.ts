@@ -1,6 +1,6 @@
 /** `/git/<repository>.git/…`: clone and push over smart HTTP (S6.1 to S6.14). */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HttpCall, HttpRoute } from "../http.ts";
+import { type HttpCall, type HttpRoute, inviteBody } from "../http.ts";
 import { authorize, callerOf, scopeOf } from "./caller.ts";
 import { advertise, uploadPack } from "./fetch.ts";
 import { ProtocolError } from "./pkt-line.ts";
@@ -33,6 +33,7 @@ export function createGitRoute(): HttpRoute {
         ...(asked.protocol !== undefined && { protocol: asked.protocol }),
       });
     await slots.withSlot(`${caller.account}/${caller.accessKeyId}`, busy, async () => {
+      inviteBody(request, response);
       if (service === "upload-pack") {
         if (asked.advertise) return advertise(start(), response, asked);
         return uploadPack(start(), request, response);
@@ -53,6 +54,7 @@ export function createGitRoute(): HttpRoute {
 
   return {
     name: "git",
+    invitesBody: true,
     async handle(request, response, call) {
       response.setHeader("cache-control", "no-cache");
       // A client that goes away is noticed by the answer's end; what a push has begun goes on without it.

@@ -18,6 +18,7 @@ const skewMs = 15 * 60_000;
 export function s3Route(store: ObjectStore): HttpRoute {
   return {
     name: "s3",
+    invitesBody: true,
     async handle(request, response, call) {
       const query = new Query(call.query);
       response.setHeader("x-amz-request-id", call.requestId);

@@ -43,6 +43,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     poll: unused,
     acknowledge: unused,
     extendLease: unused,
+    giveUp: unused,
     refresh: unused,
     succeed: unused,
     fail: unused,

@@ -59,7 +59,7 @@ export async function testHost(): Promise<TestHost> {
     },
   });
   const metrics = createMetrics(async () => []);
-  const route = createRoutes(core.artifacts, metrics, async () => undefined);
+  const route = createRoutes(core.artifacts, metrics, core.settings.publicUrl, async () => undefined);
   const listener: Listener = createListener({ core, metrics, logger: pino({ level: "silent" }), route });
   url = `http://127.0.0.1:${await listener.listen("127.0.0.1", 0)}`;
   const clock = startClock(core, () => undefined);

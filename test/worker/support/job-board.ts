@@ -118,6 +118,13 @@ export class JobBoard implements JobClient {
     return this.#of(jobId).job.artifactCredentials;
   }
 
+  async giveUp(jobId: string): Promise<void> {
+    this.intercept("giveUp", jobId);
+    const posted = this.#of(jobId);
+    if (posted.status === "Dispatched" || posted.status === "InProgress") posted.status = "Queued";
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+
   async progress(jobId: string): Promise<void> {
     this.intercept("progress", jobId);
   }

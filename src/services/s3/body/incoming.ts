@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Verified } from "../../../core/access/types.ts";
 import type { ContentDigests, IncomingContent, PartChecksum } from "../../../core/artifacts/index.ts";
+import { inviteBody } from "../../http.ts";
 import { S3Error } from "../error.ts";
 import type { ChecksumsAbout } from "../operation.ts";
 import type { Headers } from "../parameters.ts";
@@ -93,7 +94,7 @@ function declaredSize(headers: Headers, streaming: boolean): number {
 }
 
 async function* arriving(request: IncomingMessage, response: ServerResponse): AsyncGenerator<Uint8Array> {
-  if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
+  inviteBody(request, response);
   request.setTimeout(idleMilliseconds, () => request.destroy());
   try {
     // Left open when reading stops early: the caller is still to be told why.
