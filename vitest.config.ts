@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of these rooms use no store: they run once. */
-const withoutStore = ["engine", "worker", "architecture"].map((room) => `test/${room}/**`);
+/** These tests ask nothing of a database, or bring their own: they run once. */
+const withoutStore = [
+  "test/{access,architecture,aws-json,cli,docs,engine,worker}/**",
+  "test/codepipeline/structure/**",
+  "test/codepipeline/{arn,compile,here-documents,links,normalize,paging,secrets,tags}.test.ts",
+];
 const shared = { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
