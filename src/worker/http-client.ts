@@ -56,6 +56,10 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
       return (await call("RefreshCredentials", { jobId })) as ArtifactCredentials;
     },
 
+    async giveUp(jobId) {
+      await call("GiveUpJob", { jobId });
+    },
+
     async progress(jobId, progress) {
       await call("PutProgress", { jobId, ...progress });
     },

@@ -54,7 +54,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const workDir = resolve(options.workDir);
   const cacheDir = join(workDir, "cache");
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
-  await removeStaleFolders(workDir);
+  // Refused when it has ended; where nobody hears of it, its lease runs out.
+  await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));
 
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));

@@ -29,21 +29,27 @@ export async function makeJobFolder(
   };
 }
 
-/** Removes job folders of workers that are no longer there, and ends what their jobs left running. */
-export async function removeStaleFolders(workDir: string): Promise<void> {
+/**
+ * Removes job folders of workers that are no longer there, and ends what their jobs left running.
+ * @param giveUp told of each such job, before its folder goes: who is killed here tells it at the next start
+ */
+export async function removeStaleFolders(
+  workDir: string,
+  giveUp: (jobId: string) => Promise<void>,
+): Promise<void> {
   const jobs = join(workDir, "jobs");
   const owners = await readdir(jobs).catch(() => []);
   await Promise.all(
     owners
       .filter((owner) => owner === String(process.pid) || !isAlive(Number(owner)))
-      .map((owner) => removeStale(join(jobs, owner))),
+      .map((owner) => removeStale(join(jobs, owner), giveUp)),
   );
 }
 
-async function removeStale(folder: string): Promise<void> {
+async function removeStale(folder: string, giveUp: (jobId: string) => Promise<void>): Promise<void> {
   const jobIds = await readdir(folder).catch(() => []);
   // What can't be ended keeps nobody from starting; its folder is tried all the same.
-  await Promise.allSettled(jobIds.map((jobId) => endStrays(jobId)));
+  await Promise.allSettled(jobIds.map((jobId) => endStrays(jobId).then(() => giveUp(jobId))));
   await rm(folder, { recursive: true, force: true });
 }
 

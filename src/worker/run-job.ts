@@ -73,6 +73,8 @@ async function runAcknowledged(job: Job, provider: Provider, context: JobContext
       ended.signal,
       context,
     );
+  } else if (context.shutdown.aborted) {
+    await client.giveUp(job.id);
   }
 }
 

@@ -50,6 +50,27 @@ test("T8 a built-in worker that dies: the job comes again with new output keys, 
   expect(runs.B?.actions.b?.outputs.out?.key).toBe(keyOf(second.work));
 });
 
+test("a job that its worker gives up comes again at once, and is lost like one whose lease ran out", async () => {
+  const { job: first } = await inB("b");
+  await core.jobs.giveUp(core.scope, first.id);
+  expect((await core.job(first.id)).status).toBe("TimedOut");
+  const second = await core.take();
+  expect(second).toMatchObject({ actionExecutionId: first.actionExecutionId, losses: 1 });
+  // Again, as one does who has got no answer: the other worker keeps its job.
+  await core.jobs.giveUp(core.scope, first.id);
+  expect((await core.job(second.id)).status).toBe("InProgress");
+});
+
+test("E3.10 a job that is given up before it is acknowledged comes again with another nonce", async () => {
+  await core.commands.createPipeline(core.scope, version(stages({ S: "s", B: "b" })), {}, []);
+  await core.start();
+  const [first] = await core.poll(1);
+  await core.jobs.giveUp(core.scope, first!.id);
+  const [again] = await core.poll(1);
+  expect(again).toMatchObject({ id: first!.id, losses: 0 });
+  expect(again!.nonce).not.toBe(first!.nonce);
+});
+
 test("E3.15 renewals keep the lease, the third lost one fails the action", async () => {
   const { execution, job } = await inB("b");
   for (let minute = 0; minute < 5; minute++) {

@@ -4,7 +4,7 @@ import { keepWorker } from "../store/workers.ts";
 import { acknowledgeCommand } from "./acknowledge.ts";
 import { visible } from "./find.ts";
 import { keptJob } from "./kept-job.ts";
-import { expireLeasesCommand, extendLeaseCommand } from "./leases.ts";
+import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases.ts";
 import { pollCommand, waitCommand } from "./poll.ts";
 import { progressCommand } from "./progress.ts";
 import { failCommand, succeedCommand } from "./report.ts";
@@ -28,6 +28,7 @@ export function createJobs(room: Room): Jobs {
     succeed: succeedCommand(room),
     fail: failCommand(room),
     extendLease: extendLeaseCommand(room),
+    giveUp: giveUpCommand(room),
     progress: progressCommand(room),
     async registerWorker(account, { workerId, version, capabilities }) {
       const row = { account, id: workerId, version, capabilities: JSON.stringify(capabilities) };

@@ -5,10 +5,10 @@ import { expiredLeases, type Lease, nextLeaseEnd, renewLease, requeueJob } from 
 import { findJob, takeJob } from "../store/jobs.ts";
 import { takePipelineOfJob } from "../store/pipelines.ts";
 import { WORKER_LEASE_MS } from "./durations.ts";
-import { visible } from "./find.ts";
+import { isBuiltIn, visible } from "./find.ts";
 import { reportOf } from "./report.ts";
 import type { Room } from "./room.ts";
-import type { Jobs } from "./types.ts";
+import { JobError, type Jobs } from "./types.ts";
 
 export function extendLeaseCommand({ store, ambient }: Room): Jobs["extendLease"] {
   return (scope, jobId) =>
@@ -17,6 +17,14 @@ export function extendLeaseCommand({ store, ambient }: Room): Jobs["extendLease"
       if (await renewLease(tx, jobId, ambient.now() + WORKER_LEASE_MS)) return { verdict: "continue" };
       return { verdict: "cancel", reason: `the job is ${job.status} and not this worker's any more` };
     });
+}
+
+export function giveUpCommand(room: Room): Jobs["giveUp"] {
+  return async (scope, jobId) => {
+    const job = visible(await findJob(room.store.read, jobId), scope, jobId);
+    if (!isBuiltIn(job)) throw new JobError("JobNotFound", jobId);
+    if (job.lease_until !== null) await endLease(room, { id: jobId, status: job.status }, job.lease_until);
+  };
 }
 
 const PAGE = 100;
@@ -29,29 +37,31 @@ export function expireLeasesCommand(room: Room): Jobs["expireLeases"] {
     let expired: Lease[];
     do {
       expired = await expiredLeases(room.store.read, now, PAGE);
-      for (const { id, status } of expired) {
-        const ending = status === "Dispatched" ? requeue(room, id, now) : lose(room, id, now);
-        await ending.catch((error) => failures.push(error));
-      }
+      for (const lease of expired) await endLease(room, lease, now).catch((error) => failures.push(error));
     } while (expired.length === PAGE && failures.length === 0);
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} leases failed to end`);
     return nextLeaseEnd(room.store.read, now);
   };
 }
 
-async function requeue({ store }: Room, id: string, now: number): Promise<void> {
+/** Ends a lease unless it was renewed meanwhile. @param until the latest end that it may have, in epoch ms */
+function endLease(room: Room, { id, status }: Lease, until: number): Promise<void> {
+  return status === "Dispatched" ? requeue(room, id, until) : lose(room, id, until);
+}
+
+async function requeue({ store }: Room, id: string, until: number): Promise<void> {
   await store.transaction(async (tx) => {
-    const job = await requeueJob(tx, id, now);
+    const job = await requeueJob(tx, id, until);
     if (job !== undefined) afterCommit(tx, () => store.announce(jobTopic(job.account, job)));
   });
 }
 
-async function lose({ store, commands }: Room, id: string, now: number): Promise<void> {
+async function lose({ store, commands }: Room, id: string, until: number): Promise<void> {
   await store.transaction(async (tx) => {
     const pipeline = await takePipelineOfJob(tx, id);
     const job = await takeJob(tx, id);
     if (pipeline === undefined || job === undefined) return;
-    if (job.status !== "InProgress" || job.lease_until === null || job.lease_until > now) return;
+    if (job.status !== "InProgress" || job.lease_until === null || job.lease_until > until) return;
     const token = job.continuation_token;
     await commands.runOn(tx, pipeline, {
       type: "jobLost",

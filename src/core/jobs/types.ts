@@ -72,6 +72,11 @@ export interface Jobs {
   fail(scope: JobScope, jobId: string, failure: FailureReport): Promise<void>;
   /** Built-in types: renews the lease by 60 s. `cancel` when the job is no longer open. */
   extendLease(scope: JobScope, jobId: string): Promise<{ verdict: "continue" | "cancel"; reason?: string }>;
+  /**
+   * A worker of a built-in type has the job no more, and its lease ends now (E3.10, E3.15). Nothing happens when the job
+   * is nobody's. @throws JobError JobNotFound
+   */
+  giveUp(scope: JobScope, jobId: string): Promise<void>;
   progress(scope: JobScope, jobId: string, progress: ProgressReport): Promise<void>;
   registerWorker(
     account: string,

@@ -113,14 +113,14 @@ export async function nextLeaseEnd(db: Reader, now: number): Promise<number | un
   return row?.lease_until ?? undefined;
 }
 
-/** Queues a job again that was handed out and not acknowledged by `now`; its nonce is dead (E3.10). */
-export async function requeueJob(tx: Tx, id: string, now: number): Promise<JobRow | undefined> {
+/** Queues a job again that was handed out until `until` and is not acknowledged; its nonce is dead (E3.10). */
+export async function requeueJob(tx: Tx, id: string, until: number): Promise<JobRow | undefined> {
   return tx
     .updateTable("job")
     .set({ status: "Queued", nonce: null, lease_until: null })
     .where("id", "=", id)
     .where("status", "=", "Dispatched")
-    .where("lease_until", "<=", now)
+    .where("lease_until", "<=", until)
     .returningAll()
     .executeTakeFirst();
 }

@@ -49,6 +49,8 @@ export function openDoor(core: Core, account: string) {
       return { leaseSeconds: LEASE_SECONDS, ...(await jobs.extendLease(scope, jobId)) };
     },
 
+    giveUp: (jobId: string) => jobs.giveUp(scope, jobId),
+
     /** Fresh artifact credentials of a job that is still open. */
     async refresh(jobId: string) {
       return credentialsOf(await jobs.details(scope, jobId));

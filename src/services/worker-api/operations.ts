@@ -34,6 +34,11 @@ export const operations: readonly AnyOperation[] = [
 
   atTheDoor("ExtendLease", (door, { jobId }: OfJob) => door.extendLease(jobId)),
 
+  atTheDoor("GiveUpJob", async (door, { jobId }: OfJob) => {
+    await door.giveUp(jobId);
+    return {};
+  }),
+
   atTheDoor("RefreshCredentials", (door, { jobId }: OfJob) => door.refresh(jobId)),
 
   atTheDoor("PutProgress", async (door, { jobId, ...progress }: OfJob & ProgressReport) => {

@@ -83,6 +83,8 @@ export const ExtendLease$ = operation(
   structure("ExtendLeaseOutput", { leaseSeconds: NUMBER, verdict: STRING }, { reason: STRING }),
 );
 
+export const GiveUpJob$ = operation("GiveUpJob", structure("GiveUpJobInput", ofJob), nothing);
+
 export const RefreshCredentials$ = operation(
   "RefreshCredentials",
   structure("RefreshCredentialsInput", ofJob),

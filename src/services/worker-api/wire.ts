@@ -3,7 +3,7 @@
  * protocol; server/embedded-worker.ts checks that the two agree.
  */
 
-import { pipelineArn } from "../../core/arn.ts";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
 
 /** @param publicUrl where the worker finds the artifact store, the repositories and the console */

@@ -289,13 +289,19 @@ describe("P10.1 the job's folder", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it("is removed when a worker starts where one crashed, unless its process still runs", async () => {
+  it("is removed when a worker starts where one crashed, and its job given up, unless its process still runs", async () => {
     const workDir = await testFolder();
     const crashed = join(workDir, "jobs", "999999999", "job");
     const alive = join(workDir, "jobs", String(process.ppid), "job");
     await mkdir(crashed, { recursive: true });
     await mkdir(alive, { recursive: true });
-    await testWorker(new JobBoard(), [provider(() => done)], { workDir });
+    const board = new JobBoard();
+    const givenUp: (string | undefined)[] = [];
+    board.intercept = (operation, jobId) => {
+      if (operation === "giveUp") givenUp.push(jobId);
+    };
+    await testWorker(board, [provider(() => done)], { workDir });
+    expect(givenUp).toEqual(["job"]);
     expect(existsSync(crashed)).toBe(false);
     expect(existsSync(alive)).toBe(true);
   });
@@ -330,7 +336,7 @@ describe("stopping", () => {
     expect(board.status(late)).toBe("Queued");
   });
 
-  it("aborts what runs longer than it may, and reports nothing: the job comes again", async () => {
+  it("aborts what runs longer than it may, and gives it up: the job comes again at once", async () => {
     const board = new JobBoard();
     const endless = provider(
       (_job, { signal }) =>
@@ -341,7 +347,7 @@ describe("stopping", () => {
     const id = board.post();
     await board.acknowledged(id);
     await worker.stop(50);
-    expect(board.status(id)).toBe("InProgress");
+    expect(board.status(id)).toBe("Queued");
     expect(journal.entries.filter(({ level }) => level === "error")).toEqual([]);
   });
 });
