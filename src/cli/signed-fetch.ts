@@ -16,7 +16,7 @@ export interface Target {
 export async function signedGet(
   target: Target,
   path: string,
-  options: { accept: string; headers?: Record<string, string>; signal?: AbortSignal },
+  options: { accept: string; signal?: AbortSignal },
 ): Promise<Response> {
   const url = new URL(path, target.endpoint);
   const signer = new SignatureV4({
@@ -31,7 +31,7 @@ export async function signedGet(
     hostname: url.hostname,
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
-    headers: { host: url.host, accept: options.accept, ...options.headers },
+    headers: { host: url.host, accept: options.accept },
   });
   return fetch(url, { headers, ...(options.signal && { signal: options.signal }) });
 }

@@ -53,10 +53,6 @@ export async function readLogChunks(
     .execute();
 }
 
-export async function deleteLogsOfPipeline(tx: Tx, pipelineId: string): Promise<void> {
-  await tx.deleteFrom("log_chunk").where("pipeline_id", "=", pipelineId).execute();
-}
-
 /** Whose log it is: what a reader's rights are judged by. */
 export async function logOwner(db: Reader, actionExecutionId: string) {
   return db

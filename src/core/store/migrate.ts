@@ -1,15 +1,8 @@
 /** Brings a database to the newest schema, one numbered step after another. */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { migrations } from "./migrations/index.ts";
+import type { Dialect } from "./migrations/migration.ts";
 import type { Tx } from "./store.ts";
-
-export type Dialect = "sqlite" | "postgres";
-
-/** A step of the schema. Never changed once released; a later one mends it. */
-export interface Migration {
-  readonly name: string;
-  up(db: Kysely<unknown>, dialect: Dialect): Promise<void>;
-}
 
 interface Migrated {
   schema_migration: { name: string };

@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AccessError, type Verified } from "../../core/access/types.ts";
-import { pipelineArn } from "../../core/arn.ts";
 import type { Core } from "../../core/core.ts";
 import { LogError } from "../../core/logs/index.ts";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { logOwner, logsOfExecution } from "../../core/store/logs.ts";
 import { BodyError } from "../body.ts";
 import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";

@@ -3,8 +3,8 @@
  * protocol; server/embedded-worker.ts checks that the two agree.
  */
 
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
+import { pipelineArn } from "../../core/pipeline-arn.ts";
 
 /** @param publicUrl where the worker finds the artifact store, the repositories and the console */
 export function toWire(job: KeptJob, publicUrl: string) {

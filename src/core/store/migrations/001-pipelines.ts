@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Migration } from "../migrate.ts";
+import type { Migration } from "./migration.ts";
 
 /** Pipelines, their versions, executions, action history, timers, events, tags, action types, bindings. */
 export const pipelines: Migration = {

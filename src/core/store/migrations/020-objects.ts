@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Migration } from "../migrate.ts";
+import type { Migration } from "./migration.ts";
 
 /** Buckets, object versions, their content files, uploads in parts. */
 export const objects: Migration = {

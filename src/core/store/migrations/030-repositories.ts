@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate.ts";
+import type { Migration } from "./migration.ts";
 
 /** Hosted git repositories, where their refs stand, and what moved them. */
 export const repositories: Migration = {

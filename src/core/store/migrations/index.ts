@@ -1,10 +1,10 @@
-import type { Migration } from "../migrate.ts";
 import { pipelines } from "./001-pipelines.ts";
 import { jobs } from "./002-jobs.ts";
 import { objects } from "./020-objects.ts";
 import { repositories } from "./030-repositories.ts";
 import { logs } from "./040-logs.ts";
 import { builds } from "./050-builds.ts";
+import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
 export const migrations: readonly Migration[] = [pipelines, jobs, objects, repositories, logs, builds];
