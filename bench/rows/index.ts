@@ -1,7 +1,19 @@
 import type { Row } from "../support/row.ts";
 import { getPipeline } from "./get-pipeline.ts";
 import { historyCost } from "./history-cost.ts";
+import { jobCycles } from "./job-cycles.ts";
+import { noOpHttp } from "./no-op-http.ts";
+import { noOpPostgres } from "./no-op-postgres.ts";
+import { noOpSqlite } from "./no-op-sqlite.ts";
 import { transitions } from "./transitions.ts";
 
 /** In the order of the budgets. */
-export const rows: readonly Row[] = [getPipeline, transitions, historyCost];
+export const rows: readonly Row[] = [
+  noOpSqlite,
+  noOpPostgres,
+  noOpHttp,
+  getPipeline,
+  transitions,
+  jobCycles,
+  historyCost,
+];

@@ -29,7 +29,8 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** @param changes to the settings that tests run with */
+export async function startPostgres(changes: Partial<typeof SETTINGS> = {}): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-postgres-"));
   const binaries = await reachableBinaries(folder);
   const data = join(folder, "data");
@@ -49,7 +50,10 @@ export async function startPostgres(): Promise<TestPostgres> {
     cwd: folder,
   });
   const port = await freePort();
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, ...changes }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
   const server = spawn(join(binaries, "postgres"), ["-D", data, "-p", String(port), ...settings], {
     ...NOBODY,
     cwd: folder,
