@@ -51,6 +51,20 @@ test("a presigned URL is good for its method, its key and its time", async () =>
   expect(await codeOf(Promise.resolve(late))).toBe("AccessDenied");
 });
 
+test.each([
+  ["a value with a line break", { colour: "blue\r\nx-evil: 1" }],
+  ["a value beyond latin1", { colour: "✓" }],
+  ["a name with a line break", { "co\nlour": "blue" }],
+])("metadata in the query is held to what headers can have: %s", async (_, Metadata) => {
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: "hello" }));
+  const url = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key, Metadata }));
+  const response = await fetch(url, { method: "PUT", body: "evil" });
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain("<Code>InvalidArgument</Code>");
+  const got = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  expect(await got.Body?.transformToString()).toBe("hello");
+});
+
 test("header values in response-… parameters are held to what headers can have", async () => {
   await s3.send(new PutObjectCommand({ Bucket, Key, Body: "hello" }));
   const url = await getSignedUrl(

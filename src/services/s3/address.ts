@@ -54,7 +54,7 @@ export function bucketOfHost(host: string | undefined, publicHost: string): stri
   return bucket;
 }
 
-/** @throws S3Error KeyTooLongError, InvalidURI */
+/** @throws S3Error KeyTooLongError */
 export function checkedKey(key: string): string {
   const size = Buffer.byteLength(key);
   if (size > longestKey) {
@@ -62,15 +62,22 @@ export function checkedKey(key: string): string {
       details: { Size: String(size), MaxSizeAllowed: String(longestKey) },
     });
   }
-  if (key.includes("\0")) throw new S3Error("InvalidURI", "A key can't hold the character NUL.");
   return key;
 }
 
-/** @throws S3Error InvalidURI when it isn't percent-encoded UTF-8 */
+/** @throws S3Error InvalidURI when it isn't percent-encoded UTF-8, or holds NUL, which PostgreSQL can't (attack A10) */
 export function decode(text: string): string {
+  const decoded = decodeIfUtf8(text);
+  if (decoded === undefined)
+    throw new S3Error("InvalidURI", "Couldn't parse the specified URI: it is not percent-encoded UTF-8.");
+  if (decoded.includes("\0")) throw new S3Error("InvalidURI", "A name can't hold the character NUL.");
+  return decoded;
+}
+
+function decodeIfUtf8(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new S3Error("InvalidURI", "Couldn't parse the specified URI: it is not percent-encoded UTF-8.");
+    return undefined;
   }
 }

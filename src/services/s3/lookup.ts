@@ -1,5 +1,15 @@
 import type { ObjectStore, Place, StoredVersion } from "../../core/artifacts/index.ts";
 import { S3Error } from "./error.ts";
+import type { Query } from "./parameters.ts";
+
+/** The version that a request names. @throws S3Error InvalidArgument for what can't be the id of one */
+export function versionIdOf(query: Query): string | undefined {
+  const versionId = query.get("versionId");
+  if (versionId === undefined || /^[\w-]{1,64}$/.test(versionId)) return versionId;
+  throw new S3Error("InvalidArgument", "Invalid version id specified", {
+    details: { ArgumentName: "versionId", ArgumentValue: versionId },
+  });
+}
 
 /** The object, or the version of it, that a reader asks for. @throws S3Error NoSuchKey, NoSuchVersion, MethodNotAllowed */
 export async function existing(

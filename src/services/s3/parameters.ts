@@ -16,8 +16,11 @@ export class Query {
     return this.#values.has(name);
   }
 
+  /** @throws S3Error InvalidArgument for a value with NUL, which no name holds and PostgreSQL can't compare */
   get(name: string): string | undefined {
-    return this.#values.get(name);
+    const value = this.#values.get(name);
+    if (value?.includes("\0")) throw notPossible(name, "it holds the character NUL");
+    return value;
   }
 
   names(): Iterable<string> {
@@ -53,12 +56,16 @@ export class Headers {
   readonly #headers: IncomingHttpHeaders;
   readonly #hoisted = new Map<string, string>();
 
+  /** @throws S3Error InvalidArgument for a parameter that stands for a header and can't be one */
   constructor(headers: IncomingHttpHeaders, presigned: Query | undefined) {
     this.#headers = headers;
     for (const parameter of presigned?.names() ?? []) {
       const name = parameter.toLowerCase();
       const value = presigned?.get(parameter);
-      if (value !== undefined && isHoisted(name)) this.#hoisted.set(name, value);
+      if (value === undefined || !isHoisted(name)) continue;
+      // What is kept of it goes out again in headers, which would refuse it then.
+      if (!isHeaderName(name) || !isHeaderValue(value)) throw notPossible(parameter, "it can't be a header");
+      this.#hoisted.set(name, value);
     }
   }
 
@@ -70,6 +77,21 @@ export class Headers {
   names(): Iterable<string> {
     return new Set([...Object.keys(this.#headers), ...this.#hoisted.keys()]);
   }
+}
+
+/** Whether a text can be sent as a header's value. */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\xa0-\xff]*$/.test(text);
+}
+
+function isHeaderName(text: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(text);
+}
+
+function notPossible(name: string, because: string): S3Error {
+  return new S3Error("InvalidArgument", `The parameter is not possible: ${because}.`, {
+    details: { ArgumentName: name },
+  });
 }
 
 const ofTheSignature =

@@ -3,8 +3,9 @@ import type { ByteRange, StoredVersion } from "../../core/artifacts/index.ts";
 import { checksumHeaders, objectHeaders } from "./attributes.ts";
 import { checkReadConditions } from "./conditions.ts";
 import { S3Error } from "./error.ts";
-import { existing } from "./lookup.ts";
+import { existing, versionIdOf } from "./lookup.ts";
 import type { ObjectCall, S3Answer } from "./operation.ts";
+import { isHeaderValue } from "./parameters.ts";
 import { partRange, rangeOf } from "./range.ts";
 
 export interface Reading {
@@ -17,7 +18,7 @@ export interface Reading {
 /** @throws S3Error NoSuchKey, NoSuchVersion, MethodNotAllowed, PreconditionFailed, InvalidRange, InvalidPartNumber, InvalidRequest */
 export async function reading(call: ObjectCall): Promise<Reading> {
   const { store, bucket, key, query, headers } = call;
-  const object = await existing(store, { bucket: bucket.name, key }, query.get("versionId"));
+  const object = await existing(store, { bucket: bucket.name, key }, versionIdOf(query));
   const described = { ...objectHeaders(object), ...overrides(call) };
   if (checkReadConditions(headers, object) === "not modified") {
     const { "content-type": _, ...rest } = described;
@@ -76,7 +77,7 @@ function overrides({ query }: ObjectCall): Record<string, string> {
 
 /** @throws S3Error InvalidArgument for what can't stand in a header */
 function checkedHeader(name: string, value: string): string {
-  if (/^[\t\x20-\x7e\xa0-\xff]*$/.test(value)) return value;
+  if (isHeaderValue(value)) return value;
   throw new S3Error("InvalidArgument", `response-${name} holds characters that a header can't have.`, {
     details: { ArgumentName: `response-${name}` },
   });

@@ -1,5 +1,6 @@
 import { ObjectError } from "../../../core/artifacts/index.ts";
 import { writeConditions } from "../conditions.ts";
+import { versionIdOf } from "../lookup.ts";
 import type { S3Operation } from "../operation.ts";
 
 /** Deletes an object or one version of it; a versioned one without a version id only gets a delete marker. */
@@ -9,10 +10,10 @@ export const deleteObject: S3Operation = {
   about: "object",
   needs: "owner",
   async handle({ store, bucket, key, query, headers }) {
-    const versionId = query.get("versionId");
+    const versionId = versionIdOf(query);
     const ifMatch = writeConditions(headers)?.ifMatch;
     const [result] = await store.objects.delete(bucket.name, [
-      { key, ...(versionId && { versionId }), ...(ifMatch && { ifMatch }) },
+      { key, ...(versionId !== undefined && { versionId }), ...(ifMatch && { ifMatch }) },
     ]);
     if (result instanceof ObjectError) throw result;
     return {

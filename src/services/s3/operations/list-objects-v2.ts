@@ -44,7 +44,7 @@ function tokenOf(last: string): string {
 
 function openToken(token: string): string {
   const last = Buffer.from(token, "base64url").toString();
-  if (last === "" || tokenOf(last) !== token) {
+  if (last === "" || last.includes("\0") || tokenOf(last) !== token) {
     throw new S3Error("InvalidArgument", "The continuation token provided is incorrect", {
       details: { ArgumentName: "continuation-token", ArgumentValue: token },
     });

@@ -40,6 +40,7 @@ const parser = new XMLParser({
 
 /** @throws S3Error MalformedXML unless the text is one element `root` */
 export function parseXml(text: string, root: string): XmlNode {
+  if (text.includes("\0")) throw malformed("XML can't hold the character NUL");
   if (text.includes("<!")) throw malformed("declarations, comments and CDATA are not accepted");
   let parsed: unknown;
   try {
