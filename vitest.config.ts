@@ -10,6 +10,7 @@ const shared = { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeou
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/support/summary.ts"],
     projects: [
       { test: { ...shared, name: "sqlite", env: { MILLRACE_TEST_DATABASE: "sqlite" } } },
       {
