@@ -14,6 +14,8 @@ if (entry === undefined) {
   process.exit(1);
 }
 
+endWithNpm();
+
 if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) {
   // Compiled code is kept from one start to the next: it halves the time until a server answers.
   const { enableCompileCache } = await import("node:module");
@@ -30,6 +32,21 @@ if (Number.parseInt(process.versions.node, 10) >= REQUIRED_MAJOR) {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
+}
+
+/**
+ * npm runs commands through a shell, and a SIGTERM to `npx millrace start` ends that shell alone. So under npm the end
+ * of the shell counts as the signal that it kept.
+ */
+function endWithNpm() {
+  if (process.env.npm_execpath === undefined) return;
+  const shell = process.ppid;
+  const look = () => {
+    if (process.ppid === shell) return;
+    clearInterval(looking);
+    process.kill(process.pid, "SIGTERM");
+  };
+  const looking = setInterval(look, 200).unref();
 }
 
 /** The path of the Node binary of the `node` package; ends the process with advice when there is none. */
