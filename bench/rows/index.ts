@@ -2,9 +2,11 @@ import type { Row } from "../support/row.ts";
 import { getPipeline } from "./get-pipeline.ts";
 import { historyCost } from "./history-cost.ts";
 import { jobCycles } from "./job-cycles.ts";
+import { nextJob } from "./next-job.ts";
 import { noOpHttp } from "./no-op-http.ts";
 import { noOpPostgres } from "./no-op-postgres.ts";
 import { noOpSqlite } from "./no-op-sqlite.ts";
+import { shellActions } from "./shell-actions.ts";
 import { transitions } from "./transitions.ts";
 
 /** In the order of the budgets. */
@@ -12,8 +14,10 @@ export const rows: readonly Row[] = [
   noOpSqlite,
   noOpPostgres,
   noOpHttp,
+  shellActions,
   getPipeline,
   transitions,
   jobCycles,
+  nextJob,
   historyCost,
 ];

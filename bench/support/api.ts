@@ -5,7 +5,6 @@ import type { Target } from "./target.ts";
 
 export const CODEPIPELINE = "CodePipeline_20150709";
 export const WORKER = "MillraceWorker_20261101";
-export const CODECOMMIT = "CodeCommit_20150413";
 
 export class Api {
   readonly #connection: Connection;
@@ -25,7 +24,7 @@ export class Api {
   async call<Output>(operation: string, input: object, target = CODEPIPELINE): Promise<Output> {
     const { status, body } = await this.#connection.send(this.#sign(`${target}.${operation}`, input));
     if (status !== 200) throw new Error(`${operation} was answered with ${status}: ${body}`);
-    return JSON.parse(body) as Output;
+    return (body === "" ? {} : JSON.parse(body)) as Output;
   }
 
   close(): void {

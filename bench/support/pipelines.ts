@@ -33,6 +33,9 @@ export async function createTypes(api: Api, provider: string): Promise<void> {
   for (const type of [source, test]) await api.call("CreateCustomActionType", type);
 }
 
+/** The name of a chain's last action. */
+export const LAST = "last";
+
 /** Actions of a provider, one after the other: a source, then tests without artifacts, `count` in all. */
 export function chain(name: string, provider: string, count: number): PipelineDeclaration {
   const { test } = customTypes(provider);
@@ -40,7 +43,7 @@ export function chain(name: string, provider: string, count: number): PipelineDe
     name,
     provider,
     Array.from({ length: count - 1 }, (_, index) => ({
-      name: `action-${index + 1}`,
+      name: index === count - 2 ? LAST : `action-${index + 1}`,
       actionTypeId: test,
       runOrder: index + 1,
     })),
@@ -54,7 +57,7 @@ export function afterSource(
   actions: ActionDeclaration[],
 ): PipelineDeclaration {
   const source = {
-    name: "action-0",
+    name: "source",
     actionTypeId: customTypes(provider).source,
     outputArtifacts: [{ name: "Code" }],
   };
