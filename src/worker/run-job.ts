@@ -29,9 +29,11 @@ const SILENCE_MS = 10_000;
 export async function runJob(job: Job, provider: Provider, context: JobContext): Promise<void> {
   const logger = context.logger;
   try {
+    // Before the job is ours: whatever worker dies with it leaves a trace of that for the next one (job-folder.ts).
+    await using folder = await makeJobFolder(context.jobsRoot, job.id);
     const status = await context.client.acknowledge(job.id, job.nonce);
     if (status === "InProgress") {
-      await runAcknowledged(job, provider, context);
+      await runAcknowledged(job, provider, { ...context, workDir: folder.path });
     } else {
       logger.info({ jobId: job.id, status }, "job left: it is no longer open");
     }
@@ -41,7 +43,12 @@ export async function runJob(job: Job, provider: Provider, context: JobContext):
   }
 }
 
-async function runAcknowledged(job: Job, provider: Provider, context: JobContext): Promise<void> {
+interface FolderContext extends JobContext {
+  /** The job's own folder. */
+  readonly workDir: string;
+}
+
+async function runAcknowledged(job: Job, provider: Provider, context: FolderContext): Promise<void> {
   const { client, logger, now } = context;
   const ended = new AbortController();
   const silence = new AbortController();
@@ -65,6 +72,7 @@ async function runAcknowledged(job: Job, provider: Provider, context: JobContext
     context.shutdown.removeEventListener("abort", onShutdown);
   });
   const outcome = await perform(job, provider, { log, signal: ended.signal, cleanUp }, context);
+  if (outcome.kind === "failed") log.system(whyFailed(outcome));
   await log.end();
   if (!ended.signal.aborted) {
     await report(
@@ -89,14 +97,13 @@ async function perform(
   job: Job,
   provider: Provider,
   { log, signal, cleanUp }: Running,
-  context: JobContext,
+  context: FolderContext,
 ): Promise<Outcome> {
-  const { client, workerId, cacheDir, now, logger } = context;
+  const { client, workerId, workDir, cacheDir, now, logger } = context;
   const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
     announce(job, log);
-    const { path: workDir } = cleanUp.use(await makeJobFolder(context.jobsRoot, job.id));
     const tools = { client, workerId, workDir, cacheDir, signal, log, artifacts, now, newId: randomUUID };
     return await provider.run(job, tools);
   } catch (error) {
@@ -116,6 +123,12 @@ function secretsOf(job: Job, provider: Provider): readonly string[] {
     .filter((property) => property.secret === true)
     .flatMap(({ name }) => job.configuration[name] ?? []);
   return [secretAccessKey, sessionToken, ...configured];
+}
+
+/** The log's last line, so that its reader needn't look elsewhere. What a message goes on with is in the log already. */
+function whyFailed({ type, message }: Extract<Outcome, { kind: "failed" }>): string {
+  const [first, ...more] = message.split("\n");
+  return `[Millrace] the action failed: ${type}: ${first}${more.length > 0 ? " …" : ""}`;
 }
 
 function announce(job: Job, log: WorkerLog): void {

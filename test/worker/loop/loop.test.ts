@@ -159,7 +159,11 @@ describe("P0.4 outcomes", () => {
     await testWorker(board, [{ ...talkative, declaration }]);
     const id = board.post({ configuration: { OAuthToken: "gh0-t0ken" } });
     expect(await board.result(id)).toEqual({ ok: false, type: "JobFailed", message: "**** was refused" });
-    expect(board.texts(id)).toEqual(["key ****", "token ****"]);
+    expect(board.texts(id)).toEqual([
+      "key ****",
+      "token ****",
+      "[Millrace] the action failed: JobFailed: **** was refused",
+    ]);
   });
 
   it("delivers the log before the result", async () => {
@@ -312,9 +316,11 @@ describe("P10.1 the job's folder", () => {
     const workDir = await testFolder();
     const outside = join(workDir, "outside");
     await mkdir(outside);
-    const worker = await testWorker(board, [provider(run)], { workDir });
-    const result = await board.result(board.post({ id: "../../outside" }));
-    expect(result).toMatchObject({ ok: false, message: expect.stringMatching(/^Internal error/) });
+    const journal = new Journal();
+    const worker = await testWorker(board, [provider(run)], { workDir, journal });
+    const id = board.post({ id: "../../outside" });
+    await expect.poll(() => journal.entries.map(({ text }) => text)).toContain("job left");
+    expect(board.status(id)).toBe("Dispatched");
     expect(run).not.toHaveBeenCalled();
     await worker.stop(5_000);
     expect(existsSync(outside)).toBe(true);
