@@ -1,8 +1,8 @@
-import { readFile, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askVariables, quote } from "./driver.ts";
 import type { JobSandbox, NewShell } from "./job-sandbox.ts";
 import type { CommandEnd, Shell } from "./shell.ts";
+import { takeShellState } from "./shell-state.ts";
 
 /** Runs the commands of one build, one after the other. */
 export interface CommandSession {
@@ -11,9 +11,9 @@ export interface CommandSession {
    * processes have ended then
    */
   run(command: string, signal: AbortSignal): Promise<CommandEnd>;
-  /** Sets an environment variable for the commands to come. */
+  /** Sets an environment variable for the commands to come. @throws ProviderError when the shell doesn't answer */
   setVariable(name: string, value: string): Promise<void>;
-  /** The values of those variables that are set. */
+  /** The values of those variables that are set. @throws ProviderError when the shell doesn't answer, or too much */
   variables(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Lets the shell end by itself, then ends whatever of the job still runs (P3.18). */
   end(): Promise<void>;
@@ -79,7 +79,7 @@ export class PersistentSession implements CommandSession {
   }
 
   async #start(): Promise<Shell> {
-    const state = this.#continues ? await readState(this.#sandbox.stateFile) : undefined;
+    const state = this.#continues ? await takeShellState(this.#sandbox.stateFile) : undefined;
     const shell = await this.#sandbox.startShell(this.#options);
     if (state !== undefined) await shell.ask(`${state.exports}\ncd -- ${quote(state.folder)}`);
     return shell;
@@ -144,15 +144,6 @@ async function untilAborted(
   } finally {
     signal.removeEventListener("abort", stop);
   }
-}
-
-/** What the driver's EXIT trap wrote; a shell that was killed, or a build's own trap, leaves nothing. */
-async function readState(file: string): Promise<{ folder: string; exports: string } | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  await rm(file, { force: true });
-  const end = text.indexOf("\0");
-  return end < 0 ? undefined : { folder: text.slice(0, end), exports: text.slice(end + 1) };
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { ProviderError } from "../provider.ts";
 import { driverScript, frame } from "./driver.ts";
 import type { OutputPipe } from "./pipes.ts";
 
@@ -27,6 +28,10 @@ export interface ShellStart {
 const READY_EVERY = 256 * 1024;
 /** A pipe holds 64 KiB: so many turns read it empty, however fast a background process fills it. */
 const MAX_DRAIN_TURNS = 64;
+/** The answers to one question: no variable that is handed on may be as large (E4.10). */
+const MAX_ANSWER_BYTES = 2 ** 20;
+/** A question runs nothing of the build's, unless it has redefined what the driver is made of. */
+const ANSWER_MS = 30_000;
 /** P10.1: builds give way to the server. */
 const NICENESS = 5;
 
@@ -41,6 +46,7 @@ export class Shell {
   readonly #start: ShellStart;
   #received = Buffer.alloc(0);
   #onRecords: (() => void) | undefined;
+  #answersTooMuch = false;
   #outputBytes = 0;
 
   private constructor(child: ChildProcess, pid: number, start: ShellStart) {
@@ -51,10 +57,7 @@ export class Shell {
     // A shell that has gone can't be written to: its end is told by `exited`.
     this.#commands.on("error", () => undefined);
     this.#answers.on("error", () => undefined);
-    this.#answers.on("data", (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
-      this.#onRecords?.();
-    });
+    this.#answers.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#read("stdout", start.stdout.reader);
     this.#read("stderr", start.stderr.reader);
     this.exited = new Promise((resolve) => {
@@ -90,10 +93,21 @@ export class Shell {
     return end;
   }
 
-  /** Runs a question of ours; its answers are the NUL-ended records that it printed. */
+  /**
+   * Runs a question of ours; its answers are the NUL-ended records that it printed.
+   * @throws ProviderError JobFailed when the shell doesn't answer, or answers too much: it is ended then
+   */
   async ask(text: string): Promise<readonly string[]> {
-    const { records } = await this.#exchange("q", text);
-    return records;
+    const late = setTimeout(() => this.#kill(), ANSWER_MS);
+    const { end, records } = await this.#exchange("q", text);
+    clearTimeout(late);
+    if (end.kind === "returned") return records;
+    throw new ProviderError(
+      "JobFailed",
+      this.#answersTooMuch
+        ? `The variables of the build's shell take more than ${MAX_ANSWER_BYTES} bytes.`
+        : "The build's shell doesn't answer any more.",
+    );
   }
 
   /** Tells the shell that no more comes; it ends by itself, running the build's own EXIT trap. */
@@ -123,6 +137,25 @@ export class Shell {
     this.#onRecords = undefined;
     await this.#drain();
     return result;
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#answersTooMuch) return;
+    this.#received = Buffer.concat([this.#received, chunk]);
+    if (this.#received.length <= MAX_ANSWER_BYTES) {
+      this.#onRecords?.();
+    } else {
+      this.#answersTooMuch = true;
+      this.#kill();
+    }
+  }
+
+  #kill(): void {
+    try {
+      process.kill(-this.pid, "SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
   }
 
   #takeAnswer(): { end: CommandEnd; records: string[] } | undefined {
