@@ -13,6 +13,7 @@ test("the first start writes credentials.json for its owner's eyes, later ones r
   await using dir = await folder();
   const first = await rootCredentials(dir.path);
   expect(first.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/);
+  expect(first.secretAccessKey, "stands in a URL as it is").toMatch(/^[A-Z2-7]{40}$/);
   const file = join(dir.path, "credentials.json");
   expect(JSON.parse(await readFile(file, "utf8"))).toEqual(first);
   expect((await stat(file)).mode & 0o777).toBe(0o600);

@@ -49,9 +49,11 @@ function decodeSecret(text: string, where: string): Uint8Array {
   return bytes;
 }
 
+/** The secret has letters and digits only, so that it can stand in the URL of a `git push` as it is. */
 function newRootCredentials(): RootCredentials {
-  const letters = Array.from(randomBytes(16), (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31]);
-  return { accessKeyId: `AKIA${letters.join("")}`, secretAccessKey: randomBytes(30).toString("base64") };
+  const base32 = (size: number) =>
+    Array.from(randomBytes(size), (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31]).join("");
+  return { accessKeyId: `AKIA${base32(16)}`, secretAccessKey: base32(40) };
 }
 
 function isRootCredentials(value: unknown): value is RootCredentials {
