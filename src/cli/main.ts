@@ -40,6 +40,11 @@ const commands: readonly Entry[] = [
   },
 ];
 
+// A reader that has seen enough (`millrace logs … | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
