@@ -1,6 +1,7 @@
 /** The folder of each job (P10.1), and the removal of what a crashed worker left. */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { removeTree } from "./remove-tree.ts";
 import { endStrays } from "./sandbox/index.ts";
 
 /** Job folders lie below the worker's process id, so that a later worker can tell those of the dead. */
@@ -24,7 +25,7 @@ export async function makeJobFolder(
   return {
     path,
     async [Symbol.asyncDispose]() {
-      await rm(path, { recursive: true, force: true });
+      await removeTree(path);
     },
   };
 }
@@ -48,9 +49,9 @@ export async function removeStaleFolders(
 
 async function removeStale(folder: string, giveUp: (jobId: string) => Promise<void>): Promise<void> {
   const jobIds = await readdir(folder).catch(() => []);
-  // What can't be ended keeps nobody from starting; its folder is tried all the same.
+  // What can't be ended, or removed, keeps nobody from starting; the folder is tried all the same.
   await Promise.allSettled(jobIds.map((jobId) => endStrays(jobId).then(() => giveUp(jobId))));
-  await rm(folder, { recursive: true, force: true });
+  await removeTree(folder).catch(() => undefined);
 }
 
 function isAlive(pid: number): boolean {
