@@ -11,21 +11,17 @@ export interface NamedSource {
 
 /** The failure of a fetch as a ProviderError; what isn't one stays as it is. */
 export function sourceError(error: unknown, source: NamedSource): unknown {
-  const { repository, commitId } = source;
   switch (remoteFailure(error)) {
     case "noRepository":
       return repositoryMissing(source);
     case "noRef":
       return branchMissing(source);
     case "noCommit":
-      return new ProviderError(
-        "RevisionUnavailable",
-        `Commit ${commitId} is no longer in repository ${repository}`,
-      );
+      return commitMissing(source);
     case "denied":
       return new ProviderError(
         "PermissionError",
-        `The AWS CodeCommit repository ${repository} could not be read: access was denied.`,
+        `The AWS CodeCommit repository ${source.repository} could not be read: access was denied.`,
       );
     case "unreachable":
     case "other":
@@ -46,5 +42,12 @@ export function branchMissing({ repository, branch }: NamedSource): ProviderErro
   return new ProviderError(
     "ConfigurationError",
     `The action failed because no branch named ${branch} was found in the selected AWS CodeCommit repository ${repository}. Make sure you are using the correct branch name, and then try again.`,
+  );
+}
+
+export function commitMissing({ repository, commitId }: NamedSource): ProviderError {
+  return new ProviderError(
+    "RevisionUnavailable",
+    `Commit ${commitId} is no longer in repository ${repository}`,
   );
 }

@@ -7,7 +7,7 @@ import { type Commit, parseCommit, utcSeconds } from "../git/commit.ts";
 import { fetchCommit } from "../git/mirror.ts";
 import { ObjectReader } from "../git/objects.ts";
 import { hostedRemote, type Remote, remoteFailure } from "../git/remote.ts";
-import { branchMissing, repositoryMissing, sourceError } from "../git/source-error.ts";
+import { branchMissing, commitMissing, repositoryMissing, sourceError } from "../git/source-error.ts";
 import type { Job } from "../protocol.ts";
 import type { Outcome, Provider, Tools } from "../provider.ts";
 import { withRetries } from "../retry.ts";
@@ -40,7 +40,7 @@ export const codeCommitSource: Provider = {
   async run(job, tools): Promise<Outcome> {
     const source = configured(job);
     const remote = hostedRemote(job, source.repository);
-    const { mirror, commit } = await fetchSource(source, remote, job.sourceRevision?.revisionId, tools);
+    const { mirror, commit } = await fetchSource(source, remote, tools);
     const what = source.format === "CODEBUILD_CLONE_REF" ? "a clone reference to" : "an archive of";
     tools.log.system(
       `[Millrace] delivering ${what} commit ${commit.id} of ${source.repository}/${source.branch}`,
@@ -75,19 +75,25 @@ interface Source {
   /** Without `refs/heads/`. */
   readonly branch: string;
   readonly format: string;
+  /** The commit that the execution is bound to; absent: the branch's newest. */
+  readonly commitId: string | undefined;
 }
 
-function configured({ configuration }: Job): Source {
+function configured({ configuration, sourceRevision }: Job): Source {
   const source = {
     repository: configuration.RepositoryName ?? "",
     branch: (configuration.BranchName ?? "").replace(/^refs\/heads\//, ""),
     format: configuration.OutputArtifactFormat ?? "CODE_ZIP",
+    commitId: sourceRevision?.revisionId,
   };
   if (!/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(source.repository)) {
     throw repositoryMissing(source);
   }
   if (!isBranchName(source.branch)) {
     throw branchMissing(source);
+  }
+  if (source.commitId !== undefined && !isCommitId(source.commitId)) {
+    throw commitMissing(source);
   }
   return source;
 }
@@ -99,21 +105,25 @@ function isBranchName(name: string): boolean {
   return !refused.test(name);
 }
 
+/** A full id: an override may also name a branch or what git makes of `main:file`, which are no revisions (P1.11). */
+function isCommitId(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
+}
+
 async function fetchSource(
   source: Source,
   remote: Remote,
-  wanted: string | undefined,
   { cacheDir, signal }: Tools,
 ): Promise<{ mirror: string; commit: Commit }> {
   try {
     const { mirror, commitId } = await withRetries(
-      () => fetchCommit(remote, { branch: source.branch, wanted }, { cacheDir, signal }),
+      () => fetchCommit(remote, { branch: source.branch, wanted: source.commitId }, { cacheDir, signal }),
       { service: "The git host", signal, isTransient: (error) => remoteFailure(error) === "unreachable" },
     );
     await using objects = new ObjectReader(mirror, signal);
     return { mirror, commit: parseCommit(commitId, await objects.read(commitId)) };
   } catch (error) {
-    throw sourceError(error, { ...source, commitId: wanted });
+    throw sourceError(error, source);
   }
 }
 

@@ -238,6 +238,25 @@ describe("Source/CodeCommit", () => {
     });
   });
 
+  it.each([
+    ["an abbreviation", (id: string) => id.slice(0, 10)],
+    ["a branch", () => "main"],
+    ["an object by its path", (id: string) => `${id}:a`],
+    ["an option for git", () => "--textconv"],
+  ])(
+    "P1.11 takes full ids only: StartPipelineExecution's COMMIT_ID is no revision when it is %s",
+    async (_what, text) => {
+      const id = await tree.commit("Something", { a: "a" });
+      await tree.push(host, "app", "main");
+      expect(await deliver()).toMatchObject({ ok: true });
+      expect(await deliver({}, text(id))).toEqual({
+        ok: false,
+        type: "RevisionUnavailable",
+        message: `Commit ${text(id)} is no longer in repository app`,
+      });
+    },
+  );
+
   it("P0.10 fails with PermissionError for a repository that the job may not read", async () => {
     await host.core.repositories.create(scope, "other");
     expect(await deliver({ RepositoryName: "other" })).toMatchObject({ ok: false, type: "PermissionError" });
