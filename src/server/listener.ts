@@ -24,7 +24,6 @@ export interface ListenerParts {
 }
 
 export interface Listener {
-  readonly isDraining: boolean;
   /** @param port 0 for a free one @returns the port @throws the system's error (EADDRINUSE, EACCES, …) */
   listen(host: string, port: number): Promise<number>;
   /** Takes no more, ends what only waits, lets the rest be answered; after `graceMs` it is cut off. */
@@ -81,10 +80,6 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
   }
 
   return {
-    get isDraining() {
-      return draining.signal.aborted;
-    },
-
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once("error", reject);

@@ -9,7 +9,7 @@ import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
 import { layFoundation } from "./foundation.ts";
-import { createListener, type Listener } from "./listener.ts";
+import { createListener } from "./listener.ts";
 import { removeServerFile, writeServerFile } from "./local-server.ts";
 import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
@@ -70,10 +70,11 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     logger.error({ repository: id, err: error }, "repository could not be looked at");
 
   const metrics = createMetrics(() => queueLengths(core.store.read));
-  const route = createRoutes(core.artifacts, metrics, core.settings.publicUrl, () =>
-    whyNotReady(core, listener),
+  let closing: Promise<void> | undefined;
+  const route = createRoutes(core.artifacts, metrics, core.settings.publicUrl, async () =>
+    closing === undefined ? whyNotReady(core) : "draining",
   );
-  const listener: Listener = createListener({ core, metrics, logger, route });
+  const listener = createListener({ core, metrics, logger, route });
   starting.defer(() => listener.drain(DRAIN_MS));
   url = urlOf(settings, await listener.listen(settings.host, settings.port));
 
@@ -85,7 +86,6 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => removeServerFile(dataDir));
 
   const running = starting.move();
-  let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= running.disposeAsync();
     return closing;
@@ -107,8 +107,7 @@ function startEmbedded(core: Core, logger: Logger): Promise<Worker> {
   return startWorker({ client: embeddedJobClient(core, ACCOUNT), version, workDir, logger });
 }
 
-async function whyNotReady({ store }: Core, listener: Listener): Promise<string | undefined> {
-  if (listener.isDraining) return "draining";
+async function whyNotReady({ store }: Core): Promise<string | undefined> {
   try {
     await ping(store.read);
     return undefined;
