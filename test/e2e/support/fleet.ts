@@ -14,15 +14,14 @@ export const names = { repository: "app", bucket: "inbox", key: "release.zip" } 
 
 const shipped = stage("Ship", ship());
 
+/** Three alike: a hand-out whose answer was lost holds its pipeline up until its 30 s are over (E3.10). */
+export const RELAYS = ["relay-1", "relay-2", "relay-3"] as const;
+
 /** Custom workers, two at once in the middle, and an approval. */
-const relay = worked(
-  [
-    stage("Build", build({ name: "Compile" }), build({ name: "Lint" })),
-    stage("Approve", approval()),
-    shipped,
-  ],
-  { name: "relay" },
-);
+function relay(name: string): PipelineDeclaration {
+  const builds = stage("Build", build({ name: "Compile" }), build({ name: "Lint" }));
+  return worked([builds, stage("Approve", approval()), shipped], { name });
+}
 
 /** The shortest that does something. */
 export const short = (name: string): PipelineDeclaration => worked([shipped], { name });
@@ -65,6 +64,6 @@ export async function createPipelines({ codepipeline }: Clients, runs: string): 
     name: "Check",
     commands: [`echo "#{codepipeline.PipelineExecutionId}" >> '${runs}'`, "sleep 0.2"],
   });
-  for (const pipeline of [relay, fromGit([stage("Check", check)]), fromBucket])
+  for (const pipeline of [...RELAYS.map(relay), fromGit([stage("Check", check)]), fromBucket])
     await codepipeline.send(new CreatePipelineCommand({ pipeline }));
 }

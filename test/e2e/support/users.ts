@@ -9,17 +9,17 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-codepipeline";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { names, short } from "./fleet.ts";
+import { names, RELAYS, short } from "./fleet.ts";
 import type { MortalServer } from "./mortal-server.ts";
 import { gitUrl, type WorkingCopy } from "./working-copy.ts";
 
-export const RELAY_ARN = "arn:aws:codepipeline:us-east-1:000000000000:relay";
+export const TAGGED = "arn:aws:codepipeline:us-east-1:000000000000:relay-1";
 const LOOK_EVERY_MS = 15;
 
 export class Users {
   readonly #server: MortalServer;
   readonly #copy: WorkingCopy;
-  /** Executions of `relay`. */
+  /** Executions of the relays. */
   readonly started: string[] = [];
   readonly created: string[] = [];
   readonly tags: string[] = [];
@@ -41,7 +41,7 @@ export class Users {
   /** One round of everything at once. @param round its number, for names */
   async useEverything(round: number): Promise<void> {
     await Promise.all([
-      ...Array.from({ length: 4 }, () => this.#start()),
+      ...[...RELAYS, ...RELAYS].map((name) => this.#start(name)),
       ...Array.from({ length: 3 }, (_, index) => this.#tag(`round-${round}-${index}`)),
       this.#create(`made-${round}`),
       this.#push(`round ${round}`),
@@ -49,12 +49,12 @@ export class Users {
     ]);
   }
 
-  /** Approves every approval of `relay` that is asked for, until the signal is aborted. */
-  async approveAll(signal: AbortSignal): Promise<void> {
-    const place = { pipelineName: "relay", stageName: "Approve", actionName: "Approve" };
+  /** Approves every approval of a relay that is asked for, until the signal is aborted. */
+  async approveAll(pipelineName: string, signal: AbortSignal): Promise<void> {
+    const place = { pipelineName, stageName: "Approve", actionName: "Approve" };
     while (!signal.aborted) {
       const { stageStates = [] } = await this.#server.insist(({ codepipeline }) =>
-        codepipeline.send(new GetPipelineStateCommand({ name: place.pipelineName })),
+        codepipeline.send(new GetPipelineStateCommand({ name: pipelineName })),
       );
       const [action] = stageStates.find(({ stageName }) => stageName === place.stageName)?.actionStates ?? [];
       const { token, status } = action?.latestExecution ?? {};
@@ -70,8 +70,8 @@ export class Users {
     }
   }
 
-  async #start(): Promise<void> {
-    const start = new StartPipelineExecutionCommand({ name: "relay", clientRequestToken: randomUUID() });
+  async #start(name: string): Promise<void> {
+    const start = new StartPipelineExecutionCommand({ name, clientRequestToken: randomUUID() });
     const { pipelineExecutionId = "" } = await this.#server.insist(({ codepipeline }) =>
       codepipeline.send(start),
     );
@@ -79,7 +79,7 @@ export class Users {
   }
 
   async #tag(key: string): Promise<void> {
-    const tag = new TagResourceCommand({ resourceArn: RELAY_ARN, tags: [{ key, value: "kept" }] });
+    const tag = new TagResourceCommand({ resourceArn: TAGGED, tags: [{ key, value: "kept" }] });
     await this.#server.insist(({ codepipeline }) => codepipeline.send(tag));
     this.tags.push(key);
   }

@@ -1,0 +1,145 @@
+/** What becomes of work under way when a server is told to end, or is killed. */
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import {
+  CreatePipelineCommand,
+  GetPipelineStateCommand,
+  PutApprovalResultCommand,
+} from "@aws-sdk/client-codepipeline";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect, test, vi } from "vitest";
+import { run, temporaryFolder } from "../cli/millrace.ts";
+import { approval, commands, stage } from "../codepipeline/support/declarations.ts";
+import { ownSeconds, processesWith } from "../worker/support/processes.ts";
+import type { Clients } from "./support/clients.ts";
+import { bucketWith, deliveryOf, objectSource } from "./support/delivery.ts";
+import { actionsOf, executionsOf } from "./support/history.ts";
+import { mortalServer } from "./support/mortal-server.ts";
+
+/** A pipeline `app` that runs these commands and then asks for an approval. */
+async function createApp(clients: Clients, ...lines: string[]): Promise<void> {
+  await bucketWith(clients, "inbox", { "a.txt": "a" });
+  const pipeline = deliveryOf("app", objectSource("inbox", "code.zip"), commands({ commands: lines }));
+  pipeline.stages?.push(stage("Release", approval()));
+  await clients.codepipeline.send(new CreatePipelineCommand({ pipeline }));
+}
+
+async function untilExists(path: string): Promise<void> {
+  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 20_000 });
+}
+
+/** Waits until the approval is asked for. @returns its token */
+async function approvalToken({ codepipeline }: Clients): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const { stageStates = [] } = await codepipeline.send(new GetPipelineStateCommand({ name: "app" }));
+      const token = stageStates.at(-1)?.actionStates?.[0]?.latestExecution?.token;
+      expect(token).toBeDefined();
+      return token ?? "";
+    },
+    { timeout: 20_000 },
+  );
+}
+
+test("SIGTERM: requests and jobs under way end well, and executions go on after the next start", async () => {
+  await using folder = await temporaryFolder();
+  await using server = await mortalServer();
+  await server.start();
+  const clients = await server.clients();
+  const [began, gate, runs] = ["began", "gate", "runs"].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await createApp(
+    clients,
+    `touch '${began}'; until [ -e '${gate}' ]; do sleep 0.05; done; echo run >> '${runs}'`,
+  );
+  await untilExists(began);
+
+  const sending = Promise.withResolvers<void>();
+  const half = Buffer.alloc(2 ** 21, "x");
+  const rest = Promise.withResolvers<Buffer>();
+  // A body of this size is sent when the server has told that it takes it.
+  const body = Readable.from(
+    (async function* () {
+      sending.resolve();
+      yield half;
+      yield await rest.promise;
+    })(),
+  );
+  const upload = clients.s3.send(
+    new PutObjectCommand({ Bucket: "inbox", Key: "large", Body: body, ContentLength: 2 * half.length }),
+  );
+  await sending.promise;
+
+  const stopped = server.stop();
+  // Jobs that end need the server: it answers until then, but tells load balancers to turn away.
+  await vi.waitFor(async () => {
+    const { status } = await fetch(`${clients.target.endpoint}/readyz`);
+    expect(status).toBe(503);
+  });
+  rest.resolve(half);
+  await writeFile(gate, "");
+  expect((await upload).ETag).toMatch(/^"[0-9a-f]{32}"$/);
+  expect(await stopped).toBe(0);
+
+  await server.start();
+  const { codepipeline, s3 } = await server.clients();
+  const large = await s3.send(new GetObjectCommand({ Bucket: "inbox", Key: "large" }));
+  expect(await large.Body?.transformToString()).toBe("x".repeat(2 * half.length));
+  const token = await approvalToken(await server.clients());
+  await codepipeline.send(
+    new PutApprovalResultCommand({
+      pipelineName: "app",
+      stageName: "Release",
+      actionName: "Approve",
+      token,
+      result: { status: "Approved", summary: "" },
+    }),
+  );
+  await vi.waitFor(async () => {
+    expect((await executionsOf(codepipeline, "app")).map(({ status }) => status)).toEqual(["Succeeded"]);
+  });
+  expect(await readFile(runs, "utf8")).toBe("run\n");
+});
+
+test("kill -9 in a build: nothing of it is left after the next start, and it runs again at once", async () => {
+  await using folder = await temporaryFolder();
+  await using server = await mortalServer();
+  await server.start();
+  const clients = await server.clients();
+  const began = join(folder.path, "began");
+  const seconds = ownSeconds();
+  await createApp(
+    clients,
+    `if [ -e '${began}' ]; then exit 0; fi; setsid sleep ${seconds} & touch '${began}'; sleep ${seconds}`,
+  );
+  await untilExists(began);
+  await server.kill();
+  expect(processesWith(seconds).length).toBeGreaterThan(0);
+
+  await server.start();
+  expect(processesWith(seconds)).toEqual([]);
+  const again = await server.clients();
+  await approvalToken(again);
+  const actions = await actionsOf(again.codepipeline, "app");
+  expect(actions.map(({ actionName, status }) => `${actionName} ${status}`)).toEqual([
+    "Approve InProgress",
+    "Run Succeeded",
+    "Fetch Succeeded",
+  ]);
+  const { stdout } = await run([
+    "logs",
+    actions[0]?.pipelineExecutionId ?? "",
+    "--action",
+    "Run",
+    "--data-dir",
+    server.dataDir,
+  ]);
+  expect(stdout).toContain("[Millrace] worker lost, starting again (attempt 2)\n");
+  const workers = await readdir(join(server.dataDir, "worker", "jobs"));
+  expect(workers).toHaveLength(1);
+});
