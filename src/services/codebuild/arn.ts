@@ -8,3 +8,9 @@ export function projectArn({ region, account }: Scope, name: string): string {
 export function buildArn({ region, account }: Scope, id: string): string {
   return `arn:aws:codebuild:${region}:${account}:build/${id}`;
 }
+
+/** The name or id that an ARN of this account and region ends with; all else stands for itself, and names nothing. */
+export function nameOf(given: string, scope: Scope, arnOf: typeof projectArn): string {
+  const name = given.slice(given.indexOf("/") + 1);
+  return arnOf(scope, name) === given ? name : given;
+}

@@ -1,16 +1,21 @@
 import type { BatchGetBuildsInput, BatchGetBuildsOutput } from "@aws-sdk/client-codebuild";
 import { operation } from "../aws-json/operation.ts";
-import { projectArn } from "./arn.ts";
-import { checkBatch } from "./batch.ts";
+import { buildArn, nameOf, projectArn } from "./arn.ts";
+import { checkedBatch } from "./batch.ts";
 import { toWire } from "./build.ts";
 
 /** Up to 100 builds by id or ARN; unknown ones come back in `buildsNotFound` (providers.md P2.1). */
 export const batchGetBuilds = operation<BatchGetBuildsInput, BatchGetBuildsOutput>("BatchGetBuilds", {
-  resources: ({ ids }, { scope }) => (ids ?? []).map((id) => projectArn(scope, idOf(id).split(":")[0] ?? "")),
+  resources: ({ ids }, { scope }) =>
+    checkedBatch("ids", ids).map((id) => {
+      const [project = ""] = nameOf(id, scope, buildArn).split(":");
+      return projectArn(scope, project);
+    }),
 
   async handle({ ids = [] }, { core, scope }) {
-    checkBatch("ids", ids);
-    const found = await Promise.all(ids.map((id) => core.builds.findBuild(scope, idOf(id))));
+    const found = await Promise.all(
+      ids.map((id) => core.builds.findBuild(scope, nameOf(id, scope, buildArn))),
+    );
     return {
       builds: found.flatMap((build) =>
         build === undefined ? [] : [toWire(build, core.settings.publicUrl())],
@@ -19,8 +24,3 @@ export const batchGetBuilds = operation<BatchGetBuildsInput, BatchGetBuildsOutpu
     };
   },
 });
-
-/** `<project>:<uuid>` at the end of a build's ARN, or the id itself. */
-function idOf(idOrArn: string): string {
-  return idOrArn.startsWith("arn:") ? idOrArn.slice(idOrArn.indexOf("/") + 1) : idOrArn;
-}

@@ -7,6 +7,8 @@ import { projectArn } from "./arn.ts";
 const NAME = /^[A-Za-z0-9][A-Za-z0-9\-_]{1,149}$/;
 const TIMEOUT = { minimum: 5, maximum: 2160 };
 const QUEUED_TIMEOUT = { minimum: 5, maximum: 480 };
+/** Of sources, and of artifacts, besides the first (P2.2). */
+const MOST_SECONDARY = 12;
 
 export function toWire(project: StoredProject): Project {
   const { scope, name, created, updated, members } = project;
@@ -17,12 +19,19 @@ export function toWire(project: StoredProject): Project {
     cache: { type: "NO_CACHE" },
     encryptionKey: `arn:aws:kms:${scope.region}:${scope.account}:alias/aws/s3`,
     ...given,
+    artifacts: withDefaults(name, given.artifacts),
     badge: { badgeEnabled: given.badgeEnabled ?? false },
     name,
     arn: projectArn(scope, name),
     created: new Date(created),
     lastModified: new Date(updated),
   } as Project;
+}
+
+/** Types that have a place are named after the project and not packaged, unless they say otherwise (P2.3). */
+function withDefaults(project: string, artifacts: Project["artifacts"]): Project["artifacts"] {
+  if (artifacts === undefined || artifacts.type === "NO_ARTIFACTS") return artifacts;
+  return { name: project, packaging: "NONE", ...artifacts };
 }
 
 /** What a caller gave, less the name and what wasn't given, ready to be kept. */
@@ -44,6 +53,11 @@ export function checkProject(project: Partial<CreateProjectInput>): void {
   }
   checkRange("timeoutInMinutes", project.timeoutInMinutes, TIMEOUT);
   checkRange("queuedTimeoutInMinutes", project.queuedTimeoutInMinutes, QUEUED_TIMEOUT);
+  for (const member of ["secondarySources", "secondaryArtifacts"] as const) {
+    const count = project[member]?.length ?? 0;
+    if (count > MOST_SECONDARY)
+      throw invalid(`Invalid ${member}: ${count} given. Give up to ${MOST_SECONDARY}`);
+  }
   const source = project.source?.type;
   const artifacts = project.artifacts?.type;
   if (source !== undefined && artifacts !== undefined) {
