@@ -7,7 +7,6 @@ import { BodyError, readBody } from "../body.ts";
 import type { HttpCall, HttpRoute } from "../http.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
-import { encode } from "./encode.ts";
 import { AwsError } from "./error.ts";
 import type { Call } from "./operation.ts";
 import { parseJson } from "./parse.ts";
@@ -74,7 +73,7 @@ async function run(
     },
   };
   authorize(plan.service, plan.operation, input, call);
-  return encode(plan.output, await plan.operation.handle(input as never, call));
+  return plan.encode(await plan.operation.handle(input as never, call));
 }
 
 /** @returns undefined when nobody waits for an answer any more */

@@ -1,6 +1,7 @@
 /** What the pipe knows of each operation before the first request: a table over all services, complete or refused. */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { compileDecoder, type Decoder } from "./decode.ts";
+import { compileEncoder, type Encoder } from "./encode.ts";
 import { modelOf } from "./model.ts";
 import { requiredMembers } from "./required-members.ts";
 import type { AnyOperation, Service } from "./service.ts";
@@ -11,7 +12,7 @@ export interface Plan {
   readonly name: string;
   readonly decode: Decoder;
   readonly validate: Validator;
-  readonly output: NormalizedSchema | undefined;
+  readonly encode: Encoder;
   /** Undefined for the operations that come later. */
   readonly operation: AnyOperation | undefined;
   /** Statuses of the service's errors that aren't 400. */
@@ -36,7 +37,7 @@ export function planOperations(services: readonly Service[]): ReadonlyMap<string
         validate: lazily(() =>
           compileValidator(service.constraints ?? requiredMembers(input), shapeName(input)),
         ),
-        output,
+        encode: compileEncoder(output),
         operation: handlers.get(name),
         errorStatus,
       });
