@@ -26,7 +26,7 @@ export function deliveredRevision(
 export function recordRevision(
   draft: Draft,
   executionId: string,
-  { name, outputs }: ActionDefinition,
+  { name, type, outputs }: ActionDefinition,
   { revision, changeIdentifier, created, revisionSummary, revisionUrl }: ReportedRevision,
 ): void {
   const execution = draft.execution(executionId);
@@ -38,8 +38,10 @@ export function recordRevision(
   const artifacts = outputs.map((output) => ({
     name: output.name,
     ...shown,
-    revisionChangeIdentifier: changeIdentifier,
-    ...(created !== undefined && { created }),
+    ...(hasChanges(type) && {
+      revisionChangeIdentifier: changeIdentifier,
+      ...(created !== undefined && { created }),
+    }),
   }));
   draft.save({
     ...execution,
@@ -56,4 +58,9 @@ export function recordRevision(
       ...artifacts,
     ],
   });
+}
+
+/** A version of an object is no change of something: AWS shows its id and its summary, and no more (api.md §11). */
+function hasChanges({ owner, provider }: ActionDefinition["type"]): boolean {
+  return owner !== "AWS" || provider !== "S3";
 }

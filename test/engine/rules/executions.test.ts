@@ -102,6 +102,16 @@ describe("E1 executions", () => {
     expect(p.executions.get(p.e(1))?.sourceRevisions).toHaveLength(1);
   });
 
+  test("E1.7 of an object in S3 the version id and its summary are recorded (api.md §11, GetPipelineExecution)", () => {
+    const type = { category: "Source", owner: "AWS", provider: "S3", version: "1" };
+    const p = new Driver(stages, { actions: { s: { type, outputs: [{ name: "O" }] } } });
+    p.start();
+    const revision = { revision: "v1", changeIdentifier: "v1", created: 1, revisionSummary: "one" };
+    p.run({ ...p.success(p.job("s")), revision } as never);
+    const { artifactRevisions } = p.executions.get(p.e(1))!;
+    expect(artifactRevisions).toEqual([{ name: "O", revisionId: "v1", revisionSummary: "one" }]);
+  });
+
   test("E1.7 what a source delivers without saying so is the revision that it was bound to", () => {
     const p = new Driver(stages, { actions: { s: { outputs: [{ name: "O" }] } } });
     p.start({ push: true, revisions: { s: { revisionId: "pushed" } } });
