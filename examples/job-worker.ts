@@ -1,0 +1,68 @@
+/**
+ * A job worker for a custom action type, with the official SDK: it takes the jobs of `Custom/Test/WordCount/1`, reads
+ * the first input artifact, and gives its size back as an output variable. It runs unchanged against AWS.
+ *
+ *   AWS_ENDPOINT_URL=http://127.0.0.1:4750 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… \
+ *     node examples/job-worker.ts
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  AcknowledgeJobCommand,
+  CodePipelineClient,
+  type Job,
+  PollForJobsCommand,
+  PutJobFailureResultCommand,
+  PutJobSuccessResultCommand,
+} from "@aws-sdk/client-codepipeline";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+
+const actionTypeId = { category: "Test", owner: "Custom", provider: "WordCount", version: "1" } as const;
+const client = new CodePipelineClient({});
+let stopping = false;
+process.on("SIGTERM", () => {
+  stopping = true;
+});
+
+while (!stopping) {
+  const { jobs = [] } = await client.send(new PollForJobsCommand({ actionTypeId, maxBatchSize: 1 }));
+  for (const job of jobs) await take(job);
+  if (jobs.length === 0) await sleep(250);
+}
+
+async function take({ id: jobId, nonce, data }: Job): Promise<void> {
+  const { status } = await client.send(new AcknowledgeJobCommand({ jobId, nonce }));
+  if (status !== "InProgress") return; // Somebody else has it, or it ended meanwhile.
+  try {
+    const words = await countWords(data);
+    await client.send(
+      new PutJobSuccessResultCommand({
+        jobId,
+        executionDetails: { summary: `${words} words`, percentComplete: 100 },
+        outputVariables: { Words: String(words) },
+      }),
+    );
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    await client.send(
+      new PutJobFailureResultCommand({ jobId, failureDetails: { type: "JobFailed", message } }),
+    );
+  }
+}
+
+/** Reads the artifact with the job's own temporary credentials: they open this job's artifacts and nothing else. */
+async function countWords(data: Job["data"]): Promise<number> {
+  const location = data?.inputArtifacts?.[0]?.location?.s3Location;
+  const keys = data?.artifactCredentials;
+  if (!location || !keys?.accessKeyId || !keys.secretAccessKey)
+    throw new Error("the job has no input artifact");
+  const { accessKeyId, secretAccessKey, sessionToken } = keys;
+  const s3 = new S3Client({
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    forcePathStyle: true,
+  });
+  const { Body } = await s3.send(
+    new GetObjectCommand({ Bucket: location.bucketName, Key: location.objectKey }),
+  );
+  const text = (await Body?.transformToString()) ?? "";
+  return text.split(/\s+/).filter(Boolean).length;
+}
