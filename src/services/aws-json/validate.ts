@@ -13,6 +13,8 @@ type Visit = (value: unknown, path: string[], findings: Findings) => void;
 /** What a value's container needs to know: a scalar's violations are told by the list or map around it. */
 type Node = { readonly visit: Visit; readonly scalar?: readonly Check[] };
 
+/** The model's integers have 32 bits, and so have PostgreSQL's. */
+const LARGEST_INTEGER = 2 ** 31 - 1;
 const NOT_NULL = "Member must not be null";
 
 /** @param root the name of the input's shape @throws Error when the table lacks a shape that it names */
@@ -123,9 +125,10 @@ function map(shape: Extract<ConstraintShape, { type: "map" }>, key: Node, member
 function scalar(shape: ScalarShape): Visit {
   const checks = scalarChecks(shape);
   const whole = shape.type === "integer" || shape.type === "long";
+  const largest = shape.type === "integer" ? LARGEST_INTEGER : Number.MAX_SAFE_INTEGER;
   return (value, path, findings) => {
-    // JSON has one kind of number, so only here a fraction shows as the wrong type that it is.
-    if (whole && !Number.isSafeInteger(value))
+    // JSON has one kind of number, so only here a fraction, or too large a one, shows as the wrong type that it is.
+    if (whole && !(Number.isSafeInteger(value) && Math.abs(Number(value)) <= largest))
       throw new SerializationError(
         `DECIMAL_VALUE can not be converted to an Integer (at '${path.join(".")}')`,
       );

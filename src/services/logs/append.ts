@@ -6,6 +6,9 @@ import { readBody } from "../body.ts";
 /** A batch is at most 256 KiB of lines (P11.4); JSON around and inside them may double that, and more is refused. */
 const LIMITS = { bytes: 1024 * 1024, milliseconds: 30_000 };
 
+/** The largest that a Date holds: a line with another time could never be shown. */
+const LATEST_TIME = 8.64e15;
+
 /** A request that can't be taken; `status` is the answer's. */
 export class RequestError extends Error {
   readonly status: number;
@@ -44,7 +47,7 @@ function parseBatch(text: string): AppendRequest {
     throw new RequestError(400, "The body is not JSON.");
   }
   const { jobId, lines } = (batch ?? {}) as { jobId?: unknown; lines?: unknown };
-  if (typeof jobId !== "string" || !Array.isArray(lines) || !lines.every(isLine)) {
+  if (!isId(jobId) || !Array.isArray(lines) || !lines.every(isLine)) {
     throw new RequestError(
       400,
       "Give {jobId, lines: [{seq, time, stream: stdout|stderr|system, text, phase?}]}.",
@@ -62,11 +65,20 @@ function parseBatch(text: string): AppendRequest {
   };
 }
 
+/** Whether a value has the form of an id of ours: anything else, NUL above all, is no key to look for. */
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f-]{36}$/.test(value);
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
 function isLine(value: unknown): value is LogLine {
   const line = (value ?? {}) as Record<string, unknown>;
   return (
-    Number.isSafeInteger(line.seq) &&
-    Number.isFinite(line.time) &&
+    isWhole(line.seq, 1, Number.MAX_SAFE_INTEGER) &&
+    isWhole(line.time, 0, LATEST_TIME) &&
     (line.stream === "stdout" || line.stream === "stderr" || line.stream === "system") &&
     typeof line.text === "string" &&
     (line.phase === undefined || typeof line.phase === "string")

@@ -10,7 +10,7 @@ import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { logOwner, logsOfExecution } from "../../core/store/logs.ts";
 import { BodyError } from "../body.ts";
 import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
-import { RequestError, readBatch } from "./append.ts";
+import { isId, RequestError, readBatch } from "./append.ts";
 import { sendEvents, sendText } from "./read.ts";
 
 const PATH = /^\/logs\/([0-9a-f-]{36})$/;
@@ -68,10 +68,11 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
 async function sendIndex(response: ServerResponse, call: HttpCall, { caller }: Verified): Promise<void> {
   call.label("ListLogs");
   const executionId = new URLSearchParams(call.query).get("execution") ?? "";
-  const found = await logsOfExecution(call.core.store.read, executionId);
+  const found = isId(executionId) ? await logsOfExecution(call.core.store.read, executionId) : [];
   const actions = found.filter((action) => action.account === caller.account);
   const pipelines = new Set(actions.map((action) => pipelineArn(action, action.pipelineName)));
-  call.core.access.authorize(caller, "codepipeline:ListActionExecutions", [...pipelines]);
+  const resources = pipelines.size === 0 ? ["*"] : [...pipelines];
+  call.core.access.authorize(caller, "codepipeline:ListActionExecutions", resources);
   sendJson(response, 200, {
     actions: actions.map(({ actionExecutionId, stage, action, attempt, status }) => ({
       actionExecutionId,

@@ -5,6 +5,7 @@ import { type Call, operation } from "../aws-json/operation.ts";
 import type { AnyOperation } from "../aws-json/service.ts";
 import { workingOn } from "../codepipeline/refusals.ts";
 import { type Door, openDoor, type PollRequest } from "./door.ts";
+import { checkBuildState, checkPoll, checkWorker } from "./limits.ts";
 
 /** An operation is allowed as a whole or not at all: workers serve every pipeline of their account. */
 function atTheDoor<Input>(
@@ -20,13 +21,15 @@ function atTheDoor<Input>(
 type OfJob = { readonly jobId: string };
 
 export const operations: readonly AnyOperation[] = [
-  atTheDoor("PollForBuiltInJobs", async (door, input: PollRequest, call) => ({
-    jobs: await door.poll(input, call.signal),
-  })),
+  atTheDoor("PollForBuiltInJobs", async (door, input: PollRequest, call) => {
+    checkPoll(input);
+    return { jobs: await door.poll(input, call.signal) };
+  }),
 
   atTheDoor(
     "RegisterWorker",
     async (door, worker: { workerId: string; version: string; capabilities: readonly string[] }) => {
+      checkWorker(worker);
       await door.register(worker);
       return {};
     },
@@ -52,6 +55,7 @@ export const operations: readonly AnyOperation[] = [
   }),
 
   atTheDoor("PutBuildState", async (door, { jobId, build }: OfJob & { build: ReportedState }) => {
+    checkBuildState(build);
     await door.putBuildState(jobId, build);
     return {};
   }),

@@ -16,6 +16,7 @@ import { checkDeployToS3 } from "./deploy-s3.ts";
 import { checkNames, checkNamespaces } from "./names.ts";
 import { checkReferences } from "./references.ts";
 import { checkRegion } from "./region.ts";
+import { checkSourceNames } from "./source-names.ts";
 
 const CHECKS: readonly TypedActionCheck[] = [
   checkNames,
@@ -34,6 +35,7 @@ const CHECKS: readonly TypedActionCheck[] = [
   checkRegion,
   checkCodeBuild,
   checkValues,
+  checkSourceNames,
   checkDeployToS3,
 ];
 

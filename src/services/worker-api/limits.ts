@@ -1,0 +1,49 @@
+/** What the shapes of our own target can't say: how long names are, and which numbers count. */
+import type { ReportedState } from "../../core/builds/index.ts";
+import { AwsError } from "../aws-json/error.ts";
+import type { PollRequest } from "./door.ts";
+
+const LONGEST_NAME = 200;
+const MOST_CAPABILITIES = 100;
+/** The largest that a Date holds. */
+const LATEST_TIME = 8.64e15;
+
+interface Worker {
+  readonly workerId: string;
+  readonly version: string;
+  readonly capabilities: readonly string[];
+}
+
+/** @throws AwsError ValidationException */
+export function checkWorker({ workerId, version, capabilities }: Worker): void {
+  for (const [member, text] of Object.entries({ workerId, version })) checkName(member, text);
+  if (capabilities.length > MOST_CAPABILITIES)
+    throw invalid("capabilities", `${capabilities.length} entries`, `at most ${MOST_CAPABILITIES}`);
+  for (const capability of capabilities) checkName("capabilities", capability);
+}
+
+/** @throws AwsError ValidationException */
+export function checkPoll({ maxBatchSize, waitSeconds }: PollRequest): void {
+  if (!Number.isSafeInteger(maxBatchSize) || maxBatchSize < 1)
+    throw invalid("maxBatchSize", `${maxBatchSize}`, "a whole number from 1 on");
+  if (waitSeconds < 0) throw invalid("waitSeconds", `${waitSeconds}`, "a number of seconds from 0 on");
+}
+
+/** @throws AwsError ValidationException */
+export function checkBuildState({ phases }: ReportedState): void {
+  for (const { startTime, endTime = startTime } of phases) {
+    for (const [member, time] of Object.entries({ startTime, endTime })) {
+      if (!Number.isSafeInteger(time) || Math.abs(time) > LATEST_TIME)
+        throw invalid(`build.phases.${member}`, `${time}`, "milliseconds since the epoch");
+    }
+  }
+}
+
+function checkName(member: string, text: string): void {
+  if (text === "" || text.length > LONGEST_NAME)
+    throw invalid(member, `${text.length} characters`, `1 to ${LONGEST_NAME}`);
+}
+
+function invalid(member: string, given: string, allowed: string): AwsError {
+  return new AwsError("ValidationException", `${member} has ${given}; give ${allowed}.`);
+}
