@@ -1,5 +1,5 @@
 /** Texts that only this installation can read or make: AES-256-GCM under a key derived from its secret. */
-import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -12,11 +12,11 @@ export interface Sealer {
 }
 
 /** A key of its own for each purpose. @param secret the installation's 32 bytes */
-export function deriveKey(secret: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", secret, "", `millrace ${purpose}`, 32));
+export function deriveKey(secret: Uint8Array, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `millrace ${purpose}`, 32)));
 }
 
-export function createSealer(key: Buffer, randomBytes: (size: number) => Uint8Array): Sealer {
+export function createSealer(key: KeyObject, randomBytes: (size: number) => Uint8Array): Sealer {
   return {
     seal(plain, context) {
       const nonce = randomBytes(NONCE_BYTES);
