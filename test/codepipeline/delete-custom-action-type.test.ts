@@ -9,8 +9,9 @@ import {
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pipelineWith } from "./support/declarations.ts";
+import { pipelineWith, stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
+import { createWorked, ORIGIN, pass, stageState, succeed, worked } from "./support/workers.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -56,6 +57,52 @@ describe("DeleteCustomActionType (api.md §14)", () => {
     expect(
       await refusal(client.send(new CreatePipelineCommand({ pipeline: { ...pipeline, name: "new" } }))),
     ).toBe(text);
+  });
+
+  it("E11.8 lets jobs in workers' hands report; what is queued waits for the type to be restored", async () => {
+    const client = fixture.freshClient();
+    const property = { name: "Project", required: true, key: true, secret: false, queryable: true };
+    const more = { provider: "Back", configurationProperties: [property] };
+    const type = {
+      category: "Build",
+      version: "1",
+      inputArtifactDetails: none,
+      outputArtifactDetails: none,
+    } as const;
+    const restore = () => client.send(new CreateCustomActionTypeCommand({ ...type, ...more }));
+    const actionTypeId = { category: "Build", owner: "Custom", provider: "Back", version: "1" } as const;
+    const work = { actionTypeId, configuration: { Project: "app" } };
+    const queryParam = { Project: "app" };
+    const poll = async () => {
+      const { jobs } = await client.send(new PollForJobsCommand({ actionTypeId, queryParam }));
+      return jobs!;
+    };
+    await restore();
+    const actions = [1, 2].map((runOrder) => ({ ...work, name: `Work${runOrder}`, runOrder }));
+    await createWorked(client, worked([stage("Work", ...actions)]));
+    await pass(client, ORIGIN);
+    const [job] = await poll();
+    await client.send(
+      new DeleteCustomActionTypeCommand({ category: "Build", provider: "Back", version: "1" }),
+    );
+    await succeed(client, job!, { continuationToken: "go on" });
+    expect(await refusal(poll())).toMatch(/^ActionTypeNotFoundException: /);
+    await restore();
+    const [continued] = await poll();
+    expect(continued?.data?.continuationToken).toBe("go on");
+    await client.send(
+      new DeleteCustomActionTypeCommand({ category: "Build", provider: "Back", version: "1" }),
+    );
+    await succeed(client, continued!);
+    const { actionStates = [] } = await stageState(client, "Work");
+    expect(actionStates.map(({ latestExecution }) => latestExecution?.status)).toEqual([
+      "Succeeded",
+      "Failed",
+    ]);
+    expect(actionStates[1]?.latestExecution?.errorDetails).toEqual({
+      code: "ConfigurationError",
+      message: expect.stringMatching(/ in action 'Work2' is not available in region '/),
+    });
   });
 
   it("succeeds for what isn't there, and takes the tags with it", async () => {

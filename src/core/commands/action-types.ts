@@ -6,7 +6,7 @@ import { customActionTypes } from "../store/queries/action-types.ts";
 import type { Tx } from "../store/store.ts";
 import type { ActionTypeRow } from "../store/tables/pipelines.ts";
 
-/** Custom types that aren't deleted, by `keyOf`. */
+/** By `keyOf`, the deleted ones too: jobs of theirs still come and go (E11.8). */
 export type CustomTypes = ReadonlyMap<string, ActionTypeRow>;
 
 export function keyOf(type: Pick<ActionTypeId, "category" | "provider" | "version">): string {
@@ -22,7 +22,7 @@ export async function loadCustomTypes(
 ): Promise<CustomTypes> {
   if (![...definitions].some(usesCustomTypes)) return NONE;
   const rows = await customActionTypes(tx, scope);
-  return new Map(rows.filter((row) => row.deleted === 0).map((row) => [keyOf(row), row]));
+  return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
 function usesCustomTypes({ stages }: Definition): boolean {
@@ -31,7 +31,8 @@ function usesCustomTypes({ stages }: Definition): boolean {
 
 /** Whether a type exists for an action that starts now (E3.5, E11.8). */
 export function existence(catalogue: Catalogue, custom: CustomTypes): Env["actionTypeExists"] {
-  return (type) => (type.owner === "Custom" ? custom.has(keyOf(type)) : catalogue.find(type) !== undefined);
+  return (type) =>
+    type.owner === "Custom" ? custom.get(keyOf(type))?.deleted === 0 : catalogue.find(type) !== undefined;
 }
 
 /** Name of the type's queryable property, by whose value workers ask for jobs (api.md §15). */
