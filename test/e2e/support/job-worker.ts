@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   AcknowledgeJobCommand,
   type ActionTypeId,
+  InvalidNonceException,
   type Job,
   PollForJobsCommand,
   PutJobSuccessResultCommand,
@@ -33,9 +34,12 @@ export async function workOn(
   }
 
   async function work(job: Job): Promise<void> {
-    await server.insist(({ codepipeline }) =>
-      codepipeline.send(new AcknowledgeJobCommand({ jobId: job.id, nonce: job.nonce })),
-    );
+    const mine = await server
+      .insist(({ codepipeline }) =>
+        codepipeline.send(new AcknowledgeJobCommand({ jobId: job.id, nonce: job.nonce })),
+      )
+      .catch(unlessGone);
+    if (mine === undefined) return;
     const again = job.data?.continuationToken === undefined && chance.between(1, 4) === 1;
     await server.insist(({ codepipeline }) =>
       codepipeline.send(
@@ -45,4 +49,9 @@ export async function workOn(
     if (again) ledger.continued(job);
     else ledger.succeeded(job);
   }
+}
+
+/** A job that wasn't acknowledged in time comes again with another nonce (E3.10). */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof InvalidNonceException)) throw error;
 }

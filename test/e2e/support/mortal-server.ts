@@ -2,15 +2,18 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openStore, type StorePlace } from "../../../src/core/store/open.ts";
 import { launch, type Running } from "../../cli/millrace.ts";
-import { emptyDatabase } from "../../support/store.ts";
+import { type EmptyDatabase, emptyDatabase } from "../../support/store.ts";
 import { type Clients, clientsOf, type Target } from "./clients.ts";
 
+const START = ["start", "--port", "0", "--log-level", "warn"];
 const READY = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/m;
 
 export class MortalServer implements AsyncDisposable {
   readonly dataDir: string;
   readonly #args: readonly string[];
+  readonly #place: StorePlace;
   readonly #remove: () => Promise<void>;
   #life = Promise.withResolvers<Life>();
   #requests = 0;
@@ -20,11 +23,13 @@ export class MortalServer implements AsyncDisposable {
 
   /**
    * @param options of `millrace start`, beside its port and data directory
-   * @param remove throws the data away
+   * @param database in the data directory, or elsewhere; thrown away in the end
    */
-  constructor(dataDir: string, options: readonly string[], remove: () => Promise<void>) {
+  constructor(dataDir: string, options: readonly string[], { place, remove }: EmptyDatabase) {
     this.dataDir = dataDir;
-    this.#args = ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...options];
+    const database = "databaseUrl" in place ? ["--database-url", place.databaseUrl] : [];
+    this.#args = [...START, "--data-dir", dataDir, ...database, ...options];
+    this.#place = place;
     this.#remove = remove;
   }
 
@@ -97,6 +102,17 @@ export class MortalServer implements AsyncDisposable {
     await this.#end("SIGKILL");
   }
 
+  /** Kills the server and starts it again when every lease and hand-out of now is over (E3.10, E3.15). */
+  async sleepThroughLeases(): Promise<void> {
+    await this.kill();
+    const store = await openStore(this.#place);
+    await store.transaction((tx) =>
+      tx.updateTable("job").set({ lease_until: 1 }).where("lease_until", "is not", null).execute(),
+    );
+    await store.close();
+    await this.start();
+  }
+
   /** SIGTERM. @returns the exit code */
   async stop(): Promise<number | null> {
     return this.#end("SIGTERM");
@@ -131,10 +147,13 @@ function isAnswer(error: unknown): boolean {
 /** Not started yet, on the database that the vitest project says. @param options of `millrace start` */
 export async function mortalServer(...options: string[]): Promise<MortalServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "millrace-e2e-"));
-  const database = await emptyDatabase();
-  const place = "databaseUrl" in database.place ? ["--database-url", database.place.databaseUrl] : [];
-  return new MortalServer(dataDir, [...place, ...options], async () => {
-    await database.remove();
-    await rm(dataDir, { recursive: true, force: true });
+  const { place, remove } = await emptyDatabase();
+  const own = "databaseUrl" in place ? place : { dataDir };
+  return new MortalServer(dataDir, options, {
+    place: own,
+    async remove() {
+      await remove();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   });
 }
