@@ -35,7 +35,14 @@ export async function embeddedRig(
   const core = await composeCore({
     ambient,
     store,
-    access: createAccess({ ambient, account, root, secret, allowAnyCredentials: false }),
+    access: createAccess({
+      ambient,
+      account,
+      root,
+      secret,
+      allowAnyCredentials: false,
+      jobIsOpen: async () => true,
+    }),
     settings: {
       publicUrl: () => "http://127.0.0.1",
       dataDir,

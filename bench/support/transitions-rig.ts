@@ -58,7 +58,14 @@ function compose(store: Store) {
   const ambient = { now: Date.now, newId: randomUUID, randomBytes };
   const root = { accessKeyId: "AKIABENCH", secretAccessKey: "bench" };
   const secret = randomBytes(32);
-  const access = createAccess({ ambient, account: scope.account, root, secret, allowAnyCredentials: false });
+  const access = createAccess({
+    ambient,
+    account: scope.account,
+    root,
+    secret,
+    allowAnyCredentials: false,
+    jobIsOpen: async () => true,
+  });
   const builtIn = {
     id: type,
     tier: 1,

@@ -9,6 +9,7 @@ import {
 import type { Access } from "../core/access/types.ts";
 import type { Ambient } from "../core/scope.ts";
 import { lockDataDirectory } from "../core/store/directory-lock.ts";
+import { jobGoesOn } from "../core/store/jobs.ts";
 import { openStore } from "../core/store/open.ts";
 import type { Store } from "../core/store/store.ts";
 import { makeDataDirectory, temporaryDirectory } from "./data-directory.ts";
@@ -41,8 +42,16 @@ export async function layFoundation(
 
   const credentials = await rootCredentials(dataDir);
   const secret = await installationSecret(dataDir, secretKey);
-  const access = createAccess({ ambient, account, root: credentials, secret, allowAnyCredentials });
   const store = await openStore(databaseUrl === undefined ? { dataDir } : { databaseUrl });
   stack.defer(() => store.close());
+  const jobIsOpen = (jobId: string) => jobGoesOn(store.read, jobId);
+  const access = createAccess({
+    ambient,
+    account,
+    root: credentials,
+    secret,
+    allowAnyCredentials,
+    jobIsOpen,
+  });
   return { ambient, dataDir, credentials, access, store };
 }

@@ -71,6 +71,26 @@ test("A15: they end when the grant does", async () => {
   });
 });
 
+test("A15: they end with their job, in signatures and in passwords", async () => {
+  const asked: string[] = [];
+  let jobIsOpen = true;
+  const access = accessAt(NOW, {
+    jobIsOpen: async (jobId) => {
+      asked.push(jobId);
+      return jobIsOpen;
+    },
+  });
+  const { accessKeyId, secretAccessKey, sessionToken } = access.issueJobCredentials(grant);
+  const request = await getObject({ accessKeyId, secretAccessKey, sessionToken, expires: grant.expires });
+  const password = () => access.verifySecret(accessKeyId, secretAccessKey, sessionToken);
+  expect(await access.verify(request, options)).toBeDefined();
+  expect(await password()).toBeDefined();
+  jobIsOpen = false;
+  await expect(access.verify(request, options)).rejects.toMatchObject({ code: "ExpiredToken" });
+  expect(await password()).toBeUndefined();
+  expect(new Set(asked)).toEqual(new Set([grant.jobId]));
+});
+
 test("they are nobody's where they weren't issued", async () => {
   const keys = accessAt(NOW).issueJobCredentials(grant);
   await expect(accessAt(NOW).verify(await getObject(keys), options)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 /** Access at a fixed time, with the key that AWS's published examples are signed with. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { createAccess, type RootCredentials } from "../../src/core/access/index.ts";
+import { type AccessOptions, createAccess, type RootCredentials } from "../../src/core/access/index.ts";
 import type { Access, SignedRequest } from "../../src/core/access/types.ts";
 
 export const ACCOUNT = "000000000000";
@@ -13,7 +13,9 @@ export const SUITE_KEY: RootCredentials = {
 
 export function accessAt(
   time: string | number,
-  options: { root?: RootCredentials; allowAnyCredentials?: boolean; secret?: Uint8Array } = {},
+  options: { root?: RootCredentials; secret?: Uint8Array } & Partial<
+    Pick<AccessOptions, "allowAnyCredentials" | "jobIsOpen">
+  > = {},
 ): Access {
   const now = new Date(time).getTime();
   return createAccess({
@@ -22,6 +24,7 @@ export function accessAt(
     root: options.root ?? SUITE_KEY,
     secret: options.secret ?? randomBytes(32),
     allowAnyCredentials: options.allowAnyCredentials ?? false,
+    jobIsOpen: options.jobIsOpen ?? (async () => true),
   });
 }
 

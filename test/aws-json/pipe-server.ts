@@ -53,6 +53,7 @@ export async function startPipe(
     root: ROOT,
     secret: randomBytes(32),
     allowAnyCredentials: options.allowAnyCredentials ?? false,
+    jobIsOpen: async () => true,
   });
   const core = { ambient, access } as unknown as Core;
   const logged: string[] = [];

@@ -31,6 +31,7 @@ export async function harness(given?: Store) {
     root: { accessKeyId: "AKIATEST", secretAccessKey: "test" },
     secret,
     allowAnyCredentials: false,
+    jobIsOpen: async () => true,
   });
   const commands = createCommands({
     store,

@@ -48,6 +48,7 @@ const access = createAccess({
   root,
   secret: new Uint8Array(32),
   allowAnyCredentials: false,
+  jobIsOpen: async () => true,
 });
 const settings = { defaultRegion: scope.region } as CoreSettings;
 const { port } = await listen({ store, access, repositories, settings, ambient });

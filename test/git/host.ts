@@ -63,6 +63,7 @@ export async function gitHost(options: { branchMoved?: BranchMoved } = {}): Prom
     root,
     secret: randomBytes(32),
     allowAnyCredentials: false,
+    jobIsOpen: async () => true,
   });
   let origin = "";
   const settings = { defaultRegion: scope.region, publicUrl: () => origin } as CoreSettings;

@@ -131,6 +131,15 @@ describe("A15 everything else is refused, and nothing changes:", () => {
     );
   });
 
+  test("all of it, once the job has ended", async () => {
+    await job.send(new GetObjectCommand({ Bucket, Key: "in" }));
+    endpoint.jobIsOpen = false;
+    await expect(job.send(new GetObjectCommand({ Bucket, Key: "in" }))).rejects.toMatchObject(denied);
+    await expect(job.send(new PutObjectCommand({ Bucket, Key: "out", Body: "late" }))).rejects.toMatchObject(
+      denied,
+    );
+  });
+
   test("objects of another account's bucket, whatever the grant says", async () => {
     await endpoint.objects.ensureBucket({
       name: "theirs",

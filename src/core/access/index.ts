@@ -4,10 +4,10 @@ import { authorize } from "./authorize.ts";
 import { sameSecret } from "./compare.ts";
 import type { RootCredentials } from "./installation.ts";
 import { createJobKeys } from "./job-credentials.ts";
-import { createKeys, rootCaller } from "./keys.ts";
+import { createKeys, expiredToken, rootCaller } from "./keys.ts";
 import { createSealer, deriveKey } from "./seal.ts";
 import { createSigningKeys } from "./signing-key.ts";
-import { type Access, AccessError, type ChunkVerifier } from "./types.ts";
+import { type Access, AccessError, type Caller, type ChunkVerifier } from "./types.ts";
 import { checkSignature, payloadOf, readClaim } from "./verify.ts";
 
 export { installationSecret, type RootCredentials, rootCredentials } from "./installation.ts";
@@ -24,10 +24,12 @@ export interface AccessOptions {
    * jobs stay what they are.
    */
   readonly allowAnyCredentials: boolean;
+  /** Whether a job goes on: its keys end with it, however long they were made for (attack A15). */
+  jobIsOpen(jobId: string): Promise<boolean>;
 }
 
 export function createAccess(options: AccessOptions): Access {
-  const { ambient, account, root, secret, allowAnyCredentials } = options;
+  const { ambient, account, root, secret, allowAnyCredentials, jobIsOpen } = options;
   const jobKeys = createJobKeys(secret, ambient.randomBytes);
   const keys = createKeys(account, root, jobKeys);
   const sealer = createSealer(deriveKey(secret, "sealed texts"), ambient.randomBytes);
@@ -37,6 +39,11 @@ export function createAccess(options: AccessOptions): Access {
   function isWavedThrough(accessKeyId: string, sessionToken: string | undefined): boolean {
     if (!allowAnyCredentials) return false;
     return sessionToken === undefined || jobKeys.open(accessKeyId, sessionToken) === undefined;
+  }
+
+  /** @throws AccessError for the keys of a job that has ended */
+  async function requireOpen(caller: Caller): Promise<void> {
+    if (caller.kind === "job" && !(await jobIsOpen(caller.grant.jobId))) throw expiredToken();
   }
 
   return {
@@ -56,6 +63,7 @@ export function createAccess(options: AccessOptions): Access {
       const now = ambient.now();
       const { caller, secretAccessKey } = keys.find(claim.accessKeyId, claim.sessionToken, now);
       const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now, skewMs });
+      await requireOpen(caller);
       const scope = { account: caller.account, region };
       return { caller, scope, service: name, payload, ...(chunks && { chunks }) };
     },
@@ -64,7 +72,9 @@ export function createAccess(options: AccessOptions): Access {
       if (isWavedThrough(accessKeyId, sessionToken)) return rootCaller(account, accessKeyId);
       try {
         const key = keys.find(accessKeyId, sessionToken, ambient.now());
-        return sameSecret(secretAccessKey, key.secretAccessKey) ? key.caller : undefined;
+        if (!sameSecret(secretAccessKey, key.secretAccessKey)) return undefined;
+        await requireOpen(key.caller);
+        return key.caller;
       } catch (error) {
         if (error instanceof AccessError) return undefined;
         throw error;

@@ -31,14 +31,17 @@ export function rootCaller(account: string, accessKeyId: string): Caller {
 function ofJob(jobKeys: JobKeys, accessKeyId: string, sessionToken: string, now: number): KnownKey {
   const opened = jobKeys.open(accessKeyId, sessionToken);
   if (opened === undefined) throw unknownKey();
-  if (opened.grant.expires <= now)
-    throw new AccessError("ExpiredToken", "The security token included in the request is expired");
+  if (opened.grant.expires <= now) throw expiredToken();
   return { caller: jobCaller(opened.grant, accessKeyId), secretAccessKey: opened.secretAccessKey };
 }
 
 function jobCaller(grant: JobGrant, accessKeyId: string): Caller {
   const arn = `arn:aws:sts::${grant.account}:assumed-role/millrace-job/${grant.jobId}`;
   return { kind: "job", account: grant.account, arn, accessKeyId, grant };
+}
+
+export function expiredToken(): AccessError {
+  return new AccessError("ExpiredToken", "The security token included in the request is expired");
 }
 
 function unknownKey(): AccessError {

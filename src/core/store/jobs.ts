@@ -39,6 +39,15 @@ export async function findJob(db: Reader, id: string): Promise<JobRow | undefine
   return (await select(db, { id }))[0];
 }
 
+const selectEnd = statement<{ id: string }, Pick<JobRow, "ended">>((db, given) =>
+  db.selectFrom("job").select("ended").where("id", "=", given.id),
+);
+
+/** Whether there is such a job and it hasn't ended. */
+export async function jobGoesOn(db: Reader, id: string): Promise<boolean> {
+  return (await selectEnd(db, { id }))[0]?.ended === null;
+}
+
 /** Takes a job for this transaction. Take its pipeline first: that order keeps two from waiting for each other. */
 export async function takeJob(tx: Tx, id: string): Promise<HeldJob | undefined> {
   return (await selectHeld(tx, { id }))[0];

@@ -12,4 +12,5 @@ export const access = createAccess({
   root: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
   secret: new Uint8Array(32),
   allowAnyCredentials: false,
+  jobIsOpen: async () => true,
 });

@@ -28,6 +28,8 @@ export interface Endpoint extends AsyncDisposable {
   during: ObjectWritten;
   /** Labels of the operations called. */
   readonly labels: string[];
+  /** Whether the jobs whose keys are used go on. */
+  jobIsOpen: boolean;
   /** Milliseconds that the server's clock is ahead of this one. */
   clockOffset: number;
   /** A client of the SDK, as root unless told otherwise. */
@@ -54,6 +56,7 @@ export async function startEndpoint(): Promise<Endpoint> {
     root,
     secret: randomBytes(32),
     allowAnyCredentials: false,
+    jobIsOpen: async () => endpoint.jobIsOpen,
   });
   const objects = createArtifacts({ store, dataDir, ambient });
   const route = s3Route(objects);
@@ -104,6 +107,7 @@ export async function startEndpoint(): Promise<Endpoint> {
     labels: [] as string[],
     /** Faults of ours, that the server would answer with 500. */
     faults: [] as unknown[],
+    jobIsOpen: true,
     clockOffset: 0,
     client(config: S3ClientConfig = {}) {
       const client = new S3Client({
@@ -146,6 +150,7 @@ export async function startEndpoint(): Promise<Endpoint> {
       endpoint.labels.length = 0;
       endpoint.during = async () => undefined;
       endpoint.clockOffset = 0;
+      endpoint.jobIsOpen = true;
       const faults = endpoint.takeFaults();
       if (faults.length > 0) throw new AggregateError(faults, "faults that no caller should cause");
     },

@@ -44,6 +44,7 @@ export async function testHost(): Promise<TestHost> {
     root,
     secret: randomBytes(32),
     allowAnyCredentials: false,
+    jobIsOpen: async () => true,
   });
   let url = "";
   const core = await composeCore({
