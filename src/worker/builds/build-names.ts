@@ -18,6 +18,19 @@ export function buildLinks(job: Job, started: StartedBuild) {
   return {
     externalExecutionId: started.buildId,
     externalExecutionUrl: `${job.publicUrl}/console/builds/${encodeURIComponent(name)}/${uuidOf(started)}`,
-    logStreamArn: `arn:aws:logs:${job.region}:${job.accountId}:log-group:${logGroup}:log-stream:${logStream(started)}`,
+    logStreamArn: logStreamArn(job, logGroup, logStream(started)),
   };
+}
+
+/** What a Commands action shows of itself; it has no page of its own (P4.1, P11.2). */
+export function commandsLinks(job: Job, externalExecutionId: string) {
+  const { pipelineName, actionExecutionId } = job.pipeline;
+  return {
+    externalExecutionId,
+    logStreamArn: logStreamArn(job, `/aws/codepipeline/${pipelineName}`, actionExecutionId),
+  };
+}
+
+function logStreamArn({ region, accountId }: Job, group: string, stream: string): string {
+  return `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
 }

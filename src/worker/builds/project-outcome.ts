@@ -53,7 +53,12 @@ export function projectOutcome(
   });
   if (first === undefined) {
     checkExportedSize(exported);
-    return { kind: "done", externalExecutionId: buildId, outputVariables: Object.fromEntries(exported) };
+    return {
+      kind: "done",
+      externalExecutionId: buildId,
+      percentComplete: 100,
+      outputVariables: Object.fromEntries(exported),
+    };
   }
   switch (status) {
     case "SUCCEEDED":

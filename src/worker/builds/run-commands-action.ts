@@ -2,6 +2,7 @@ import type { Job, JobArtifact } from "../protocol.ts";
 import { type Outcome, ProviderError, type Tools } from "../provider.ts";
 import type { CommandSession, JobSandbox, Sandbox } from "../sandbox/index.ts";
 import { BuildLog } from "./build-log.ts";
+import { commandsLinks } from "./build-names.ts";
 import { givenVariables } from "./build-variables.ts";
 import { collectFiles } from "./collect/collect.ts";
 import { expandReferences } from "./command-references.ts";
@@ -55,7 +56,7 @@ class CommandsAction {
     const { signal, workerId } = this.#tools;
     this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor.name})`);
     this.#log.line(this.#sandbox.executor.description);
-    const { session, commands, folder } = await this.#prepare();
+    const [{ session, commands, folder }] = await Promise.all([this.#prepare(), this.#tell()]);
     const failed = await runCommands(commands, session, this.#log, signal);
     if (failed !== undefined) return this.#failed(failed);
     const variables = await readExported(this.#job.outputVariables ?? [], session, this.#log);
@@ -67,6 +68,12 @@ class CommandsAction {
       externalExecutionId: this.#buildId,
       ...(variables.size === 0 ? {} : { outputVariables: Object.fromEntries(variables) }),
     };
+  }
+
+  /** Only shown: the commands run without it, too. */
+  async #tell(): Promise<void> {
+    const links = commandsLinks(this.#job, this.#buildId);
+    await this.#tools.client.progress(this.#job.id, links).catch(() => undefined);
   }
 
   async #prepare(): Promise<{ session: CommandSession; commands: readonly string[]; folder: string }> {

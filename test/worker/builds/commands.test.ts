@@ -36,6 +36,18 @@ test("P4.1 all commands run in one /bin/sh, and the action has an id of its own"
   expect(texts()).toContain("Running command cd / && X=1");
 });
 
+test("P4.1, P11.2 the action's id and its log are told while it runs (api.md §11, GetPipelineState)", async () => {
+  const { outcome, progress } = await run(["true"]);
+  expect(progress).toEqual([
+    {
+      externalExecutionId: outcome.externalExecutionId,
+      logStreamArn: expect.stringMatching(
+        /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:\/aws\/codepipeline\/app:log-stream:\S+$/,
+      ),
+    },
+  ]);
+});
+
 test("P4.9 the first command that fails ends the action, with the last lines of output", async () => {
   const { outcome, output } = await run([
     "for i in 1 2 3 4 5 6 7; do echo line $i; done; exit 9",

@@ -75,6 +75,7 @@ artifacts:
   expect(outcome).toEqual({
     kind: "done",
     externalExecutionId: "project:7a1b2c3d",
+    percentComplete: 100,
     outputVariables: { RESULT: "made hello x" },
   });
   expect(last).toMatchObject({
