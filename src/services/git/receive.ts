@@ -78,14 +78,22 @@ async function carryOut<T>(push: Push, work: () => Promise<T>): Promise<T> {
 
 /** Reads the body up to its pack. @throws Refusal, ProtocolError */
 async function readHead(body: AsyncGenerator<Buffer, void>): Promise<{ head: PushHead; rest: Buffer }> {
-  let bytes: Buffer = Buffer.alloc(0);
-  for (;;) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Looked at again only when it has doubled: a head that comes byte by byte costs no more than one that comes whole.
+  for (let enough = 0; ; ) {
     const { value, done } = await body.next();
-    if (done) throw new ProtocolError("The push ends before its commands do.");
-    bytes = Buffer.concat([bytes, value]);
+    if (!done) {
+      chunks.push(value);
+      size += value.length;
+      if (size < enough) continue;
+    }
+    const bytes = Buffer.concat(chunks, size);
     const head = parsePushHead(bytes);
     if (head !== undefined) return { head, rest: bytes.subarray(head.length) };
-    if (bytes.length > HEAD_LIMIT) throw new Refusal(413, "The push names too many refs.");
+    if (done) throw new ProtocolError("The push ends before its commands do.");
+    if (size > HEAD_LIMIT) throw new Refusal(413, "The push names too many refs.");
+    enough = Math.min(size * 2, HEAD_LIMIT + 1);
   }
 }
 

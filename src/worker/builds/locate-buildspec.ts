@@ -1,5 +1,6 @@
-import { readFile, realpath } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { isAbsolute, join, normalize } from "node:path";
+import { MAX_BUILDSPEC_BYTES } from "../buildspec/index.ts";
 import type { ArtifactTransfer } from "../provider.ts";
 import { isInside } from "./collect/walk.ts";
 import { PhaseFailure } from "./phase-failure.ts";
@@ -55,7 +56,16 @@ export async function locateBuildspec(
 async function readBelow(folder: string, path: string): Promise<string | undefined> {
   const real = await realpath(join(folder, path)).catch(() => undefined);
   if (real === undefined || !isInside(real, await realpath(folder))) return undefined;
-  return await readFile(real, "utf8").catch(() => undefined);
+  return await readText(real).catch(() => undefined);
+}
+
+/** The file's text, or so much of it that it shows as too large: a source may hold gigabytes under any name (A25). */
+async function readText(file: string): Promise<string> {
+  await using handle = await open(file);
+  const { size } = await handle.stat();
+  const bytes = Buffer.alloc(Math.min(size, MAX_BUILDSPEC_BYTES + 1));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  return bytes.toString("utf8", 0, bytesRead);
 }
 
 async function fromS3(
@@ -78,5 +88,5 @@ async function fromS3(
       cause: error,
     });
   }
-  return { text: await readFile(scratch, "utf8"), fileName: key, location: arn };
+  return { text: await readText(scratch), fileName: key, location: arn };
 }

@@ -6,3 +6,4 @@ export { readGlob } from "./matching/glob.ts";
 export { PatternError } from "./matching/pattern.ts";
 export type { OnFailure } from "./on-failure.ts";
 export { type ParsedBuildspec, parseBuildspec } from "./parse.ts";
+export { MAX_BUILDSPEC_BYTES } from "./read-yaml.ts";

@@ -14,7 +14,8 @@ import {
 import type { At, MapEntry, Node } from "./node.ts";
 import type { Problems } from "./problems.ts";
 
-const MAX_BYTES = 2 ** 20;
+/** Of a buildspec (P3.2). */
+export const MAX_BUILDSPEC_BYTES = 2 ** 20;
 const MAX_DEPTH = 32;
 const MAX_ALIASES = 1_000;
 const START: At = { line: 1, column: 1 };
@@ -26,7 +27,7 @@ const START: At = { line: 1, column: 1 };
  * @returns undefined when there is nothing to go on with
  */
 export function readYaml(text: string, problems: Problems): Node | undefined {
-  if (Buffer.byteLength(text) > MAX_BYTES) {
+  if (Buffer.byteLength(text) > MAX_BUILDSPEC_BYTES) {
     problems.error(START, "the buildspec is larger than 1 MiB");
     return undefined;
   }
