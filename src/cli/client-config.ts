@@ -1,6 +1,6 @@
 /** Which server a command calls, and as whom. */
 import { findLocalServer } from "../server/local-server.ts";
-import type { OptionDeclarations } from "./options.ts";
+import { type OptionDeclarations, UsageError } from "./options.ts";
 import type { Target } from "./signed-fetch.ts";
 
 /** Options of every command that calls a server. */
@@ -22,7 +22,7 @@ export const clientOptions = {
  * The endpoint by option, `MILLRACE_ENDPOINT` or `AWS_ENDPOINT_URL`, the key by `AWS_ACCESS_KEY_ID` and its like, or
  * both from the data directory.
  *
- * @throws Error that says what is missing
+ * @throws UsageError for an endpoint that is no URL, Error that says what is missing
  */
 export async function clientConfig(
   options: { readonly endpoint: string | undefined; readonly "data-dir": string },
@@ -35,6 +35,8 @@ export async function clientConfig(
     throw new Error(
       `no server found: give --endpoint (or MILLRACE_ENDPOINT), or the --data-dir of one that runs here; ${options["data-dir"]} has none`,
     );
+  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? ""))
+    throw new UsageError(`--endpoint takes an http or https URL, got '${endpoint}'`);
   if (credentials === undefined)
     throw new Error(
       `no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the --data-dir of a server that runs here; ${options["data-dir"]} has none`,

@@ -1,6 +1,6 @@
 /** Reads and follows the logs of an execution's actions. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { signedGet, type Target } from "./signed-fetch.ts";
+import { signedGet, type Target, UnreachableError } from "./signed-fetch.ts";
 
 export interface LoggedAction {
   readonly actionExecutionId: string;
@@ -61,7 +61,8 @@ export async function* followLog(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof TypeError)) throw error; // undici's name for a broken stream
+      // A TypeError is undici's name for a stream that breaks.
+      if (!(error instanceof UnreachableError || error instanceof TypeError)) throw error;
     }
   }
 }

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { followLog, type LoggedAction, listLoggedActions, readLog } from "./log-client.ts";
 import { UsageError } from "./options.ts";
-import type { Target } from "./signed-fetch.ts";
+import { type Target, UnreachableError } from "./signed-fetch.ts";
 
 /** How often to look for actions that started meanwhile. */
 const LOOK_EVERY_MS = 500;
@@ -18,8 +19,9 @@ export const logs = command({
     follow: { type: "boolean", help: "Prints lines as they come, until the actions have ended." },
   },
 
-  async run(options, [executionId]) {
+  async run(options, [executionId, ...more]) {
     if (executionId === undefined) throw new UsageError("which execution? Give its id");
+    if (more.length > 0) throw new UsageError(`'${more[0]}' is not understood: give one execution's id`);
     const target = await clientConfig(options);
     const wanted = async () => {
       const actions = await listLoggedActions(target, executionId);
@@ -45,18 +47,28 @@ async function print(target: Target, action: LoggedAction): Promise<void> {
 async function follow(target: Target, wanted: () => Promise<readonly LoggedAction[]>): Promise<void> {
   const following = new Map<string, Promise<void>>();
   for (;;) {
-    const actions = await wanted();
+    const actions = await persistently(wanted);
     for (const action of actions) {
       if (!following.has(action.actionExecutionId))
         following.set(action.actionExecutionId, copy(target, action));
     }
     if (actions.every(({ status }) => status !== "InProgress")) break;
-    await Promise.race([
-      Promise.all(following.values()),
-      new Promise((wake) => setTimeout(wake, LOOK_EVERY_MS)),
-    ]);
+    await Promise.race([Promise.all(following.values()), sleep(LOOK_EVERY_MS)]);
   }
   await Promise.all(following.values());
+}
+
+/** Goes on when the server is back, as each log's stream does. */
+async function persistently<T>(look: () => Promise<T>): Promise<T> {
+  for (let told = false; ; told = true) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      if (!told) process.stderr.write(`millrace: ${error.message}; trying again\n`);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
 }
 
 async function copy(target: Target, action: LoggedAction): Promise<void> {

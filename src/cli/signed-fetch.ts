@@ -12,7 +12,19 @@ export interface Target {
   };
 }
 
-/** Signs a GET of `path` (with its query) for service codepipeline, and sends it. */
+/** Nobody answers at the endpoint, or only that the server ends. */
+export class UnreachableError extends Error {
+  constructor(endpoint: string, cause: unknown) {
+    const reason = cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : "";
+    super(`the server at ${endpoint} can't be reached${reason}`, { cause });
+    this.name = "UnreachableError";
+  }
+}
+
+/**
+ * Signs a GET of `path` (with its query) for service codepipeline, and sends it.
+ * @throws UnreachableError, and the signal's reason when it is aborted
+ */
 export async function signedGet(
   target: Target,
   path: string,
@@ -33,5 +45,13 @@ export async function signedGet(
     query: Object.fromEntries(url.searchParams),
     headers: { host: url.host, accept: options.accept },
   });
-  return fetch(url, { headers, ...(options.signal && { signal: options.signal }) });
+  const response = await fetch(url, { headers, ...(options.signal && { signal: options.signal }) }).catch(
+    (error: Error) => {
+      options.signal?.throwIfAborted();
+      // undici says "fetch failed", and why in the cause.
+      throw new UnreachableError(target.endpoint, error.cause);
+    },
+  );
+  if (response.status === 503) throw new UnreachableError(target.endpoint, new Error("it is ending"));
+  return response;
 }
