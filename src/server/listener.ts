@@ -12,6 +12,7 @@ import type { NoRoute, RoutedRequest } from "./routing.ts";
 const HEADERS_MS = 15_000;
 const KEEP_ALIVE_MS = 65_000;
 const SILENT_SOCKET_MS = 300_000;
+const LEFTOVER_MS = 2_000;
 const MAX_SOCKETS = 10_000;
 /** Room for a job's session token and signed metadata. */
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -67,6 +68,7 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
       const seconds = (performance.now() - started) / 1000;
       metrics.answered(name, call.operation, response.statusCode, seconds);
       if (draining.signal.aborted) server.closeIdleConnections();
+      if (!request.complete) endLeftover(request);
     });
     if (typeof found === "number") return refuse(response, found);
     if (!found.invitesBody) inviteBody(request, response);
@@ -97,6 +99,12 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
       clearTimeout(cutOff);
     },
   };
+}
+
+/** Who was answered before its body was whole may send the rest, but not hold a socket by sending ever on. */
+function endLeftover(request: IncomingMessage): void {
+  const late = setTimeout(() => request.socket.destroy(), LEFTOVER_MS).unref();
+  request.once("close", () => clearTimeout(late));
 }
 
 function routedRequest(request: IncomingMessage): RoutedRequest {
