@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
@@ -18,9 +18,9 @@ export function bubblewrapExecutor(program: string): Executor {
       ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"],
       ...["--hostname", `millrace-${jobId.slice(0, 8)}`],
       ...["--die-with-parent", "--new-session"],
-      ...READ_ONLY.filter((path) => existsSync(path)).flatMap((path) => ["--ro-bind", path, path]),
+      ...systemFolders(writable).flatMap((path) => ["--ro-bind", path, path]),
       ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
-      ...toolFolders().flatMap((path) => ["--ro-bind", path, path]),
+      ...toolFolders(writable).flatMap((path) => ["--ro-bind", path, path]),
       ...writable.flatMap((path) => ["--bind", path, path]),
       "--",
       ...argv,
@@ -29,15 +29,30 @@ export function bubblewrapExecutor(program: string): Executor {
 }
 
 /**
+ * The system's folders. Where the job's own lie in one of them, what holds those isn't shown with it: in
+ * `/opt/millrace/data`, say, the server's keys are their neighbours.
+ */
+function systemFolders(writable: readonly string[]): readonly string[] {
+  const holdsJob = (path: string) => writable.some((folder) => folder.startsWith(`${path}/`));
+  return READ_ONLY.filter((path) => existsSync(path)).flatMap((path) =>
+    holdsJob(path)
+      ? readdirSync(path)
+          .map((name) => join(path, name))
+          .filter((inner) => !holdsJob(inner))
+      : [path],
+  );
+}
+
+/**
  * The folders of PATH that lie elsewhere, each with the `lib` beside it: where version managers keep tools, in homes
  * whose other files stay unseen.
  */
-function toolFolders(): readonly string[] {
+function toolFolders(writable: readonly string[]): readonly string[] {
+  const shown = systemFolders(writable);
   const outside = (process.env.PATH ?? "")
     .split(delimiter)
     .filter(
-      (path) =>
-        isAbsolute(path) && !READ_ONLY.some((shown) => path === shown || path.startsWith(`${shown}/`)),
+      (path) => isAbsolute(path) && !shown.some((known) => path === known || path.startsWith(`${known}/`)),
     );
   const libraries = outside
     .filter((path) => basename(path) === "bin")

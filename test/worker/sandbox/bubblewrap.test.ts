@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findBubblewrap } from "../../../src/worker/sandbox/bubblewrap.ts";
+import { bubblewrapExecutor, findBubblewrap } from "../../../src/worker/sandbox/bubblewrap.ts";
 import { processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -47,6 +47,19 @@ describe.runIf(bubblewrap)("P10.8 commands in bubblewrap", () => {
     await session.end();
     expect(performance.now() - started).toBeLessThan(12_000);
   });
+});
+
+test("P10.8 system folders are shown without what holds the job's: a data directory's keys are beside it", () => {
+  const { wrap } = bubblewrapExecutor("bwrap");
+  const shown = (writable: string) => {
+    const argv = wrap(["true"], { jobId: "job", writable: [writable] });
+    return argv.flatMap((word, index) => (word === "--ro-bind" ? [argv[index + 1]] : []));
+  };
+  expect(shown("/srv/millrace/worker/jobs/1/job/output")).toEqual(expect.arrayContaining(["/usr", "/etc"]));
+  const below = shown("/usr/local/millrace/worker/jobs/1/job/output");
+  expect(below).toEqual(expect.arrayContaining(["/usr/bin", "/usr/lib", "/etc"]));
+  expect(below).not.toContain("/usr");
+  expect(below).not.toContain("/usr/local");
 });
 
 test("a bubblewrap that isn't there, or doesn't work, isn't used", async () => {
