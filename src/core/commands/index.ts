@@ -8,6 +8,7 @@ import { createPipelineCommand } from "./create-pipeline.ts";
 import { createDefinitions } from "./definitions.ts";
 import { deletePipelineCommand } from "./delete-pipeline.ts";
 import { fireTimersCommand } from "./fire-timers.ts";
+import { ParsedStates } from "./parsed-states.ts";
 import type { Room } from "./room.ts";
 import { runIn, runOn } from "./run-on.ts";
 import { startCommand } from "./start.ts";
@@ -31,6 +32,8 @@ export function createCommands({ store, ...options }: CommandsOptions): Commands
   const room: Room = {
     ...options,
     definitions: createDefinitions(),
+    pipelineStates: new ParsedStates(),
+    executionStates: new ParsedStates(),
     announceJob: store.announce,
     timerSet(due) {
       for (const listener of timerListeners) listener(due);

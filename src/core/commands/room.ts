@@ -1,12 +1,16 @@
 /** What every command works with. */
 import type { Catalogue } from "../catalogue.ts";
+import type { ExecutionState, PipelineState } from "../engine/index.ts";
 import type { Ambient } from "../scope.ts";
 import type { Definitions } from "./definitions.ts";
+import type { ParsedStates } from "./parsed-states.ts";
 
 export interface Room {
   readonly ambient: Ambient;
   readonly catalogue: Catalogue;
   readonly definitions: Definitions;
+  readonly pipelineStates: ParsedStates<PipelineState>;
+  readonly executionStates: ParsedStates<ExecutionState>;
   readonly maxConcurrentExecutions: number;
   /** Tells every server that a job of this type was queued. */
   announceJob(topic: string): void;

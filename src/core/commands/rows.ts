@@ -18,7 +18,8 @@ import type {
   TimerRow,
 } from "../store/tables/pipelines.ts";
 
-export function executionRow(pipelineId: string, execution: ExecutionState): ExecutionRow {
+/** @param state the execution as text */
+export function executionRow(pipelineId: string, execution: ExecutionState, state: string): ExecutionRow {
   const { id, seq, version, mode, type, status } = execution;
   return {
     id,
@@ -32,7 +33,7 @@ export function executionRow(pipelineId: string, execution: ExecutionState): Exe
     contending: execution.waitingBefore !== undefined || holdsLock(execution) ? 1 : 0,
     started: execution.startedAt,
     updated: execution.updatedAt,
-    state: JSON.stringify(execution),
+    state,
   };
 }
 

@@ -32,14 +32,19 @@ export async function runOn(
   command: Command,
   current?: Definition,
 ): Promise<Answer> {
-  const world = await loadWorld(tx, room.definitions, pipeline, command, current);
+  const world = await loadWorld(tx, room, pipeline, command, current);
   const customTypes = await loadCustomTypes(tx, pipeline, world.definitions.values());
   const env = environment(room, customTypes, latestTime(world));
   const decision = decide(world, command, env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
-  const rows = decision.executions.map((execution) => executionRow(pipeline.id, execution));
-  await writePipeline(tx, pipeline, world.pipeline, decision.pipeline, rows);
+  const rows = decision.executions.map((execution) =>
+    executionRow(pipeline.id, execution, room.executionStates.stringify(execution.id, execution)),
+  );
+  if (changesPipeline(world.pipeline, decision.pipeline, rows)) {
+    const state = room.pipelineStates.stringify(pipeline.id, decision.pipeline);
+    await savePipelineState(tx, pipeline.id, state);
+  }
   await insertExecutions(
     tx,
     rows.filter((row) => !world.executions.has(row.id)),
@@ -70,16 +75,14 @@ function latestTime({ pipeline, executions }: World): number {
  * Most commands change nothing of the pipeline but its latest time. That stands in the executions too, and where every
  * changed one is loaded by whatever command comes next, there it is enough.
  */
-async function writePipeline(
-  tx: Tx,
-  { id, state: stored }: PipelineRow,
-  { latestTime }: PipelineState,
-  state: PipelineState,
+function changesPipeline(
+  before: PipelineState,
+  after: PipelineState,
   changed: readonly ExecutionRow[],
-): Promise<void> {
-  const onlyTime = JSON.stringify({ ...state, latestTime }) === stored;
-  if (onlyTime && changed.every((row) => row.contending === 1)) return;
-  await savePipelineState(tx, id, JSON.stringify(state));
+): boolean {
+  const members = Object.keys(after) as (keyof PipelineState)[];
+  const onlyTime = members.every((member) => member === "latestTime" || after[member] === before[member]);
+  return !onlyTime || changed.some((row) => row.contending === 0);
 }
 
 /** @throws PipelineMissingError, RefusedError; nothing was written then */

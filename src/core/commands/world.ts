@@ -1,9 +1,9 @@
 /** Loading what is live for a command: never history, so the cost doesn't grow with it (design decision 4). */
-import type { Command, Definition, ExecutionState, PipelineState, World } from "../engine/index.ts";
+import type { Command, Definition, World } from "../engine/index.ts";
 import { contendingStates, countLimited, liveStates } from "../store/executions.ts";
 import type { Tx } from "../store/store.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
-import type { Definitions } from "./definitions.ts";
+import type { Room } from "./room.ts";
 
 /**
  * @param pipeline the row, taken by this transaction
@@ -11,17 +11,17 @@ import type { Definitions } from "./definitions.ts";
  */
 export async function loadWorld(
   tx: Tx,
-  definitions: Definitions,
+  { definitions, pipelineStates, executionStates }: Room,
   pipeline: PipelineRow,
   command: Command,
   current?: Definition,
 ): Promise<World> {
-  const state = JSON.parse(pipeline.state) as PipelineState;
-  const states =
+  const state = pipelineStates.parse(pipeline.id, pipeline.state);
+  const stored =
     command.type === "delete"
       ? await liveStates(tx, pipeline.id)
       : await contendingStates(tx, pipeline.id, executionOf(command));
-  const executions = states.map((text) => JSON.parse(text) as ExecutionState);
+  const executions = stored.map(({ id, state: text }) => executionStates.parse(id, text));
 
   const known = new Map<number, Definition>();
   if (current !== undefined) known.set(current.version, current);

@@ -4,18 +4,18 @@ import { changing, insertInto, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
-type StateRow = Pick<ExecutionRow, "state">;
+export type StoredState = Pick<ExecutionRow, "id" | "state">;
 
-const selectContending = statement<{ pipelineId: string; named: string }, StateRow>((db, given) =>
+const selectContending = statement<{ pipelineId: string; named: string }, StoredState>((db, given) =>
   db
     .selectFrom("execution")
-    .select("state")
+    .select(["id", "state"])
     .where("id", "=", given.named)
     .where("pipeline_id", "=", given.pipelineId)
     .unionAll(
       db
         .selectFrom("execution")
-        .select("state")
+        .select(["id", "state"])
         .where("pipeline_id", "=", given.pipelineId)
         .where("contending", "=", sql.lit(1))
         .where("id", "<>", given.named),
@@ -27,20 +27,18 @@ export async function contendingStates(
   db: Reader,
   pipelineId: string,
   named: string | undefined,
-): Promise<string[]> {
-  const rows = await selectContending(db, { pipelineId, named: named ?? "" });
-  return rows.map((row) => row.state);
+): Promise<StoredState[]> {
+  return selectContending(db, { pipelineId, named: named ?? "" });
 }
 
 /** States of all that haven't ended. */
-export async function liveStates(db: Reader, pipelineId: string): Promise<string[]> {
-  const rows = await db
+export async function liveStates(db: Reader, pipelineId: string): Promise<StoredState[]> {
+  return db
     .selectFrom("execution")
-    .select("state")
+    .select(["id", "state"])
     .where("pipeline_id", "=", pipelineId)
     .where("live", "=", sql.lit(1))
     .execute();
-  return rows.map((row) => row.state);
 }
 
 /** Live STANDARD executions in QUEUED and PARALLEL mode: what E2.12 limits. */

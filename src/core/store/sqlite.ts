@@ -14,11 +14,14 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 32_000;
 
+/** Savepoints keep the pages that they may have to bring back; more than 64 KiB of them would go to a file. */
+const KEEP_SAVEPOINTS = "pragma temp_store = memory";
+
 /** Opens (and migrates) the database file at `path`, making it if need be. */
 export async function openSqlite(path: string): Promise<Store> {
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   writer.exec(`pragma journal_mode = wal; pragma synchronous = full;
-    pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
+    ${KEEP_SAVEPOINTS}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
   const writing = new Kysely<Database>({ dialect: sqliteDialect(writer) });
   const commits = new GroupCommit(writer, writing);
   await commits.transaction((tx) => migrate(tx, "sqlite"));
