@@ -25,10 +25,14 @@ export function parseCommit(id: string, raw: Buffer): Commit {
   };
 }
 
+/** Milliseconds that a Date holds, either way; git takes any number of seconds from whoever makes a commit. */
+const FURTHEST = 8.64e15;
+
 /** `Name <mail> 1700000000 +0100`: the seconds are UTC whatever the zone. */
 function timeOf(person: string | undefined): Date {
   const seconds = /(-?\d+) [+-]\d{4}$/.exec(person ?? "")?.[1];
-  return new Date(Number(seconds ?? 0) * 1000);
+  const time = Number(seconds ?? 0) * 1000;
+  return new Date(Math.max(-FURTHEST, Math.min(time, FURTHEST)));
 }
 
 function decode(message: Buffer, encoding: string | undefined): string {
