@@ -17,7 +17,7 @@ export function cut(text: string, limit: number): string {
   return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
 }
 
-/** Members that aren't there stay away. */
+/** Members that aren't there stay away, and empty texts with them: the wire takes none. */
 export function reportable(outcome: Outcome, mask: Mask): Outcome {
   return outcome.kind === "done"
     ? { kind: "done", ...reportableSuccess(outcome, mask) }
@@ -25,11 +25,11 @@ export function reportable(outcome: Outcome, mask: Mask): Outcome {
 }
 
 function reportableSuccess(success: JobSuccess, mask: Mask): JobSuccess {
-  const { summary, externalExecutionId, currentRevision, outputVariables } = success;
+  const { summary, externalExecutionId, currentRevision, outputVariables, ...rest } = success;
   return {
-    ...success,
-    ...(summary !== undefined && { summary: cut(mask(summary), LIMITS.summary) }),
-    ...(externalExecutionId !== undefined && {
+    ...rest,
+    ...(summary && { summary: cut(mask(summary), LIMITS.summary) }),
+    ...(externalExecutionId && {
       externalExecutionId: cut(externalExecutionId, LIMITS.externalExecutionId),
     }),
     ...(currentRevision !== undefined && { currentRevision: reportableRevision(currentRevision, mask) }),
@@ -45,11 +45,11 @@ function reportableRevision(
   revision: NonNullable<JobSuccess["currentRevision"]>,
   mask: Mask,
 ): NonNullable<JobSuccess["currentRevision"]> {
-  const { revisionSummary } = revision;
+  const { revisionSummary, ...rest } = revision;
   return {
-    ...revision,
+    ...rest,
     revision: cut(revision.revision, LIMITS.revision),
-    ...(revisionSummary !== undefined && { revisionSummary: cut(mask(revisionSummary), LIMITS.summary) }),
+    ...(revisionSummary && { revisionSummary: cut(mask(revisionSummary), LIMITS.summary) }),
   };
 }
 
