@@ -65,7 +65,6 @@ export async function bucketWith(
 }
 
 export interface Reading {
-  readonly executionId: string;
   readonly status: string | undefined;
   /** `Code: message` of the action's error in GetPipelineState. */
   readonly error: string;
@@ -77,36 +76,50 @@ export interface Reading {
 
 /** Creates the pipeline, waits until its first execution has ended, and reads of an action what its user can read. */
 export async function deliver(
-  { codepipeline, target }: Clients,
+  clients: Clients,
   pipeline: PipelineDeclaration,
   action: string,
 ): Promise<Reading> {
-  await codepipeline.send(new CreatePipelineCommand({ pipeline }));
+  await clients.codepipeline.send(new CreatePipelineCommand({ pipeline }));
   const name = pipeline.name ?? "";
-  const execution = await vi.waitFor(
+  const { executionId, status } = await ended(clients, name);
+  return { status, ...(await readingOf(clients, name, executionId, action)) };
+}
+
+/** Waits until the newest execution has ended. */
+export async function ended({ codepipeline }: Clients, pipelineName: string) {
+  return vi.waitFor(
     async () => {
-      const { pipelineExecutionSummaries: [first] = [] } = await codepipeline.send(
-        new ListPipelineExecutionsCommand({ pipelineName: name }),
+      const { pipelineExecutionSummaries: [newest] = [] } = await codepipeline.send(
+        new ListPipelineExecutionsCommand({ pipelineName }),
       );
-      if (first === undefined || first.status === "InProgress") throw new Error(`${name} is in progress`);
-      return first;
+      if (newest === undefined || newest.status === "InProgress")
+        throw new Error(`${pipelineName} is in progress`);
+      return { executionId: newest.pipelineExecutionId ?? "", status: newest.status };
     },
     { timeout: 30_000, interval: 50 },
   );
-  const executionId = execution.pipelineExecutionId ?? "";
-  const { stageStates = [] } = await codepipeline.send(new GetPipelineStateCommand({ name }));
+}
+
+export async function readingOf(
+  { codepipeline, target }: Clients,
+  pipelineName: string,
+  executionId: string,
+  action: string,
+): Promise<Omit<Reading, "status">> {
+  const { stageStates = [] } = await codepipeline.send(new GetPipelineStateCommand({ name: pipelineName }));
   const state = stageStates
     .flatMap(({ actionStates = [] }) => actionStates)
     .find(({ actionName }) => actionName === action)?.latestExecution;
-  const record = (await actionsOf(codepipeline, name)).find(({ actionName }) => actionName === action);
+  const record = (await actionsOf(codepipeline, pipelineName)).find(
+    ({ actionName }) => actionName === action,
+  );
   const told = record?.output?.executionResult?.errorDetails;
   const { stdout } = await run(["logs", executionId, "--action", action, "--endpoint", target.endpoint], {
     AWS_ACCESS_KEY_ID: target.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: target.credentials.secretAccessKey,
   });
   return {
-    executionId,
-    status: execution.status,
     error: `${state?.errorDetails?.code}: ${state?.errorDetails?.message}`,
     recorded: `${told?.code}: ${told?.message}`,
     log: stdout.split("\n").slice(1).join("\n"),
