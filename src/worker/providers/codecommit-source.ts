@@ -121,7 +121,9 @@ async function fetchSource(
       { service: "The git host", signal, isTransient: (error) => remoteFailure(error) === "unreachable" },
     );
     await using objects = new ObjectReader(mirror, signal);
-    return { mirror, commit: parseCommit(commitId, await objects.read(commitId)) };
+    const { type, body } = await objects.open(commitId);
+    if (type !== "commit") throw commitMissing(source);
+    return { mirror, commit: parseCommit(commitId, Buffer.concat(await body.toArray())) };
   } catch (error) {
     throw sourceError(error, source);
   }

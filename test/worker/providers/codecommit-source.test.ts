@@ -257,6 +257,20 @@ describe("Source/CodeCommit", () => {
     },
   );
 
+  it.each(["main^{tree}", "v1"])("P1.11 delivers commits only, and not what %s is", async (name) => {
+    await tree.commit("Something", { a: "a" });
+    await tree.git("tag", "-a", "-m", "One", "v1");
+    await tree.push(host, "app", "main");
+    await tree.push(host, "app", "v1");
+    expect(await deliver()).toMatchObject({ ok: true });
+    const id = await tree.git("rev-parse", name);
+    expect(await deliver({}, id)).toEqual({
+      ok: false,
+      type: "RevisionUnavailable",
+      message: `Commit ${id} is no longer in repository app`,
+    });
+  });
+
   it("P0.10 fails with PermissionError for a repository that the job may not read", async () => {
     await host.core.repositories.create(scope, "other");
     expect(await deliver({ RepositoryName: "other" })).toMatchObject({ ok: false, type: "PermissionError" });
