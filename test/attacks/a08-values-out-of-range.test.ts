@@ -75,6 +75,7 @@ describe("A8 the workers' target", () => {
     ["no job", "PollForBuiltInJobs", { ...poll, maxBatchSize: 0 }],
     ["more jobs than a number counts", "PollForBuiltInJobs", { ...poll, maxBatchSize: 1e300 }],
     ["a wait before now", "PollForBuiltInJobs", { ...poll, waitSeconds: -1 }],
+    ["types without end", "PollForBuiltInJobs", { ...poll, actionTypeIds: Array(5_000).fill(sourceType) }],
     ["a long name", "RegisterWorker", { workerId: incompressible(6_000), version: "1", capabilities: [] }],
     ["no name", "RegisterWorker", { workerId: "", version: "1", capabilities: [] }],
     [

@@ -1,10 +1,15 @@
 /** What the shapes of our own target can't say: how long names are, and which numbers count. */
 import type { ReportedState } from "../../core/builds/index.ts";
+import type { SecretKind } from "../../core/secrets/types.ts";
 import { AwsError } from "../aws-json/error.ts";
 import type { PollRequest } from "./door.ts";
 
 const LONGEST_NAME = 200;
+/** An ARN with all that may follow it. */
+const LONGEST_SECRET_NAME = 2_048;
 const MOST_CAPABILITIES = 100;
+/** More than there are built-in types; each is asked for by itself. */
+const MOST_TYPES = 200;
 /** The largest that a Date holds. */
 const LATEST_TIME = 8.64e15;
 
@@ -23,7 +28,9 @@ export function checkWorker({ workerId, version, capabilities }: Worker): void {
 }
 
 /** @throws AwsError ValidationException */
-export function checkPoll({ maxBatchSize, waitSeconds }: PollRequest): void {
+export function checkPoll({ actionTypeIds, maxBatchSize, waitSeconds }: PollRequest): void {
+  if (actionTypeIds.length > MOST_TYPES)
+    throw invalid("actionTypeIds", `${actionTypeIds.length} entries`, `at most ${MOST_TYPES}`);
   if (!Number.isSafeInteger(maxBatchSize) || maxBatchSize < 1)
     throw invalid("maxBatchSize", `${maxBatchSize}`, "a whole number from 1 on");
   if (waitSeconds < 0) throw invalid("waitSeconds", `${waitSeconds}`, "a number of seconds from 0 on");
@@ -37,6 +44,18 @@ export function checkBuildState({ phases }: ReportedState): void {
         throw invalid(`build.phases.${member}`, `${time}`, "milliseconds since the epoch");
     }
   }
+}
+
+/** @throws AwsError ValidationException */
+export function secretKind(kind: string): SecretKind {
+  if (kind === "parameter-store" || kind === "secrets-manager") return kind;
+  throw invalid("kind", `'${kind.slice(0, LONGEST_NAME)}'`, "parameter-store or secrets-manager");
+}
+
+/** @throws AwsError ValidationException */
+export function checkSecretName(name: string): void {
+  if (name.length > LONGEST_SECRET_NAME)
+    throw invalid("name", `${name.length} characters`, `at most ${LONGEST_SECRET_NAME}`);
 }
 
 function checkName(member: string, text: string): void {
