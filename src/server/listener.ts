@@ -76,7 +76,8 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
       await found.handle(request, response, call);
     } catch (fault) {
       report(fault);
-      if (response.headersSent) response.destroy();
+      // One that a broken body has ended already can't be answered any more either.
+      if (response.headersSent || response.destroyed) response.destroy();
       else refuse(response, 500);
     }
   }

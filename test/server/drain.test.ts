@@ -104,3 +104,16 @@ test("a fault is 500 without a word, and the next request is served", async () =
   expect(await (await fetch(url)).text()).toBe("ok");
   await listener.drain(0);
 });
+
+test("a fault after the answer's body broke ends that connection, and nothing else", async () => {
+  const { listener, url } = await listening(async (request, response) => {
+    if (request.url !== "/broken") return void response.end("ok");
+    response.setHeader("content-length", 7);
+    response.strictContentLength = true;
+    response.destroy();
+    throw new Error("the file is gone");
+  });
+  await expect(fetch(`${url}/broken`)).rejects.toThrow();
+  expect(await (await fetch(url)).text()).toBe("ok");
+  await listener.drain(0);
+});
