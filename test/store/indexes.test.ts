@@ -10,6 +10,7 @@ import { takeJob } from "../../src/core/store/jobs.ts";
 import { takePipeline, takePipelineNamed, takePipelineOfJob } from "../../src/core/store/pipelines.ts";
 import { newestActionExecutions } from "../../src/core/store/queries/action-executions.ts";
 import { newestExecutions } from "../../src/core/store/queries/executions.ts";
+import { queuedTypes } from "../../src/core/store/queued-types.ts";
 import { clearHistory, forgetEndedJobs } from "../../src/core/store/removal.ts";
 import { openSqlite } from "../../src/core/store/sqlite.ts";
 import { sqliteDialect } from "../../src/core/store/sqlite-dialect.ts";
@@ -30,6 +31,7 @@ const queries: Record<string, (tx: Tx) => Promise<unknown>> = {
   takeJob: (tx) => takeJob(tx, "j"),
   takeQueuedJobs: (tx) => takeQueuedJobs(tx, { ...scope, type }, 5),
   takeQueuedJobsOfAnyRegion: (tx) => takeQueuedJobs(tx, { account: "a", type, queryValue: "q" }, 5),
+  queuedTypes: (tx) => queuedTypes(tx, "a", [type, { ...type, version: "w" }]),
   hasQueuedJob: (tx) => hasQueuedJob(tx, { ...scope, type }),
   expiredLeases: (tx) => expiredLeases(tx, 1, 5),
   nextLeaseEnd: (tx) => nextLeaseEnd(tx, 1),

@@ -3,6 +3,7 @@ import { jobTopic } from "../commands/index.ts";
 import type { ActionTypeId } from "../engine/index.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
 import { handOutJob, hasQueuedJob, takeQueuedJobs } from "../store/job-queue.ts";
+import { queuedTypes } from "../store/queued-types.ts";
 import type { Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
 import { ACKNOWLEDGEMENT_MS } from "./durations.ts";
@@ -15,7 +16,7 @@ export function pollCommand(room: Room): Jobs["poll"] {
   return (scope, { types, max, query }) =>
     room.store.transaction(async (tx) => {
       const jobs: KeptJob[] = [];
-      for (const type of types) {
+      for (const type of await queuedTypes(tx, scope.account, types)) {
         if (jobs.length >= max) break;
         const filter = { ...scope, type, ...(query && { queryValue: JSON.stringify(query.value) }) };
         const queued = await takeQueuedJobs(tx, filter, max - jobs.length);
@@ -58,6 +59,8 @@ async function anyQueued(
   scope: JobScope,
   types: readonly ActionTypeId[],
 ): Promise<boolean> {
-  for (const type of types) if (await hasQueuedJob(store.read, { ...scope, type })) return true;
+  for (const type of await queuedTypes(store.read, scope.account, types)) {
+    if (await hasQueuedJob(store.read, { ...scope, type })) return true;
+  }
   return false;
 }
