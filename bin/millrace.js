@@ -5,6 +5,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+// Everybody on this machine can list processes with their arguments, and `--database-url` holds a password.
+process.title = "millrace";
+
 const REQUIRED_MAJOR = 24;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const entry = [here("../src/cli/main.ts"), here("../dist/cli/main.js")].find(existsSync);
