@@ -1,7 +1,12 @@
-import { CodeCommitClient, CreateRepositoryCommand } from "@aws-sdk/client-codecommit";
+import {
+  CodeCommitClient,
+  CodeCommitServiceException,
+  CreateRepositoryCommand,
+} from "@aws-sdk/client-codecommit";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { UsageError } from "./options.ts";
+import { UnreachableError } from "./signed-fetch.ts";
 
 /** `millrace repository create NAME`: a hosted git repository to push to (S6). */
 export const repository = command({
@@ -20,13 +25,19 @@ export const repository = command({
     if (verb !== "create" || name === undefined || more.length > 0) {
       throw new UsageError("say what to do: millrace repository create NAME");
     }
-    const client = new CodeCommitClient(await clientConfig(options));
+    const target = await clientConfig(options);
+    const client = new CodeCommitClient(target);
     try {
       const { repositoryMetadata } = await client.send(
         new CreateRepositoryCommand({ repositoryName: name, repositoryDescription: options.description }),
       );
       process.stdout.write(`${repositoryMetadata?.cloneUrlHttp}\n`);
       return 0;
+    } catch (error) {
+      // The SDK's errors of an answer say whose fault it is; where that is missing, there was none.
+      throw error instanceof CodeCommitServiceException
+        ? error
+        : new UnreachableError(target.endpoint, error);
     } finally {
       client.destroy();
     }

@@ -137,6 +137,11 @@ test.each<[args: string[], code: number, message: RegExp]>([
     1,
     /^millrace: the server at http:\/\/127\.0\.0\.1:9 can't be reached: \S.*\n$/,
   ],
+  [
+    ["repository", "create", "a", "--endpoint", "http://127.0.0.1:9"],
+    1,
+    /^millrace: the server at http:\/\/127\.0\.0\.1:9 can't be reached: connect ECONNREFUSED 127\.0\.0\.1:9\n$/,
+  ],
 ])("millrace %j ends with %i and says why", async (args, code, message) => {
   const ended = await run(args, environment);
   expect(ended).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(message) });
