@@ -34,6 +34,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./repository.ts")).repository,
   },
   {
+    name: "secret",
+    summary: "Keeps secrets for builds: set, list, remove.",
+    load: async () => (await import("./secret.ts")).secret,
+  },
+  {
     name: "logs",
     summary: "Prints or follows the logs of an execution.",
     load: async () => (await import("./logs.ts")).logs,

@@ -8,6 +8,7 @@ import type { Jobs } from "./jobs/types.ts";
 import type { Logs } from "./logs/types.ts";
 import type { Repositories } from "./repositories/types.ts";
 import type { Ambient } from "./scope.ts";
+import type { Secrets } from "./secrets/types.ts";
 import type { Sources } from "./sources/types.ts";
 import type { Store } from "./store/store.ts";
 
@@ -20,6 +21,7 @@ export interface Core {
   readonly artifacts: Artifacts;
   readonly logs: Logs;
   readonly builds: Builds;
+  readonly secrets: Secrets;
   readonly repositories: Repositories;
   readonly sources: Sources;
   readonly catalogue: Catalogue;

@@ -9,6 +9,7 @@ import { createJobs } from "../core/jobs/index.ts";
 import { createLogs } from "../core/logs/index.ts";
 import { createRepositories } from "../core/repositories/index.ts";
 import type { Ambient } from "../core/scope.ts";
+import { createSecrets } from "../core/secrets/index.ts";
 import { createSources } from "../core/sources/index.ts";
 import type { Store } from "../core/store/store.ts";
 import { declarations } from "../worker/index.ts";
@@ -39,6 +40,7 @@ export async function composeCore(
   const artifacts = createArtifacts({ store, dataDir, ambient });
   const logs = createLogs(store);
   const builds = createBuilds(store, ambient);
+  const secrets = createSecrets({ store, ambient, access });
   return {
     ambient,
     store,
@@ -52,5 +54,6 @@ export async function composeCore(
     artifacts,
     logs,
     builds,
+    secrets,
   };
 }

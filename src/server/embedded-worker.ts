@@ -26,6 +26,7 @@ export function embeddedJobClient(core: Core, account: string): JobClient {
     appendLog: (actionExecutionId, jobId, lines) =>
       asRefusal(logs.append({ actionExecutionId, jobId, lines })),
     startBuild: (jobId, projectName) => asRefusal(door.startBuild(jobId, projectName)),
+    resolveSecret: (jobId, kind, name) => asRefusal(door.resolveSecret(jobId, kind, name)),
     putBuildState: (jobId, build) => asRefusal(door.putBuildState(jobId, build)),
   };
 }

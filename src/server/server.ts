@@ -7,6 +7,7 @@ import { queueLengths } from "../core/store/queue-lengths.ts";
 import { startWorker, type Worker } from "../worker/index.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
+import { ACCOUNT, REGION } from "./defaults.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
 import { layFoundation } from "./foundation.ts";
 import { createListener } from "./listener.ts";
@@ -17,8 +18,6 @@ import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
 
-const ACCOUNT = "000000000000";
-const REGION = "us-east-1";
 /** How long requests that are under way may take when the server ends. */
 const DRAIN_MS = 10_000;
 

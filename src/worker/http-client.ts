@@ -16,6 +16,7 @@ import {
   JobRefusedError,
   type JobSuccess,
   type LeaseVerdict,
+  type ResolvedSecret,
   type StartedBuild,
 } from "./protocol.ts";
 import { type Connection, signedCalls } from "./signed-call.ts";
@@ -84,6 +85,10 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
     async startBuild(jobId, projectName) {
       const { build } = (await call("StartBuild", { jobId, projectName })) as { build?: StartedBuild };
       return build;
+    },
+
+    async resolveSecret(jobId, kind, name) {
+      return (await call("ResolveSecret", { jobId, kind, name })) as ResolvedSecret;
     },
 
     close: () => aws.destroy(),

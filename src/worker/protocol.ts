@@ -39,6 +39,8 @@ export interface JobClient {
   putBuildState(jobId: string, build: BuildState): Promise<void>;
   /** CodeBuild actions only: the project, or undefined when there is none of that name. */
   startBuild(jobId: string, projectName: string): Promise<StartedBuild | undefined>;
+  /** Builds and Commands only: what a variable names in a secret store, or why it can't be had (P3.9 to P3.11). */
+  resolveSecret(jobId: string, kind: SecretKind, name: string): Promise<ResolvedSecret>;
 }
 
 /** The receiver refused a call for good: repeating it can't help. */
@@ -179,6 +181,10 @@ export interface BuildVariable {
   readonly value: string;
   readonly type?: string;
 }
+
+export type SecretKind = "parameter-store" | "secrets-manager";
+
+export type ResolvedSecret = { readonly value: string } | { readonly refused: string };
 
 /** What CodeBuild knows of a build when it starts. */
 export interface StartedBuild {

@@ -40,6 +40,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/repositories": ["core/store", "core"],
   "core/logs": ["core/store", "core"],
   "core/builds": ["core/store", "core"],
+  "core/secrets": ["core/store", "core"],
 
   worker: [],
 };

@@ -5,12 +5,13 @@ import { sameSecret } from "./compare.ts";
 import type { RootCredentials } from "./installation.ts";
 import { createJobKeys } from "./job-credentials.ts";
 import { createKeys, expiredToken, rootCaller } from "./keys.ts";
-import { createSealer, deriveKey } from "./seal.ts";
+import { createSealedTexts } from "./seal.ts";
 import { createSigningKeys } from "./signing-key.ts";
 import { type Access, AccessError, type Caller, type ChunkVerifier } from "./types.ts";
 import { checkSignature, payloadOf, readClaim } from "./verify.ts";
 
 export { installationSecret, type RootCredentials, rootCredentials } from "./installation.ts";
+export { createSealedTexts } from "./seal.ts";
 
 export interface AccessOptions {
   readonly ambient: Ambient;
@@ -32,7 +33,7 @@ export function createAccess(options: AccessOptions): Access {
   const { ambient, account, root, secret, allowAnyCredentials, jobIsOpen } = options;
   const jobKeys = createJobKeys(secret, ambient.randomBytes);
   const keys = createKeys(account, root, jobKeys);
-  const sealer = createSealer(deriveKey(secret, "sealed texts"), ambient.randomBytes);
+  const sealer = createSealedTexts(secret, ambient.randomBytes);
   const signingKeys = createSigningKeys();
 
   /** Whether a key passes unseen: with any credentials allowed, all but the keys of jobs. */

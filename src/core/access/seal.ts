@@ -16,6 +16,11 @@ export function deriveKey(secret: Uint8Array, purpose: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `millrace ${purpose}`, 32)));
 }
 
+/** Seals what the installation keeps for itself: `Access.seal`, where nothing else of access is needed. */
+export function createSealedTexts(secret: Uint8Array, randomBytes: (size: number) => Uint8Array): Sealer {
+  return createSealer(deriveKey(secret, "sealed texts"), randomBytes);
+}
+
 export function createSealer(key: KeyObject, randomBytes: (size: number) => Uint8Array): Sealer {
   return {
     seal(plain, context) {

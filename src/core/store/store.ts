@@ -7,6 +7,7 @@ import type { LogTables } from "./tables/logs.ts";
 import type { ObjectTables } from "./tables/objects.ts";
 import type { PipelineTables } from "./tables/pipelines.ts";
 import type { RepositoryTables } from "./tables/repositories.ts";
+import type { SecretTables } from "./tables/secrets.ts";
 
 export interface Database
   extends PipelineTables,
@@ -14,6 +15,7 @@ export interface Database
     ObjectTables,
     RepositoryTables,
     BuildTables,
+    SecretTables,
     LogTables {}
 
 export type Tx = KyselyTransaction<Database>;

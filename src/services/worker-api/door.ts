@@ -7,7 +7,9 @@ import type { ReportedState } from "../../core/builds/index.ts";
 import type { Core } from "../../core/core.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
 import type { ProgressReport } from "../../core/jobs/types.ts";
+import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
+import { readerOf } from "./secret-reader.ts";
 import { credentialsOf, toWire } from "./wire.ts";
 
 const MAX_WAIT_SECONDS = 20;
@@ -25,7 +27,7 @@ export type Door = ReturnType<typeof openDoor>;
 
 /** The door for the workers of one account, whose jobs may be of any region. */
 export function openDoor(core: Core, account: string) {
-  const { jobs, builds, settings } = core;
+  const { jobs, builds, secrets, settings } = core;
   const scope = { account };
 
   return {
@@ -70,6 +72,15 @@ export function openDoor(core: Core, account: string) {
         },
       );
       return build === undefined ? undefined : startedBuild(build);
+    },
+
+    /** The value of a secret that a build or the commands of an open job ask for, or why they don't get it (P3.9 to P3.11). */
+    async resolveSecret(jobId: string, kind: SecretKind, name: string): Promise<ResolvedSecret> {
+      const job = await jobs.details(scope, jobId);
+      const reader = readerOf(job);
+      if (reader === undefined)
+        return { refused: "AccessDeniedException: secrets are given to builds and commands that run only" };
+      return secrets.resolve(job.scope, reader, kind, name);
     },
 
     putBuildState: (jobId: string, build: ReportedState) => builds.putState(account, jobId, build),

@@ -5,7 +5,7 @@ import { type Call, operation } from "../aws-json/operation.ts";
 import type { AnyOperation } from "../aws-json/service.ts";
 import { workingOn } from "../codepipeline/refusals.ts";
 import { type Door, openDoor, type PollRequest } from "./door.ts";
-import { checkBuildState, checkPoll, checkWorker } from "./limits.ts";
+import { checkBuildState, checkPoll, checkSecretName, checkWorker, secretKind } from "./limits.ts";
 
 /** An operation is allowed as a whole or not at all: workers serve every pipeline of their account. */
 function atTheDoor<Input>(
@@ -52,6 +52,11 @@ export const operations: readonly AnyOperation[] = [
   atTheDoor("StartBuild", async (door, { jobId, projectName }: OfJob & { projectName: string }) => {
     const build = await door.startBuild(jobId, projectName);
     return build === undefined ? {} : { build };
+  }),
+
+  atTheDoor("ResolveSecret", (door, { jobId, kind, name }: OfJob & { kind: string; name: string }) => {
+    checkSecretName(name);
+    return door.resolveSecret(jobId, secretKind(kind), name);
   }),
 
   atTheDoor("PutBuildState", async (door, { jobId, build }: OfJob & { build: ReportedState }) => {

@@ -113,6 +113,12 @@ export const StartBuild$ = operation(
   structure("StartBuildOutput", {}, { build: DOCUMENT }),
 );
 
+export const ResolveSecret$ = operation(
+  "ResolveSecret",
+  structure("ResolveSecretInput", { ...ofJob, kind: STRING, name: STRING }),
+  structure("ResolveSecretOutput", {}, { value: STRING, refused: STRING }),
+);
+
 export const PutBuildState$ = operation(
   "PutBuildState",
   structure("PutBuildStateInput", { ...ofJob, build: () => buildState }),

@@ -8,6 +8,7 @@ import { openSession } from "./open-session.ts";
 import { type ProjectContext, primaryInput } from "./project-context.ts";
 import { readBuildspec, sayPhases } from "./read-buildspec.ts";
 import { RecentOutput } from "./recent-output.ts";
+import { resolveVariables } from "./resolve-variables.ts";
 import { fetchSources } from "./sources.ts";
 import { transferFile } from "./transfer-file.ts";
 
@@ -17,6 +18,8 @@ export interface PreparedBuild {
   /** CODEBUILD_SRC_DIR. */
   readonly folder: string;
   readonly session: CommandSession;
+  /** Variables that came from a secret store. */
+  readonly secretNames: ReadonlySet<string>;
   readonly output: RecentOutput;
 }
 
@@ -56,10 +59,11 @@ export async function prepareProject(context: ProjectContext): Promise<PreparedB
     sources,
   );
   const given = givenVariables(buildspec, [project.environmentVariables, request.variables], log);
+  const resolved = await resolveVariables(job, given, { ...tools, signal });
   const output = new RecentOutput();
-  const environment = { ...identity, ...given };
+  const environment = { ...identity, ...resolved.environment };
   const session = openSession(sandbox, { buildspec, folder: sources.folder, environment, log, output });
   log.line(`Moving to directory ${sources.folder}`);
   sayPhases(buildspec, log);
-  return { buildspec, folder: sources.folder, session, output };
+  return { buildspec, folder: sources.folder, session, secretNames: resolved.secretNames, output };
 }

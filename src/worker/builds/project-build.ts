@@ -154,10 +154,10 @@ export class ProjectBuild {
     if (this.#prepared === undefined || this.#pathValues !== undefined || signal.aborted) {
       return await sandbox.end();
     }
-    const { buildspec, session } = this.#prepared;
+    const { buildspec, session, secretNames } = this.#prepared;
     const { artifacts, secondaryArtifacts } = buildspec;
     const specs = [...secondaryArtifacts.values(), ...(artifacts === undefined ? [] : [artifacts])];
-    this.#exported = await readExported(buildspec.exportedVariables, session, log);
+    this.#exported = await readExported(buildspec.exportedVariables, secretNames, session, log);
     this.#pathValues = await session.variables(variablesOf(specs));
     this.#record.exported(this.#exported);
     await session.end();

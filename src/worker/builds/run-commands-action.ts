@@ -11,12 +11,13 @@ import { checkExportedSize, readExported } from "./exported-variables.ts";
 import { openSession } from "./open-session.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 import { RecentOutput } from "./recent-output.ts";
+import { type ResolvedVariables, resolveVariables } from "./resolve-variables.ts";
 import { type FailedCommand, runCommands } from "./run-commands.ts";
 import { fetchSources } from "./sources.ts";
 import { uploadArtifact } from "./upload-artifact.ts";
 
 const BUILDSPEC = { version: "0.2", shell: "/bin/sh" } as const;
-const NO_SECRETS = { variables: new Map(), parameterStore: new Map(), secretsManager: new Map() };
+const NO_BUILDSPEC_VARIABLES = { variables: new Map(), parameterStore: new Map(), secretsManager: new Map() };
 const TAIL_LINES = 5;
 const TAIL_CHARACTERS = 1_000;
 
@@ -35,6 +36,12 @@ export async function runCommandsAction(job: Job, tools: Tools, sandbox: Sandbox
   } finally {
     await jobSandbox.end();
   }
+}
+
+interface PreparedCommands extends Pick<ResolvedVariables, "secretNames"> {
+  readonly session: CommandSession;
+  readonly commands: readonly string[];
+  readonly folder: string;
 }
 
 class CommandsAction {
@@ -56,10 +63,10 @@ class CommandsAction {
     const { signal, workerId } = this.#tools;
     this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor.name})`);
     this.#log.line(this.#sandbox.executor.description);
-    const [{ session, commands, folder }] = await Promise.all([this.#prepare(), this.#tell()]);
+    const [{ session, commands, folder, secretNames }] = await Promise.all([this.#prepare(), this.#tell()]);
     const failed = await runCommands(commands, session, this.#log, signal);
     if (failed !== undefined) return this.#failed(failed);
-    const variables = await readExported(this.#job.outputVariables ?? [], session, this.#log);
+    const variables = await readExported(this.#job.outputVariables ?? [], secretNames, session, this.#log);
     checkExportedSize(variables);
     await session.end();
     for (const output of this.#job.outputArtifacts) await this.#upload(output, folder);
@@ -76,7 +83,7 @@ class CommandsAction {
     await this.#tools.client.progress(this.#job.id, links).catch(() => undefined);
   }
 
-  async #prepare(): Promise<{ session: CommandSession; commands: readonly string[]; folder: string }> {
+  async #prepare(): Promise<PreparedCommands> {
     const { pipeline, commands: texts = [], environmentVariables = [] } = this.#job;
     const { commands, variables } = expandReferences(texts, pipeline.action);
     const sources = await fetchSources(this.#job, undefined, this.#tools, this.#sandbox.output);
@@ -85,15 +92,16 @@ class CommandsAction {
       { buildId: this.#buildId, logPath: pipeline.actionExecutionId, startTime: this.#tools.now() },
       sources,
     );
-    const given = givenVariables(NO_SECRETS, [environmentVariables], this.#log);
+    const given = givenVariables(NO_BUILDSPEC_VARIABLES, [environmentVariables], this.#log);
+    const { environment, secretNames } = await resolveVariables(this.#job, given, this.#tools);
     const session = openSession(this.#sandbox, {
       buildspec: BUILDSPEC,
       folder: sources.folder,
-      environment: { ...identity, ...given, ...variables },
+      environment: { ...identity, ...environment, ...variables },
       log: this.#log,
       output: new RecentOutput(),
     });
-    return { session, commands, folder: sources.folder };
+    return { session, commands, folder: sources.folder, secretNames };
   }
 
   async #upload(output: JobArtifact, folder: string): Promise<void> {

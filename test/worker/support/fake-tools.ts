@@ -49,6 +49,12 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     fail: unused,
     appendLog: unused,
     progress: async (_job, change) => void progress.push(change),
+    resolveSecret: async (_job, kind, name) => ({
+      refused:
+        kind === "parameter-store"
+          ? `parameter does not exist: ${name}`
+          : "ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+    }),
     putBuildState: async (_job, state) => void states.push(structuredClone(state)),
     startBuild: async (_job, name) =>
       project === undefined

@@ -158,6 +158,11 @@ export class JobBoard implements JobClient {
     return undefined;
   }
 
+  async resolveSecret() {
+    this.intercept("resolveSecret");
+    return { refused: "no job of this board has a secret" };
+  }
+
   #end(jobId: string, status: "Succeeded" | "Failed", result: Result): void {
     const posted = this.#of(jobId);
     if (posted.status !== "InProgress") {

@@ -4,7 +4,16 @@ import { objects } from "./020-objects.ts";
 import { repositories } from "./030-repositories.ts";
 import { logs } from "./040-logs.ts";
 import { builds } from "./050-builds.ts";
+import { secrets } from "./070-secrets.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [pipelines, jobs, objects, repositories, logs, builds];
+export const migrations: readonly Migration[] = [
+  pipelines,
+  jobs,
+  objects,
+  repositories,
+  logs,
+  builds,
+  secrets,
+];

@@ -1,0 +1,70 @@
+import { ACCOUNT, REGION } from "../server/defaults.ts";
+import { openSecrets, type SecretSummary } from "../server/open-secrets.ts";
+import { command } from "./command.ts";
+import { UsageError } from "./options.ts";
+import { readSecret } from "./read-secret.ts";
+
+/** `millrace secret set|list|remove`: what PARAMETER_STORE and SECRETS_MANAGER variables name (P3.9). */
+export const secret = command({
+  name: "secret",
+  positionals: "set NAME | list | remove NAME",
+  description:
+    "Keeps secrets for the PARAMETER_STORE and SECRETS_MANAGER variables of builds and commands, sealed, in the data\n" +
+    "directory or database itself; servers may run meanwhile. `set` takes the value from stdin, a file or a hidden\n" +
+    "prompt; the value before it stays as AWSPREVIOUS. MILLRACE_SECRET_KEY counts as it does for `millrace start`.",
+  options: {
+    "value-file": { type: "string", value: "FILE", help: "Where `set` reads the value instead." },
+    allow: {
+      type: "string",
+      value: "LIST",
+      help: "project:NAME,pipeline:NAME,… that may read it; a list once set stays. Default: all of the account.",
+    },
+    "data-dir": { type: "string", value: "FOLDER", default: "./.millrace", help: "Of the server." },
+    "database-url": { type: "string", value: "URL", help: "postgres://… where the server has one." },
+    region: { type: "string", value: "REGION", default: REGION, help: "Of the pipelines." },
+  },
+
+  async run(options, [verb, name, ...more]) {
+    const scope = { account: ACCOUNT, region: options.region };
+    if (more.length > 0) throw misunderstood();
+    if (verb === "set" && name !== undefined) {
+      const value = await readSecret(`value of ${name}: `, options["value-file"]);
+      await using opened = await open(options);
+      await opened.secrets.set(scope, name, value, options.allow?.split(","));
+      return 0;
+    }
+    if (verb === "list" && name === undefined) {
+      await using opened = await open(options);
+      for (const summary of await opened.secrets.list(scope)) process.stdout.write(lineOf(summary));
+      return 0;
+    }
+    if (verb === "remove" && name !== undefined) {
+      await using opened = await open(options);
+      if (await opened.secrets.remove(scope, name)) return 0;
+      throw new Error(`there is no secret ${name} in ${options.region}; millrace secret list shows them`);
+    }
+    throw misunderstood();
+  },
+});
+
+function open(options: { readonly "data-dir": string; readonly "database-url": string | undefined }) {
+  const databaseUrl = options["database-url"];
+  const secretKey = process.env.MILLRACE_SECRET_KEY;
+  return openSecrets({
+    dataDir: options["data-dir"],
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(secretKey !== undefined && { secretKey }),
+  });
+}
+
+function misunderstood(): UsageError {
+  return new UsageError("say what to do: millrace secret set NAME, list, or remove NAME");
+}
+
+/** Tabs between name, stages with their version and time, and readers. */
+function lineOf({ name, allowed, versions }: SecretSummary): string {
+  const stages = versions.map(
+    ({ stage, id, created }) => `${stage} ${id} ${new Date(created).toISOString()}`,
+  );
+  return `${[name, ...stages, `allowed: ${allowed?.join(",") ?? "all"}`].join("\t")}\n`;
+}

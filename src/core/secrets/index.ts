@@ -1,0 +1,3 @@
+export { createSecrets } from "./secrets.ts";
+export type * from "./types.ts";
+export { SecretError } from "./types.ts";
