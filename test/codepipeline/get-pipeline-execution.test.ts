@@ -1,8 +1,23 @@
-import { GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import {
+  CreateCustomActionTypeCommand,
+  GetPipelineExecutionCommand,
+  ListPipelineExecutionsCommand,
+} from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stage } from "./support/declarations.ts";
+import { approval, ROLE, stage } from "./support/declarations.ts";
 import { CALLER, type Fixture, refusal, startServer } from "./support/server.ts";
-import { BUILDER, build, createWorked, ORIGIN, pass, succeed, take, worked } from "./support/workers.ts";
+import {
+  BUILDER,
+  build,
+  createWorked,
+  fetch,
+  ORIGIN,
+  pass,
+  stageState,
+  succeed,
+  take,
+  worked,
+} from "./support/workers.ts";
 
 let fixture: Fixture;
 let id: string;
@@ -45,6 +60,42 @@ describe("GetPipelineExecution (api.md §11)", () => {
         revisionSummary: "first",
         created,
       },
+    ]);
+  });
+
+  it("shows the page of a revision where the source's type knows it, like the other answers", async () => {
+    const client = fixture.freshClient();
+    const actionTypeId = { category: "Source", owner: "Custom", provider: "Hub", version: "1" } as const;
+    await client.send(
+      new CreateCustomActionTypeCommand({
+        category: "Source",
+        provider: "Hub",
+        version: "1",
+        settings: { revisionUrlTemplate: "https://hub.example/{Config:Repo}/commit/{RevisionId}" },
+        configurationProperties: [{ name: "Repo", required: true, key: true, secret: false }],
+        inputArtifactDetails: { minimumCount: 0, maximumCount: 0 },
+        outputArtifactDetails: { minimumCount: 1, maximumCount: 1 },
+      }),
+    );
+    const source = fetch({ actionTypeId, configuration: { Repo: "shop" } });
+    const stages = [stage("Source", source), stage("Release", approval())];
+    const pipelineExecutionId = await createWorked(client, { name: "app", roleArn: ROLE, stages });
+    const job = await take(client, actionTypeId);
+    const currentRevision = { revision: "r1", changeIdentifier: "c1" };
+    for (let i = 0; i < 2; i++) await succeed(client, job, { currentRevision });
+    const revisionUrl = "https://hub.example/shop/commit/r1";
+    const { pipelineExecution } = await client.send(
+      new GetPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId }),
+    );
+    expect(pipelineExecution?.artifactRevisions).toEqual([
+      { name: "Code", revisionId: "r1", revisionChangeIdentifier: "c1", revisionUrl },
+    ]);
+    const { pipelineExecutionSummaries: [summary] = [] } = await client.send(
+      new ListPipelineExecutionsCommand({ pipelineName: "app" }),
+    );
+    expect(summary?.sourceRevisions).toEqual([{ actionName: "Fetch", revisionId: "r1", revisionUrl }]);
+    expect((await stageState(client, "Source")).actionStates).toMatchObject([
+      { actionName: "Fetch", revisionUrl },
     ]);
   });
 

@@ -1,9 +1,13 @@
 import type { PutJobSuccessResultInput } from "@aws-sdk/client-codepipeline";
+import type { JobWork } from "../../core/engine/index.ts";
 import type { SuccessReport } from "../../core/jobs/types.ts";
-import { operation } from "../aws-json/operation.ts";
+import { findJob } from "../../core/store/jobs.ts";
+import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
+import { knownActionTypes } from "./known-action-types.ts";
+import { link } from "./links.ts";
 import { workingOn } from "./refusals.ts";
 
 type Input = Checked<PutJobSuccessResultInput>;
@@ -23,19 +27,20 @@ export const putJobSuccessResult = operation<Input, void>("PutJobSuccessResult",
       throw validation("A job can not contain both a continuation token and output variables.");
     }
     const scope = await jobScope(call, jobId);
-    await workingOn(() => call.core.jobs.succeed(scope, jobId, report(input)));
+    const success = await report(input, call);
+    await workingOn(() => call.core.jobs.succeed(scope, jobId, success));
   },
 });
 
-function report({
-  executionDetails,
-  currentRevision,
-  continuationToken,
-  outputVariables,
-}: Input): SuccessReport {
+async function report(
+  { jobId, executionDetails, currentRevision, continuationToken, outputVariables }: Input,
+  call: Call,
+): Promise<SuccessReport> {
+  const revision = currentRevision && revisionOf(currentRevision);
+  const revisionUrl = revision && (await revisionPage(call, jobId, revision.revision));
   return {
     ...executionDetails,
-    ...(currentRevision && { currentRevision: revisionOf(currentRevision) }),
+    ...(revision && { currentRevision: { ...revision, ...(revisionUrl && { revisionUrl }) } }),
     ...(continuationToken !== undefined && { continuationToken }),
     ...(outputVariables && { outputVariables }),
   };
@@ -43,4 +48,15 @@ function report({
 
 function revisionOf({ created, ...revision }: NonNullable<Input["currentRevision"]>) {
   return { ...revision, ...(created && { created: created.getTime() }) };
+}
+
+/** Workers name the revision only; where it is looked at, its type knows (§11, revisionUrl). */
+async function revisionPage(call: Call, jobId: string, revisionId: string): Promise<string | undefined> {
+  const job = await findJob(call.core.store.read, jobId);
+  if (job === undefined) return undefined;
+  const types = await knownActionTypes(call, "with deleted");
+  const template = types.find(job)?.urls.revisionUrlTemplate;
+  if (template === undefined) return undefined;
+  const { resolvedConfiguration: configuration } = JSON.parse(job.work) as JobWork;
+  return link(template, { configuration, revisionId });
 }
