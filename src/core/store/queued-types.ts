@@ -10,7 +10,7 @@ type Given = Record<string, string>;
 const statements = new Map<number, (db: Reader, given: Given) => Promise<{ place: number }[]>>();
 
 /**
- * Those of the types of which any job of the account is queued, in their order. A worker serves some twenty types, and
+ * Those of the types of which any job of the account may be queued, in their order. A worker serves some twenty types, and
  * jobs of one or two wait: whoever asks this first looks for jobs of those only.
  */
 export async function queuedTypes<Type extends TypeKey>(
@@ -18,7 +18,8 @@ export async function queuedTypes<Type extends TypeKey>(
   account: string,
   types: readonly Type[],
 ): Promise<Type[]> {
-  if (types.length === 0) return [];
+  // Of a single type the jobs themselves are had as cheaply.
+  if (types.length < 2) return [...types];
   const ask = statements.get(types.length) ?? askFor(types.length);
   statements.set(types.length, ask);
   const given: Given = { account };
