@@ -31,13 +31,14 @@ export function helpOf({ name, positionals, description, options }: Command): st
 }
 
 function signature(option: string, declaration: OptionDeclaration): string {
-  return declaration.type === "string" ? `--${option} ${declaration.value}` : `--${option}`;
+  return declaration.type === "boolean" ? `--${option}` : `--${option} ${declaration.value}`;
 }
 
 function explain(option: string, declaration: OptionDeclaration): string {
   const fallback = declaration.type === "string" ? declaration.default : undefined;
   const standard = fallback === undefined ? "" : ` Default: ${fallback}.`;
-  return `${declaration.help}${standard} [${environmentName(option)}]`;
+  const variable = declaration.type === "list" ? "" : ` [${environmentName(option)}]`;
+  return `${declaration.help}${standard}${variable}`;
 }
 
 function table(rows: readonly (readonly [left: string, right: string])[]): string[] {

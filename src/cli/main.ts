@@ -1,5 +1,5 @@
 /** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
-import { ConfigurationError } from "../server/settings.ts";
+import { ConfigurationError } from "../server/configuration-error.ts";
 import { version } from "../server/version.ts";
 import type { Command } from "./command.ts";
 import { helpOf, overview } from "./help.ts";
@@ -64,7 +64,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     if (error instanceof UsageError)
       return complain(2, `${error.message}. millrace ${name} --help lists the options`);
     if (error instanceof ConfigurationError)
-      return complain(2, `--${flagOf(error.option)}: ${error.message}`);
+      // A setting names itself: it needn't come from the command line.
+      return complain(
+        2,
+        error.option === "settings" ? error.message : `--${flagOf(error.option)}: ${error.message}`,
+      );
     return complain(1, error instanceof Error ? error.message : String(error));
   }
 }

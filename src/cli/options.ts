@@ -12,6 +12,11 @@ export type OptionDeclaration = {
       readonly default?: string;
     }
   | { readonly type: "boolean" }
+  | {
+      /** May be given more than once, on the command line only. */
+      readonly type: "list";
+      readonly value: string;
+    }
 );
 
 export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
@@ -19,9 +24,11 @@ export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
 export type OptionValues<D extends OptionDeclarations> = {
   readonly [K in keyof D]: D[K] extends { type: "boolean" }
     ? boolean
-    : D[K] extends { default: string }
-      ? string
-      : string | undefined;
+    : D[K] extends { type: "list" }
+      ? readonly string[]
+      : D[K] extends { default: string }
+        ? string
+        : string | undefined;
 };
 
 /** The command line can't be understood: exit code 2. */
@@ -48,6 +55,7 @@ export function readOptions<D extends OptionDeclarations>(
     Object.entries(declarations).map(([name, declaration]) => {
       const given = values[name];
       if (given !== undefined) return [name, given];
+      if (declaration.type === "list") return [name, []];
       const variable = environmentName(name);
       const text = environment[variable];
       if (declaration.type === "boolean") return [name, text !== undefined && readBoolean(variable, text)];
@@ -70,7 +78,10 @@ export function readNumber(option: string, text: string): number {
 
 function parse(declarations: OptionDeclarations, args: readonly string[]) {
   const options = Object.fromEntries(
-    Object.entries(declarations).map(([name, { type }]) => [name, { type } as const]),
+    Object.entries(declarations).map(([name, { type }]) => [
+      name,
+      type === "list" ? ({ type: "string", multiple: true } as const) : { type },
+    ]),
   );
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });

@@ -1,6 +1,7 @@
 import { createServer, LOG_LEVELS, type LogLevel } from "../server/index.ts";
 import { command } from "./command.ts";
 import { readNumber, UsageError } from "./options.ts";
+import { readSettings } from "./settings.ts";
 import { startFailure } from "./start-failure.ts";
 
 /** `millrace start`: runs until SIGTERM or SIGINT, then drains. A second signal ends it at once. */
@@ -25,6 +26,12 @@ export const start = command({
       help: "postgres://… instead of SQLite in the data directory.",
     },
     "public-url": { type: "string", value: "URL", help: "Base of the URLs handed out, behind a proxy." },
+    set: {
+      type: "list",
+      value: "NAME=VALUE",
+      help: "A setting: notify.<topic arn> or notify.* is where approval notifications are sent. Can be given again.",
+    },
+    config: { type: "string", value: "FILE", help: "Settings as a JSON object; secret ones, too." },
     "no-worker": { type: "boolean", help: "Runs no jobs in this process; millrace worker does elsewhere." },
     "max-concurrent-executions": {
       type: "string",
@@ -49,6 +56,7 @@ export const start = command({
     const { host, "database-url": databaseUrl, "public-url": publicUrl } = options;
     const port = readNumber("port", options.port);
     const secretKey = process.env.MILLRACE_SECRET_KEY;
+    const settings = await readSettings(options.set, process.env, options.config);
     const signal = nextSignal();
     const server = await createServer({
       host,
@@ -59,6 +67,7 @@ export const start = command({
       force: options.force,
       maxConcurrentExecutions: readNumber("max-concurrent-executions", options["max-concurrent-executions"]),
       logLevel: readLogLevel(options["log-level"]),
+      settings,
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(secretKey !== undefined && { secretKey }),

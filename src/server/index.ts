@@ -3,5 +3,6 @@
  * host.
  */
 export { DataDirectoryInUseError } from "../core/store/directory-lock.ts";
+export { ConfigurationError } from "./configuration-error.ts";
 export { createServer, type Server } from "./server.ts";
-export { ConfigurationError, LOG_LEVELS, type LogLevel, type ServerOptions } from "./settings.ts";
+export { LOG_LEVELS, type LogLevel, type ServerOptions } from "./settings.ts";

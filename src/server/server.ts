@@ -14,6 +14,7 @@ import { createListener } from "./listener.ts";
 import { removeServerFile, writeServerFile } from "./local-server.ts";
 import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
+import { startNotifying } from "./notifying.ts";
 import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
@@ -79,6 +80,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
   const clock = startClock(core, (error) => logger.error({ err: error }, "clock work failed"));
   starting.defer(() => clock.stop());
+  const notifying = startNotifying(core, settings.operator, logger);
+  starting.defer(() => notifying.stop());
   const worker = settings.worker ? await startEmbedded(core, logger) : undefined;
   starting.defer(() => worker?.stop(DRAIN_MS));
   await writeServerFile(dataDir, { url, region: REGION });

@@ -1,6 +1,8 @@
 /** The configuration, validated once: what `createServer` was given, with defaults, or an error that names the option. */
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
+import { ConfigurationError } from "./configuration-error.ts";
+import { type OperatorSettings, operatorSettings } from "./operator-settings.ts";
 
 export interface ServerOptions {
   /** Address to listen on. Default 127.0.0.1. */
@@ -25,6 +27,8 @@ export interface ServerOptions {
   readonly secretKey?: string;
   /** What is logged to stderr. Default `warn`. */
   readonly logLevel?: LogLevel;
+  /** Settings by name (P0.6): `notify.<topic arn>`, `notify.*`, and `notify.<topic arn>.secret`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -44,18 +48,7 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   readonly secretKey: string | undefined;
   readonly logLevel: LogLevel;
-}
-
-/** An option can't be what it was set to. */
-export class ConfigurationError extends Error {
-  /** As in ServerOptions. */
-  readonly option: keyof ServerOptions;
-
-  constructor(option: keyof ServerOptions, message: string) {
-    super(message);
-    this.name = "ConfigurationError";
-    this.option = option;
-  }
+  readonly operator: OperatorSettings;
 }
 
 /** @throws ConfigurationError */
@@ -82,6 +75,7 @@ export function settingsOf(options: ServerOptions): Settings {
     publicUrl: options.publicUrl === undefined ? undefined : httpUrl(options.publicUrl),
     secretKey: options.secretKey,
     logLevel: options.logLevel ?? "warn",
+    operator: operatorSettings(options.settings ?? {}),
   };
 }
 

@@ -39,6 +39,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/artifacts": ["core/store", "core"],
   "core/repositories": ["core/store", "core"],
   "core/logs": ["core/store", "core"],
+  "core/notifications": ["core/store", "core"],
   "core/builds": ["core/store", "core"],
   "core/secrets": ["core/store", "core"],
 

@@ -34,7 +34,7 @@ export function createCommands({ store, ...options }: CommandsOptions): Commands
     definitions: createDefinitions(),
     pipelineStates: new ParsedStates(),
     executionStates: new ParsedStates(),
-    announceJob: store.announce,
+    announce: store.announce,
     timerSet(due) {
       for (const listener of timerListeners) listener(due);
     },

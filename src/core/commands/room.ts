@@ -12,8 +12,8 @@ export interface Room {
   readonly pipelineStates: ParsedStates<PipelineState>;
   readonly executionStates: ParsedStates<ExecutionState>;
   readonly maxConcurrentExecutions: number;
-  /** Tells every server that a job of this type was queued. */
-  announceJob(topic: string): void;
+  /** Tells every server that what this topic stands for was committed. */
+  announce(topic: string): void;
   /** A timer was set that is due then, in epoch milliseconds. */
   timerSet(due: number): void;
 }

@@ -16,6 +16,7 @@ import { replaceTimers } from "../store/timers.ts";
 import { jobTopic } from "./job-topic.ts";
 import type { Room } from "./room.ts";
 import { actionRow, eventRow, mergeOutput, timerRow } from "./rows.ts";
+import { writeNotifications } from "./write-notifications.ts";
 
 type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
@@ -42,6 +43,7 @@ export async function writeEffects(
     sorted.jobCreated.map(({ job }) => toJobRow(job)),
   );
   await writeTimers(tx, room, pipeline.id, sorted);
+  await writeNotifications(tx, room, pipeline, sorted.approvalOpened, at);
   await insertEvents(
     tx,
     sorted.event.map(({ event }) => eventRow(pipeline, room.ambient.newId(), event)),
@@ -59,7 +61,7 @@ function sortEffects(effects: readonly Effect[]): Sorted {
     jobReleased: [],
     timerSet: [],
     timerCancelled: [],
-    // An approval is its history row, whose id is the token, and its expiry timer (E5.1): nothing else is kept of it.
+    // An approval is its history row, whose id is the token, and its expiry timer (E5.1); all else is its message.
     approvalOpened: [],
     event: [],
   };
@@ -100,7 +102,7 @@ async function writeJobs(
   if (queued.length === 0) return;
   const topics = new Set(queued.map((job) => jobTopic(job.account, job)));
   afterCommit(tx, () => {
-    for (const topic of topics) room.announceJob(topic);
+    for (const topic of topics) room.announce(topic);
   });
 }
 

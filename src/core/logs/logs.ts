@@ -1,3 +1,4 @@
+import { afterCommit } from "../store/after-commit.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
 import { insertLogChunk, jobIsOpen, logOwner, logPosition, readLogChunks } from "../store/logs.ts";
 import type { Store } from "../store/store.ts";
@@ -10,6 +11,8 @@ import { type LogBatch, LogError, type LogLine, type Logs } from "./types.ts";
 const MAX_BYTES = 128 * 1024 * 1024;
 /** Batches a reader gets at once: at most 16 × 256 KiB. */
 const CHUNKS_PER_READ = 16;
+/** In place of the job's id, for lines that the server wrote itself. */
+const NO_JOB = "";
 /** How long a follower sleeps when no append wakes it: the action's end isn't announced. */
 const LOOK_AGAIN_MS = 500;
 
@@ -71,6 +74,24 @@ export function createLogs(store: Store): Logs {
         });
       });
       store.announce(topicOf(actionExecutionId));
+    },
+
+    async note(tx, actionExecutionId, { time, text }) {
+      const owner = await logOwner(tx, actionExecutionId);
+      if (owner === undefined) return;
+      const { lastSeq, totalBytes } = await logPosition(tx, actionExecutionId, NO_JOB);
+      const lines = JSON.stringify([{ time, stream: "system", text }]);
+      await insertLogChunk(tx, {
+        action_execution_id: actionExecutionId,
+        first_seq: lastSeq + 1,
+        last_seq: lastSeq + 1,
+        pipeline_id: owner.pipelineId,
+        job_id: NO_JOB,
+        job_last_seq: 0,
+        total_bytes: totalBytes + Buffer.byteLength(lines),
+        lines,
+      });
+      afterCommit(tx, () => store.announce(topicOf(actionExecutionId)));
     },
 
     async *follow(actionExecutionId, from, signal) {

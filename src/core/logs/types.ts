@@ -1,4 +1,5 @@
 /** The lines of each action (P11). */
+import type { Tx } from "../store/store.ts";
 
 export interface LogLine {
   /** From 1 over the whole action execution, lost workers and continued jobs included. */
@@ -35,6 +36,8 @@ export interface Logs {
    * @throws LogError
    */
   append(batch: LogBatch): Promise<void>;
+  /** Adds a line of the server's own, where no job does the work; known to followers once `tx` is committed. */
+  note(tx: Tx, actionExecutionId: string, line: Pick<LogLine, "time" | "text">): Promise<void>;
   /** Lines with seq ≥ `from`, at least one batch of them, in order; `[]` when there are none yet. */
   read(actionExecutionId: string, from: number): Promise<readonly LogLine[]>;
   /** Batches of lines from seq `from` on as they come, until the action has ended and its log was read to the end. */

@@ -4,6 +4,7 @@ import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
 import type { JobTables } from "./tables/jobs.ts";
 import type { LogTables } from "./tables/logs.ts";
+import type { NotificationTables } from "./tables/notifications.ts";
 import type { ObjectTables } from "./tables/objects.ts";
 import type { PipelineTables } from "./tables/pipelines.ts";
 import type { RepositoryTables } from "./tables/repositories.ts";
@@ -16,7 +17,8 @@ export interface Database
     RepositoryTables,
     BuildTables,
     SecretTables,
-    LogTables {}
+    LogTables,
+    NotificationTables {}
 
 export type Tx = KyselyTransaction<Database>;
 /** Accepts a transaction or the committed state. */

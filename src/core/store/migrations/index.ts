@@ -4,6 +4,7 @@ import { objects } from "./020-objects.ts";
 import { repositories } from "./030-repositories.ts";
 import { logs } from "./040-logs.ts";
 import { builds } from "./050-builds.ts";
+import { notifications } from "./060-notifications.ts";
 import { secrets } from "./070-secrets.ts";
 import type { Migration } from "./migration.ts";
 
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   repositories,
   logs,
   builds,
+  notifications,
   secrets,
 ];

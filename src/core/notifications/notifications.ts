@@ -1,0 +1,90 @@
+/** Delivering messages about approvals, outside of the actions: no failure here reaches an approval (P5.4). */
+import type { Logs } from "../logs/types.ts";
+import type { Ambient } from "../scope.ts";
+import { ANY_TOPIC } from "../store/announcements.ts";
+import {
+  approvalWaits,
+  claimNotification,
+  deleteNotification,
+  dueNotifications,
+  NOTIFICATION_TOPIC,
+  nextNotificationDue,
+  putOffNotification,
+} from "../store/notifications.ts";
+import type { Store } from "../store/store.ts";
+import type { NotificationRow } from "../store/tables/notifications.ts";
+import { messageOf } from "./message.ts";
+import { post } from "./post.ts";
+import type { Destination, FailedDelivery, Notifications } from "./types.ts";
+
+export interface NotificationsOptions {
+  readonly store: Store;
+  readonly ambient: Ambient;
+  readonly logs: Pick<Logs, "note">;
+  /** Base of the links in messages, without a trailing slash. */
+  publicUrl(): string;
+  /** Where messages to a topic go; undefined when nothing is configured for it. */
+  destinationOf(topic: string): Destination | undefined;
+  onFailure(failure: FailedDelivery): void;
+}
+
+/** Between the ten tries, which take an hour together. */
+const WAITS_MS = [5, 25, 120, 450, 600, 600, 600, 600, 600].map((seconds) => seconds * 1000);
+/** Longer than a try can take. */
+const CLAIM_MS = 20_000;
+/** Tries at once: a receiver that doesn't answer holds the others up for one time limit at most. */
+const AT_ONCE = 20;
+
+export function createNotifications(options: NotificationsOptions): Notifications {
+  const { store, ambient, logs, publicUrl, destinationOf, onFailure } = options;
+  const closing = new AbortController();
+
+  /** Takes a message for one try. @returns where to send it; undefined when it isn't to be sent (any more) */
+  function claim(row: NotificationRow): Promise<Destination | undefined> {
+    return store.transaction(async (tx) => {
+      if (!(await claimNotification(tx, row, ambient.now() + CLAIM_MS))) return undefined;
+      const waits = await approvalWaits(tx, row.action_execution_id);
+      const destination = destinationOf(row.topic);
+      if (waits && destination !== undefined) return destination;
+      await deleteNotification(tx, row.id);
+      const text = `[Millrace] no destination is configured for ${row.topic}: nobody was notified`;
+      if (waits) await logs.note(tx, row.action_execution_id, { time: ambient.now(), text });
+      return undefined;
+    });
+  }
+
+  async function tryOnce(row: NotificationRow): Promise<void> {
+    const destination = await claim(row);
+    if (destination === undefined) return;
+    const reason = await post(destination.url, messageOf(row, destination, publicUrl()), closing.signal);
+    // The claim ends by itself: what a closing server can't finish comes again.
+    if (closing.signal.aborted) return;
+    const wait = reason === undefined ? undefined : WAITS_MS[row.tries];
+    await store.transaction((tx) =>
+      wait === undefined
+        ? deleteNotification(tx, row.id)
+        : putOffNotification(tx, row.id, ambient.now() + wait),
+    );
+    if (reason === undefined) return;
+    const tries = row.tries + 1;
+    onFailure({ topic: row.topic, pipeline: row.pipeline_name, tries, reason, givenUp: wait === undefined });
+  }
+
+  return {
+    async deliver() {
+      if (closing.signal.aborted) return undefined;
+      const due = await dueNotifications(store.read, ambient.now(), AT_ONCE);
+      const tried = await Promise.allSettled(due.map(tryOnce));
+      const errors = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+      if (errors.length > 0) throw new AggregateError(errors, "notifications could not be delivered");
+      return nextNotificationDue(store.read);
+    },
+
+    onQueued: (listener) =>
+      store.listen((topic) => {
+        if (topic === NOTIFICATION_TOPIC || topic === ANY_TOPIC) listener(ambient.now());
+      }),
+
+    close: () => closing.abort(),
+  };
+}

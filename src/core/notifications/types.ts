@@ -1,0 +1,32 @@
+/** Telling people that an approval waits for them (P5). */
+
+export interface Destination {
+  /** http or https. */
+  readonly url: string;
+  /** Key of the HMAC that the receiver checks. */
+  readonly secret?: string;
+  /** Only the JSON of the approval, without SNS's envelope. */
+  readonly raw: boolean;
+}
+
+/** A try that failed. */
+export interface FailedDelivery {
+  readonly topic: string;
+  readonly pipeline: string;
+  /** How often it was tried. */
+  readonly tries: number;
+  /** Tells nothing of the destination's URL, which may hold a secret. */
+  readonly reason: string;
+  /** It was the last try. */
+  readonly givenUp: boolean;
+}
+
+/** The deliverer of this server: a task of its clock. */
+export interface Notifications {
+  /** Tries each message that is due once. @returns when the next is due, in epoch milliseconds, if any */
+  deliver(): Promise<number | undefined>;
+  /** Calls `listener` whenever a message was queued, with the time at which it is due; returns what ends that. */
+  onQueued(listener: (due: number) => void): () => void;
+  /** Ends tries that are under way; they are made again by the next server. */
+  close(): void;
+}

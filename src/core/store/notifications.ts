@@ -1,0 +1,65 @@
+/** The queue of messages about approvals: a row for each that is still to be sent (P5.4). */
+import { insertInto } from "./statement.ts";
+import type { Reader, Tx } from "./store.ts";
+import type { NotificationRow } from "./tables/notifications.ts";
+
+/** Announced when rows were added. */
+export const NOTIFICATION_TOPIC = "notifications";
+
+export const insertNotifications = insertInto("notification");
+
+/** What is due by `now`, the longest due first. */
+export async function dueNotifications(db: Reader, now: number, limit: number): Promise<NotificationRow[]> {
+  return db
+    .selectFrom("notification")
+    .selectAll()
+    .where("due", "<=", now)
+    .orderBy("due")
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+}
+
+/** When the first is due. */
+export async function nextNotificationDue(db: Reader): Promise<number | undefined> {
+  const row = await db.selectFrom("notification").select("due").orderBy("due").limit(1).executeTakeFirst();
+  return row?.due;
+}
+
+/**
+ * Counts a try, and puts the next one off until `until`, so that no other server tries meanwhile, and a later one does
+ * if this server dies.
+ *
+ * @returns false when another server was first, or the row is gone
+ */
+export async function claimNotification(
+  tx: Tx,
+  { id, due, tries }: Pick<NotificationRow, "id" | "due" | "tries">,
+  until: number,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable("notification")
+    .set({ due: until, tries: tries + 1 })
+    .where("id", "=", id)
+    .where("due", "=", due)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function putOffNotification(tx: Tx, id: string, due: number): Promise<void> {
+  await tx.updateTable("notification").set({ due }).where("id", "=", id).execute();
+}
+
+export async function deleteNotification(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("notification").where("id", "=", id).execute();
+}
+
+/** Whether the approval waits for an answer still. */
+export async function approvalWaits(db: Reader, token: string): Promise<boolean> {
+  const action = await db
+    .selectFrom("action_execution")
+    .select("status")
+    .where("id", "=", token)
+    .executeTakeFirst();
+  return action?.status === "InProgress";
+}

@@ -1,0 +1,73 @@
+/** Settings by name, of which what Millrace works with outside of itself is made (P0.6). */
+import type { Destination } from "../core/notifications/index.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+
+export interface OperatorSettings {
+  /** Where messages to the topic go: by its own setting, else by that of all topics. */
+  destinationOf(topicArn: string): Destination | undefined;
+}
+
+const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
+const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
+const KNOWN = new RegExp(String.raw`^notify\.(?:\*|${TOPIC})(?:\.secret)?$`);
+const KNOWN_VARIABLE = /^MILLRACE_NOTIFY_[A-Z\d_]+$/;
+const KNOWN_NAMES = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret";
+
+/**
+ * `notify.*` → `MILLRACE_NOTIFY_ALL`, `notify.arn:aws:sns:…:ship-it` → `MILLRACE_NOTIFY_ARN_AWS_SNS_…_SHIP_IT`: what is
+ * no letter or digit becomes `_`.
+ */
+export function settingVariable(name: string): string {
+  return `MILLRACE_${name.replaceAll("*", "all").replaceAll(/[^a-z\d]/gi, "_")}`.toUpperCase();
+}
+
+/** Whether a variable of the environment holds a setting. */
+export function isSettingVariable(variable: string): boolean {
+  return KNOWN_VARIABLE.test(variable);
+}
+
+/** Whether the value must not stand on a command line, where every user of the machine can read it. */
+export function isSecretSetting(name: string): boolean {
+  return /[._]secret$/i.test(name);
+}
+
+/**
+ * @param given values by name, or by the variable that stands for the name
+ * @throws ConfigurationError that shows no value: they may be secret
+ */
+export function operatorSettings(given: Readonly<Record<string, string>>): OperatorSettings {
+  for (const [name, value] of Object.entries(given)) check(name, value);
+  const values = new Map(Object.entries(given));
+  const get = (name: string) => values.get(name) ?? values.get(settingVariable(name));
+  return {
+    destinationOf(topicArn) {
+      // What comes of a pipeline's variables may be anything.
+      if (!TOPIC_ARN.test(topicArn)) return undefined;
+      const setting = get(`notify.${topicArn}`) ?? get("notify.*");
+      const url = setting === undefined ? undefined : webUrl(setting);
+      if (url === undefined) return undefined;
+      const raw = url.searchParams.get("raw") === "true";
+      if (raw) url.searchParams.delete("raw");
+      const secret = get(`notify.${topicArn}.secret`) ?? get("notify.*.secret");
+      return { url: url.href, raw, ...(secret !== undefined && { secret }) };
+    },
+  };
+}
+
+function check(name: string, value: unknown): void {
+  if (!KNOWN.test(name) && !KNOWN_VARIABLE.test(name))
+    throw new ConfigurationError("settings", `there is no setting '${name}'; there are ${KNOWN_NAMES}`);
+  if (typeof value !== "string" || value === "")
+    throw new ConfigurationError("settings", `the setting '${name}' must be a text that is not empty`);
+  if (!isSecretSetting(name) && webUrl(value) === undefined)
+    throw new ConfigurationError(
+      "settings",
+      `the setting '${name}' must be an http or https URL without user and password`,
+    );
+}
+
+function webUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  return url.username === "" && url.password === "" ? url : undefined;
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { ConfigurationError } from "../../src/server/index.ts";
+import { operatorSettings, settingVariable } from "../../src/server/operator-settings.ts";
+
+const TOPIC = "arn:aws:sns:us-east-1:000000000000:ship-it";
+const OTHER = "arn:aws:sns:us-east-1:000000000000:other";
+
+test("P5.3 a topic's own destination goes before that of all topics", () => {
+  const { destinationOf } = operatorSettings({
+    [`notify.${TOPIC}`]: "https://one.example/hook",
+    "notify.*": "https://all.example/hook",
+    [`notify.${TOPIC}.secret`]: "s1",
+  });
+  expect(destinationOf(TOPIC)).toEqual({ url: "https://one.example/hook", raw: false, secret: "s1" });
+  expect(destinationOf(OTHER)).toEqual({ url: "https://all.example/hook", raw: false });
+});
+
+test("P5.3 ?raw=true is ours: the destination's other parameters stay", () => {
+  const { destinationOf } = operatorSettings({ "notify.*": "http://x.example/hook?a=1&raw=true" });
+  expect(destinationOf(TOPIC)).toEqual({ url: "http://x.example/hook?a=1", raw: true });
+});
+
+test("there is no destination without a setting, nor for what isn't a topic", () => {
+  expect(operatorSettings({}).destinationOf(TOPIC)).toBeUndefined();
+  const { destinationOf } = operatorSettings({ "notify.*": "http://x.example" });
+  for (const odd of ["", "ship-it", `${TOPIC}\nx: y`, "arn:aws:sqs:us-east-1:000000000000:q"])
+    expect(destinationOf(odd)).toBeUndefined();
+});
+
+test("P0.6 a variable stands for a name", () => {
+  expect(settingVariable("endpoint.sns")).toBe("MILLRACE_ENDPOINT_SNS");
+  expect(settingVariable("notify.*.secret")).toBe("MILLRACE_NOTIFY_ALL_SECRET");
+  const { destinationOf } = operatorSettings({
+    MILLRACE_NOTIFY_ARN_AWS_SNS_US_EAST_1_000000000000_SHIP_IT: "https://one.example/",
+    MILLRACE_NOTIFY_ALL_SECRET: "s2",
+  });
+  expect(destinationOf(TOPIC)).toEqual({ url: "https://one.example/", raw: false, secret: "s2" });
+  expect(destinationOf(OTHER)).toBeUndefined();
+});
+
+test("an unknown name is refused with the known ones, a bad value without showing it", () => {
+  const known = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret";
+  for (const name of ["endpoint.sns", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_SNS"])
+    expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
+      new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
+    );
+  for (const value of ["topsecret", "ftp://topsecret.example", "https://me:topsecret@x.example"])
+    expect(() => operatorSettings({ "notify.*": value })).toThrow(
+      new ConfigurationError(
+        "settings",
+        "the setting 'notify.*' must be an http or https URL without user and password",
+      ),
+    );
+  expect(() => operatorSettings({ "notify.*.secret": "" })).toThrow("must be a text that is not empty");
+});
