@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Migration } from "./migration.ts";
+import { bytewiseText, type Migration } from "./migration.ts";
 
 /** Pipelines, their versions, executions, action history, timers, events, tags, action types, bindings. */
 export const pipelines: Migration = {
@@ -13,7 +13,7 @@ export const pipelines: Migration = {
       .addColumn("id", "text", (c) => c.primaryKey())
       .addColumn("account", "text", (c) => c.notNull())
       .addColumn("region", "text", (c) => c.notNull())
-      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("name", bytewiseText(dialect), (c) => c.notNull())
       .addColumn("version", "integer", (c) => c.notNull())
       .addColumn("created", time, (c) => c.notNull())
       .addColumn("updated", time, (c) => c.notNull())
@@ -125,7 +125,7 @@ export const pipelines: Migration = {
     await db.schema
       .createTable("tag")
       .addColumn("resource", "text", (c) => c.notNull())
-      .addColumn("key", "text", (c) => c.notNull())
+      .addColumn("key", bytewiseText(dialect), (c) => c.notNull())
       .addColumn("value", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("tag_key", ["resource", "key"])
       .execute();

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Migration } from "./migration.ts";
+import { bytewiseText, type Migration } from "./migration.ts";
 
 /** Buckets, object versions, their content files, uploads in parts. */
 export const objects: Migration = {
@@ -7,7 +7,7 @@ export const objects: Migration = {
   async up(db, dialect) {
     const time = "bigint" as const;
     // Keys are listed in the order of their UTF-8 bytes; SQLite compares so by itself.
-    const key = dialect === "postgres" ? sql`text collate "C"` : ("text" as const);
+    const key = bytewiseText(dialect);
 
     await db.schema
       .createTable("bucket")

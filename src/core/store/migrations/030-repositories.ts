@@ -1,15 +1,15 @@
-import type { Migration } from "./migration.ts";
+import { bytewiseText, type Migration } from "./migration.ts";
 
 /** Hosted git repositories, where their refs stand, and what moved them. */
 export const repositories: Migration = {
   name: "030-repositories",
-  async up(db) {
+  async up(db, dialect) {
     await db.schema
       .createTable("repository")
       .addColumn("id", "text", (c) => c.primaryKey())
       .addColumn("account", "text", (c) => c.notNull())
       .addColumn("region", "text", (c) => c.notNull())
-      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("name", bytewiseText(dialect), (c) => c.notNull())
       .addColumn("description", "text")
       .addColumn("default_branch", "text")
       .addColumn("created", "bigint", (c) => c.notNull())

@@ -1,14 +1,14 @@
-import type { Migration } from "./migration.ts";
+import { bytewiseText, type Migration } from "./migration.ts";
 
 /** CodeBuild projects and builds. */
 export const builds: Migration = {
   name: "050-builds",
-  async up(db) {
+  async up(db, dialect) {
     await db.schema
       .createTable("build_project")
       .addColumn("account", "text", (c) => c.notNull())
       .addColumn("region", "text", (c) => c.notNull())
-      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("name", bytewiseText(dialect), (c) => c.notNull())
       .addColumn("uuid", "text", (c) => c.notNull())
       .addColumn("created", "bigint", (c) => c.notNull())
       .addColumn("updated", "bigint", (c) => c.notNull())

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 
 export type Dialect = "sqlite" | "postgres";
 
@@ -6,4 +6,9 @@ export type Dialect = "sqlite" | "postgres";
 export interface Migration {
   readonly name: string;
   up(db: Kysely<unknown>, dialect: Dialect): Promise<void>;
+}
+
+/** The type of a column whose texts are listed in order of their bytes, whatever the database's own language is. */
+export function bytewiseText(dialect: Dialect) {
+  return dialect === "postgres" ? sql`text collate "C"` : ("text" as const);
 }
