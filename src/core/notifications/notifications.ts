@@ -58,7 +58,7 @@ export function createNotifications(options: NotificationsOptions): Notification
     if (destination === undefined) return;
     const reason = await post(destination.url, messageOf(row, destination, publicUrl()), closing.signal);
     // The claim ends by itself: what a closing server can't finish comes again.
-    if (closing.signal.aborted) return;
+    if (reason !== undefined && closing.signal.aborted) return;
     const wait = reason === undefined ? undefined : WAITS_MS[row.tries];
     await store.transaction((tx) =>
       wait === undefined
