@@ -1,20 +1,7 @@
-/** Names of zip entries: decoding, and the checks of P12.2 that need nothing but the name. */
-import { type Entry, getFileNameLowLevel } from "yauzl";
+/** Names of archive entries: the checks of P12.2 that need nothing but the name. */
 
 const MAX_SEGMENT_BYTES = 255;
 const MAX_PATH_BYTES = 4096;
-const UTF8_FLAG = 0x800;
-
-/**
- * The entry's name as it stands in the archive, with `\` read as `/`. Without the UTF-8 flag it is cp437, unless
- * Info-ZIP's extra field says the Unicode name. A name that claims to be UTF-8 and isn't comes back with U+FFFD in
- * it and `valid: false`.
- */
-export function decodeName(entry: Entry): { readonly name: string; readonly valid: boolean } {
-  const claimsUtf8 = (entry.generalPurposeBitFlag & UTF8_FLAG) !== 0;
-  const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-  return { name, valid: !claimsUtf8 || isUtf8(entry.fileNameRaw) };
-}
 
 /** Why a name can't be unpacked (P12.2, in the rule's words), or undefined. A trailing `/` (a folder's) is fine. */
 export function nameProblem(name: string): string | undefined {
@@ -30,13 +17,4 @@ export function nameProblem(name: string): string | undefined {
       (segment) => segment === "" || segment === "." || Buffer.byteLength(segment) > MAX_SEGMENT_BYTES,
     );
   return odd ? "has an invalid name" : undefined;
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

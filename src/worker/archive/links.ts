@@ -1,4 +1,6 @@
 /** Where symbolic links of an archive lead, worked out on names alone, before anything is on disk (P12.5). */
+import type { ProviderError } from "../provider.ts";
+import { refuseEntry } from "./refusal.ts";
 
 /** More than any honest archive nests; a longer chain is a loop. */
 const MAX_LINKS_FOLLOWED = 40;
@@ -31,9 +33,20 @@ export function resolvePath(path: string, links: ReadonlyMap<string, string>): s
   return done.join("/");
 }
 
-/** Whether the link's target stays inside the root, wherever it then points. */
-export function linkStaysInside(path: string, links: ReadonlyMap<string, string>): boolean {
-  return links.get(path) !== "" && resolvePath(path, links) !== undefined;
+/**
+ * Refuses links whose target isn't inside the root, wherever it then points.
+ *
+ * @param links target text of each link, by the link's path
+ * @throws ProviderError in the words of P12.2
+ */
+export function checkLinks(artifact: string, links: ReadonlyMap<string, string>): void {
+  for (const [path, target] of links) {
+    if (target === "" || resolvePath(path, links) === undefined) throw linkLeaves(artifact, path);
+  }
+}
+
+export function linkLeaves(artifact: string, path: string): ProviderError {
+  return refuseEntry(artifact, path, "is a link that leaves the target folder");
 }
 
 function segmentsOf(path: string): string[] {

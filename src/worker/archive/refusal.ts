@@ -13,6 +13,16 @@ export function refuseLimit(artifact: string, limitName: string, value: string):
   return new ProviderError("JobFailed", `Artifact ${artifact} refused: ${limitName} of ${value} exceeded`);
 }
 
+/** Refuses an artifact that is no archive of a kind that is known here (P12.1). */
+export function refuseType(artifact: string): ProviderError {
+  return new ProviderError("ConfigurationError", `Input artifact ${artifact} is not a ZIP file`);
+}
+
+/** Refuses an archive that can't be read as one; `reason` is the reader's. */
+export function refuseDirectory(artifact: string, reason: string): ProviderError {
+  return new ProviderError("JobFailed", `Artifact ${artifact} refused: its directory is damaged: ${reason}`);
+}
+
 const SHOWN_CHARACTERS = 256;
 
 /** An entry's name for a message: what could fool a terminal or a reader (controls, bidi marks, lone surrogates) is escaped. */

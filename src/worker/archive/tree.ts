@@ -1,13 +1,13 @@
+import type { EntryAttributes } from "./archive-entry.ts";
 import { refuseEntry } from "./refusal.ts";
-import type { ZipEntry } from "./zip-entry.ts";
 
 /**
  * Refuses entries that get in each other's way: the same name twice, and what lies below a link or a file.
  *
  * @throws ProviderError in the words of P12.2
  */
-export function checkTree(artifact: string, entries: readonly ZipEntry[]): void {
-  const kinds = new Map<string, ZipEntry["kind"]>();
+export function checkTree(artifact: string, entries: readonly EntryAttributes[]): void {
+  const kinds = new Map<string, EntryAttributes["kind"]>();
   for (const entry of entries) {
     if (kinds.has(entry.path)) throw refuseEntry(artifact, entry.path, "appears twice");
     kinds.set(entry.path, entry.kind);

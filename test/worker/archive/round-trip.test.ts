@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
   ArchiveTooLargeError,
+  archiveFiles,
   type NewZipEntry,
   unpack,
   writeZip,
-  zipEntries,
 } from "../../../src/worker/archive/index.ts";
 import { rawZip } from "../support/raw-zip.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -141,7 +141,7 @@ describe("reading a zip without unpacking it", () => {
     const file = join(folder, "list.zip");
     await writeZip(entries, file, GIB);
     const found: Record<string, string> = {};
-    for await (const entry of zipEntries(file, "Src")) found[entry.path] = await text(await entry.open());
+    for await (const entry of archiveFiles(file, "Src")) found[entry.path] = await text(await entry.open());
     expect(found).toEqual({
       "bin-link/run.sh": "#!/bin/sh\necho run\n",
       "bin/run.sh": "#!/bin/sh\necho run\n",

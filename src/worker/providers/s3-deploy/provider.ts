@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { zipEntries } from "../../archive/index.ts";
+import { archiveFiles } from "../../archive/index.ts";
 import { readCloneReference } from "../../git/clone-reference.ts";
 import type { JobArtifact } from "../../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../../provider.ts";
@@ -62,7 +62,7 @@ async function spool(
   const folder = join(workDir, "files");
   await mkdir(folder);
   const files: DeployedFile[] = [];
-  for await (const entry of zipEntries(zip, input.name)) {
+  for await (const entry of archiveFiles(zip, input.name)) {
     const file = join(folder, String(files.length));
     await pipeline(await entry.open(), createWriteStream(file), { signal });
     files.push({

@@ -3,8 +3,8 @@ import { rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
-import { ProviderError } from "../provider.ts";
-import { escapeName } from "./refusal.ts";
+import { ProviderError } from "../../provider.ts";
+import { escapeName } from "../refusal.ts";
 
 export interface NewZipEntry {
   /** Relative, `/` between segments, no trailing `/`. */

@@ -1,5 +1,5 @@
 import type { ZipFile } from "yauzl";
-import { refuseEntry } from "./refusal.ts";
+import { refuseEntry } from "../refusal.ts";
 import type { ZipEntry } from "./zip-entry.ts";
 
 interface Range {

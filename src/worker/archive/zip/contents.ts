@@ -1,8 +1,8 @@
 import { pipeline, type Readable, Transform, type TransformCallback } from "node:stream";
 import { crc32 } from "node:zlib";
 import type { ZipFile } from "yauzl";
-import type { Budget } from "./budget.ts";
-import { refuseEntry } from "./refusal.ts";
+import type { Budget } from "../budget.ts";
+import { refuseEntry } from "../refusal.ts";
 import type { ZipEntry } from "./zip-entry.ts";
 
 /**
