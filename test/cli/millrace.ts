@@ -21,12 +21,21 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** @param environment beside PATH, and nothing else of this process's */
-export function launch(args: readonly string[], environment: Record<string, string> = {}): Running {
+/**
+ * @param environment beside PATH, and nothing else of this process's
+ * @param input what it reads from stdin
+ */
+export function launch(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  input = "",
+): Running {
   const child = spawn(process.execPath, [bin, ...args], {
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A command that reads nothing may be over before this is written.
+  child.stdin.on("error", () => undefined).end(input);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -53,8 +62,12 @@ export function launch(args: readonly string[], environment: Record<string, stri
   };
 }
 
-export function run(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
-  return launch(args, environment).ended;
+export function run(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  input = "",
+): Promise<Ended> {
+  return launch(args, environment, input).ended;
 }
 
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
