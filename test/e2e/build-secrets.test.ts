@@ -1,4 +1,5 @@
 /** Secrets of builds and commands, through a whole server. */
+import { randomUUID } from "node:crypto";
 import {
   BatchGetBuildsCommand,
   CreateProjectCommand,
@@ -6,7 +7,10 @@ import {
 } from "@aws-sdk/client-codebuild";
 import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
 import { CreateBucketCommand, GetObjectCommand } from "@aws-sdk/client-s3";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createHttpJobClient, type Job, startWorker } from "../../src/worker/index.ts";
+import { temporaryFolder } from "../cli/millrace.ts";
 import { codeBuild, commands } from "../codepipeline/support/declarations.ts";
 import { bucketWith, deliver, deliveryOf, deployment, objectSource } from "./support/delivery.ts";
 import { actionsOf } from "./support/history.ts";
@@ -173,4 +177,51 @@ test("P3.10 a build says which of its variables' parameters isn't there", async 
   expect(error).toBe(
     "JobFailed: Build terminated with state: FAILED. Phase: DOWNLOAD_SOURCE, Code: Decrypted Variables Error, Message: parameter does not exist: /not/there",
   );
+});
+
+test("P0.5, P3.9 a worker on another host asks over HTTP, for the jobs that it runs and no others", async () => {
+  await using folder = await temporaryFolder();
+  await using other = await secretHost({ worker: false });
+  const { endpoint, region, credentials } = other.clients.target;
+  const client = createHttpJobClient({ endpoint, region, credentials: async () => credentials });
+  const taken: Job[] = [];
+  const worker = await startWorker({
+    client: {
+      ...client,
+      async poll(request, signal) {
+        const jobs = await client.poll(request, signal);
+        taken.push(...jobs);
+        return jobs;
+      },
+    },
+    version: "1",
+    workDir: folder.path,
+    logger: pino({ level: "silent" }),
+  });
+  try {
+    await other.set("token", TOKEN);
+    await bucketWith(other.clients, "code", { "a.txt": "a" });
+    const action = commands({
+      commands: ['echo "token $T"'],
+      environmentVariables: [secretVariable("T", "token")],
+    });
+    const pipeline = deliveryOf("remote", objectSource("code", "code.zip"), action);
+    const { status, log } = await deliver(other.clients, pipeline, "Run");
+    expect({ status, log }).toEqual({ status: "Succeeded", log: expect.stringContaining("token ****") });
+
+    expect(taken.map(({ actionTypeId }) => actionTypeId.provider)).toEqual(["S3", "Commands"]);
+    for (const { id } of taken)
+      expect(await client.resolveSecret(id, "secrets-manager", "token")).toEqual({
+        refused: "AccessDeniedException: secrets are given to builds and commands that run only",
+      });
+    await expect(client.resolveSecret(randomUUID(), "secrets-manager", "token")).rejects.toMatchObject({
+      code: "JobNotFoundException",
+    });
+    await expect(client.resolveSecret(taken[0]?.id ?? "", "other" as never, "token")).rejects.toMatchObject({
+      code: "ValidationException",
+    });
+  } finally {
+    await worker.stop(0);
+    client.close();
+  }
 });

@@ -15,11 +15,12 @@ export interface SecretHost extends AsyncDisposable {
   databaseText(): Promise<string>;
 }
 
-export async function secretHost(): Promise<SecretHost> {
+/** @param options `worker: false` for a server that runs no jobs itself */
+export async function secretHost(options: { readonly worker?: boolean } = {}): Promise<SecretHost> {
   await using stack = new AsyncDisposableStack();
   const { place, remove } = await emptyDatabase();
   stack.defer(remove);
-  const server = stack.use(await createServer({ logLevel: "error", ...place }));
+  const server = stack.use(await createServer({ logLevel: "error", ...place, ...options }));
   const { url: endpoint, region, credentials, dataDir } = server;
   const clients = stack.adopt(clientsOf({ endpoint, region, credentials }), (made) => made[Symbol.dispose]());
   const owned = stack.move();

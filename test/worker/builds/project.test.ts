@@ -316,7 +316,7 @@ describe("DOWNLOAD_SOURCE", () => {
     );
   });
 
-  test("P3.10 secrets aren't found, since there is no store of them yet", async () => {
+  test("P3.10 a build whose secret the server refuses ends in DOWNLOAD_SOURCE, in its words", async () => {
     const parameter = await build({
       buildspec: `env: {parameter-store: {T: /my/token}}\n${commands("true")}`,
     });

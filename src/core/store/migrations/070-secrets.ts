@@ -1,14 +1,14 @@
-import type { Migration } from "./migration.ts";
+import { bytewiseText, type Migration } from "./migration.ts";
 
 /** Named secrets of builds. */
 export const secrets: Migration = {
   name: "070-secrets",
-  async up(db) {
+  async up(db, dialect) {
     await db.schema
       .createTable("secret")
       .addColumn("account", "text", (c) => c.notNull())
       .addColumn("region", "text", (c) => c.notNull())
-      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("name", bytewiseText(dialect), (c) => c.notNull())
       .addColumn("allowed", "text")
       .addColumn("created", "bigint", (c) => c.notNull())
       .addColumn("updated", "bigint", (c) => c.notNull())
@@ -18,7 +18,7 @@ export const secrets: Migration = {
       .createTable("secret_version")
       .addColumn("account", "text", (c) => c.notNull())
       .addColumn("region", "text", (c) => c.notNull())
-      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("name", bytewiseText(dialect), (c) => c.notNull())
       .addColumn("stage", "text", (c) => c.notNull())
       .addColumn("id", "text", (c) => c.notNull())
       .addColumn("created", "bigint", (c) => c.notNull())
