@@ -1,5 +1,5 @@
 /** P5.4 under a clock that the test sets: the queue in the store, and a receiver that really listens. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createLogs } from "../../src/core/logs/index.ts";
 import {
   createNotifications,
@@ -154,6 +154,19 @@ test("it survives a restart, in the middle of a try, too", async () => {
   expect(receiver.received).toHaveLength(2);
   expect(receiver.received[1]!.body).toBe(receiver.received[0]!.body);
   expect(failures).toEqual([]);
+});
+
+test("a receiver that doesn't answer is a failure after 10 s", async () => {
+  receiver.status = 0;
+  const limit = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+  const trying = notifications.deliver();
+  await receiver.has(1);
+  limit.abort(new DOMException("late", "TimeoutError"));
+  expect(await trying).toBe(core.clock.now + 5_000);
+  expect(timeout).toHaveBeenCalledWith(10_000);
+  expect(failures).toMatchObject([{ reason: "it didn't answer within 10 s" }]);
+  timeout.mockRestore();
 });
 
 test("redirects are failures and aren't followed", async () => {
