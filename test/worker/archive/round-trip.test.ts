@@ -13,6 +13,7 @@ import {
   unpack,
   writeZip,
 } from "../../../src/worker/archive/index.ts";
+import { centralRecord, dataDescriptor } from "../../../src/worker/archive/zip/records.ts";
 import { rawZip } from "../support/raw-zip.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -82,6 +83,46 @@ describe("writing and unpacking zips", () => {
     const names = JSON.parse(stdout) as string[];
     expect(names).toEqual(names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
   });
+
+  test("P12.6 more entries than a plain zip counts make a zip64", async () => {
+    const file = join(folder, "many.zip");
+    const many = Array.from(
+      { length: 66_000 },
+      (_, index): NewZipEntry => ({ path: `d${index}`, mode: 0o755, modified, source: { kind: "folder" } }),
+    );
+    await writeZip([...many, stream("file.txt", "read me")], file, GIB);
+    await run("unzip", ["-tqq", file]);
+    const { stdout } = await run("python3", ["-c", COUNT_NAMES, file]);
+    expect(stdout.trim()).toBe("66001 read me");
+  });
+
+  test("P12.6 sizes and offsets of 4 GiB and more go to an entry's zip64 part", () => {
+    const large = { unpacked: 2 ** 33 + 1, packed: 2 ** 32 + 2, offset: 7 };
+    const entry = { name: Buffer.from("a"), folder: false, unixMode: 0o100644, modified, crc: 9, ...large };
+    const record = centralRecord(entry);
+    const extra = record.subarray(-28);
+    expect([record.readUInt32LE(20), record.readUInt32LE(24), record.readUInt32LE(42)]).toEqual(
+      Array(3).fill(0xffffffff),
+    );
+    expect([extra.readUInt16LE(0), extra.readUInt16LE(2)]).toEqual([1, 24]);
+    expect([4, 12, 20].map((at) => Number(extra.readBigUInt64LE(at)))).toEqual([
+      large.unpacked,
+      large.packed,
+      large.offset,
+    ]);
+    expect(dataDescriptor(entry)).toHaveLength(24);
+  });
+
+  test.each(["a\\b", "/a", "C:a", "a/../b"])(
+    "P12.6 a name that readers take for another: %s",
+    async (path) => {
+      const file = join(folder, "unfit.zip");
+      await expect(writeZip([stream(path, "")], file, GIB)).rejects.toMatchObject({
+        type: "ConfigurationError",
+        message: `File name '${path}' can't be stored in a ZIP file`,
+      });
+    },
+  );
 
   test("P1.3 no entries make a valid zip", async () => {
     const file = join(folder, "none.zip");
@@ -170,4 +211,6 @@ describe("reading a zip without unpacking it", () => {
   });
 });
 
+const COUNT_NAMES =
+  "import zipfile,sys; z=zipfile.ZipFile(sys.argv[1]); print(len(z.namelist()), z.read('file.txt').decode())";
 const LIST_NAMES = "import zipfile,sys,json; print(json.dumps(zipfile.ZipFile(sys.argv[1]).namelist()))";

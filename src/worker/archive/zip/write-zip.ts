@@ -2,9 +2,17 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ZipFile } from "yazl";
 import { ProviderError } from "../../provider.ts";
 import { escapeName } from "../refusal.ts";
+import { ContentsWriter } from "./contents-writer.ts";
+import {
+  centralRecord,
+  dataDescriptor,
+  endRecords,
+  localHeader,
+  type WrittenEntry,
+  type ZipRecordEntry,
+} from "./records.ts";
 
 export interface NewZipEntry {
   /** Relative, `/` between segments, no trailing `/`. */
@@ -30,7 +38,8 @@ export class ArchiveTooLargeError extends Error {
   }
 }
 
-const EARLIEST = Date.UTC(1980, 0, 1);
+/** What readers take for another name: a backslash for `/`, and names that lead elsewhere. */
+const UNFIT_NAME = /\\|^\/|^[A-Za-z]:|(^|\/)\.\.(\/|$)/;
 
 /**
  * Writes a zip: entries sorted by the bytes of their names, deflate level 6, Unix modes, DOS times in UTC, nothing
@@ -39,24 +48,18 @@ const EARLIEST = Date.UTC(1980, 0, 1);
  * @param file is made or replaced; gone when writing fails
  * @param maxBytes the packed size at most
  * @throws ArchiveTooLargeError
- * @throws ProviderError for a name that a zip can't hold (a backslash, which readers take for `/`)
+ * @throws ProviderError for a name that a zip can't hold
  */
 export async function writeZip(
   entries: AsyncIterable<NewZipEntry> | Iterable<NewZipEntry>,
   file: string,
   maxBytes: number,
 ): Promise<void> {
-  const zip = new ZipFile();
-  const failed = Promise.withResolvers<never>();
-  zip.once("error", failed.reject);
-  const written = pipeline(zip.outputStream, upTo(maxBytes), createWriteStream(file));
+  const ordered = await sorted(entries);
+  for (const { path } of ordered) checkName(path);
   try {
-    for (const entry of await sorted(entries)) add(zip, entry);
-    zip.end();
-    await Promise.race([written, failed.promise]);
+    await pipeline(zipBytes(ordered), upTo(maxBytes), createWriteStream(file));
   } catch (error) {
-    (zip.outputStream as Readable).destroy();
-    await Promise.allSettled([written]);
     await rm(file, { force: true });
     throw error;
   }
@@ -67,56 +70,65 @@ async function sorted(entries: AsyncIterable<NewZipEntry> | Iterable<NewZipEntry
   return keyed.sort((a, b) => a.key.compare(b.key)).map(({ entry }) => entry);
 }
 
-function add(zip: ZipFile, entry: NewZipEntry): void {
-  const { path, source } = entry;
-  if (path.includes("\\")) {
-    throw new ProviderError(
-      "ConfigurationError",
-      `File name '${escapeName(path)}' can't be stored in a ZIP file`,
-    );
+function checkName(path: string): void {
+  if (!UNFIT_NAME.test(path)) return;
+  throw new ProviderError(
+    "ConfigurationError",
+    `File name '${escapeName(path)}' can't be stored in a ZIP file`,
+  );
+}
+
+/** Each entry is opened when its turn comes, so that 100,000 files don't take 100,000 descriptors. */
+async function* zipBytes(entries: readonly NewZipEntry[]): AsyncGenerator<Buffer> {
+  const written: WrittenEntry[] = [];
+  let offset = 0;
+  for (const entry of entries) {
+    const start = recordOf(entry);
+    const header = localHeader(start);
+    yield header;
+    const writer = new ContentsWriter();
+    const contents = await openContents(entry.source);
+    if (contents !== undefined) yield* writer.deflate(contents);
+    const { crc, packed, unpacked } = writer;
+    const end = { ...start, crc, packed, unpacked, offset };
+    const descriptor = dataDescriptor(end);
+    yield descriptor;
+    written.push(end);
+    offset += header.length + packed + descriptor.length;
   }
-  const options = { mtime: dosTime(entry.modified), forceDosTimestamp: true };
-  const file = { ...options, mode: 0o100000 | (entry.mode & 0o777) };
+  let size = 0;
+  for (const entry of written) {
+    const record = centralRecord(entry);
+    size += record.length;
+    yield record;
+  }
+  yield endRecords({ entries: written.length, offset, size });
+}
+
+function recordOf({ path, mode, modified, source }: NewZipEntry): ZipRecordEntry {
   switch (source.kind) {
     case "file":
-      addLazily(zip, path, file, () => createReadStream(source.path));
-      break;
     case "stream":
-      addLazily(zip, path, file, source.open);
-      break;
+      return { name: Buffer.from(path), folder: false, unixMode: 0o100000 | (mode & 0o777), modified };
     case "link":
-      addLazily(zip, path, { ...options, mode: 0o120777 }, () => Readable.from([Buffer.from(source.target)]));
-      break;
+      return { name: Buffer.from(path), folder: false, unixMode: 0o120777, modified };
     case "folder":
-      zip.addEmptyDirectory(path, { ...options, mode: 0o040755 });
-      break;
+      return { name: Buffer.from(`${path}/`), folder: true, unixMode: 0o040755, modified };
   }
 }
 
-/** Opens when it is this entry's turn, so that 100,000 files don't take 100,000 descriptors. */
-function addLazily(
-  zip: ZipFile,
-  path: string,
-  options: { mtime: Date; mode: number },
-  open: () => Readable | Promise<Readable>,
-): void {
-  zip.addReadStreamLazy(path, options, (done) => {
-    Promise.resolve()
-      .then(open)
-      .then(
-        (stream) => {
-          stream.once("error", (error) => zip.emit("error", error));
-          done(null, stream);
-        },
-        (error: unknown) => zip.emit("error", error),
-      );
-  });
-}
-
-/** yazl writes local time; this is the moment whose local time reads as `time` does in UTC. */
-function dosTime(time: Date): Date {
-  const utc = new Date(Math.max(time.getTime(), EARLIEST));
-  return new Date(utc.getTime() + utc.getTimezoneOffset() * 60_000);
+/** Undefined for folders. */
+async function openContents(source: ZipSource): Promise<Readable | undefined> {
+  switch (source.kind) {
+    case "file":
+      return createReadStream(source.path);
+    case "stream":
+      return await source.open();
+    case "link":
+      return Readable.from([Buffer.from(source.target)]);
+    case "folder":
+      return undefined;
+  }
 }
 
 function upTo(maxBytes: number): Transform {
