@@ -130,7 +130,7 @@ export class ProjectBuild {
     log.line(`Entering phase ${phase}`);
     const spec = buildspec.phases.get(commandPhase(phase) ?? "build");
     if (spec === undefined) return;
-    checkRunAs(spec.runAs);
+    await checkRunAs(spec.runAs);
     const run = { session, log, output, signal, succeeding: this.#succeeding };
     try {
       await runPhase(spec, run);

@@ -483,13 +483,15 @@ describe("configuration", () => {
     });
   });
 
-  test("P3.24 run-as of another user fails the phase", async () => {
+  test.each([
+    ["daemon", "run-as: user daemon cannot be used on this worker"],
+    ["nobody-knows-me", "unknown user nobody-knows-me"],
+    ["--help", "unknown user --help"],
+  ])("P3.24 run-as of another user fails the phase: %s", async (user, message) => {
     const { last } = await build({
-      buildspec: "version: 0.2\nrun-as: somebody-else\nphases: {build: {commands: ['true']}}\n",
+      buildspec: `version: 0.2\nrun-as: ${user}\nphases: {build: {commands: ['true']}}\n`,
     });
-    expect(last?.phases.at(6)?.contexts).toEqual([
-      { statusCode: "CLIENT_ERROR", message: "run-as: user somebody-else cannot be used on this worker" },
-    ]);
+    expect(last?.phases.at(6)?.contexts).toEqual([{ statusCode: "CLIENT_ERROR", message }]);
   });
 
   test("what is accepted and not used yet is said", async () => {
