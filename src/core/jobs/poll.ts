@@ -2,7 +2,8 @@
 import { jobTopic } from "../commands/index.ts";
 import type { ActionTypeId } from "../engine/index.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
-import { handOutJob, hasQueuedJob, takeQueuedJobs } from "../store/job-queue.ts";
+import { handOutJob } from "../store/job-queue.ts";
+import { hasQueuedJob, takeQueuedJobs } from "../store/queued-jobs.ts";
 import { queuedTypes } from "../store/queued-types.ts";
 import type { Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";

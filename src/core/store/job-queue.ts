@@ -1,46 +1,7 @@
 /** The queue of jobs: hand-out, acknowledgement and leases, each a change of single rows. */
-import { sql } from "kysely";
-import { holdingFree } from "./row-lock.ts";
 import { changing } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
-
-export type TypeKey = Pick<JobRow, "owner" | "category" | "provider" | "version">;
-
-export interface QueueFilter {
-  readonly account: string;
-  /** Absent: jobs of every region. */
-  readonly region?: string;
-  readonly type: TypeKey;
-  /** As the job's `query_value`. */
-  readonly queryValue?: string;
-}
-
-function queued(db: Reader, { account, region, type, queryValue }: QueueFilter) {
-  let query = db
-    .selectFrom("job")
-    // Written out, not a parameter: so both databases see that the index of queued jobs fits.
-    .where("status", "=", sql.lit("Queued"))
-    .where("account", "=", account)
-    .where("owner", "=", type.owner)
-    .where("category", "=", type.category)
-    .where("provider", "=", type.provider)
-    .where("version", "=", type.version);
-  if (region !== undefined) query = query.where("region", "=", region);
-  if (queryValue !== undefined) query = query.where("query_value", "=", queryValue);
-  return query;
-}
-
-/** The oldest queued jobs that nobody else is taking at this moment, held until the transaction ends (E3.9). */
-export async function takeQueuedJobs(tx: Tx, filter: QueueFilter, limit: number): Promise<JobRow[]> {
-  const oldest = queued(tx, filter).selectAll().orderBy("created").orderBy("id").limit(limit);
-  return holdingFree(tx, oldest).execute();
-}
-
-export async function hasQueuedJob(db: Reader, filter: QueueFilter): Promise<boolean> {
-  const row = await queued(db, filter).select("id").limit(1).executeTakeFirst();
-  return row !== undefined;
-}
 
 type HandOut = { readonly id: string; readonly nonce: string; readonly leaseUntil: number };
 

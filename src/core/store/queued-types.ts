@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { TypeKey } from "./job-queue.ts";
+import type { TypeKey } from "./queued-jobs.ts";
 import { statement } from "./statement.ts";
 import type { Reader } from "./store.ts";
 

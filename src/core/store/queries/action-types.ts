@@ -8,14 +8,17 @@ import type { ActionTypeRow } from "../tables/pipelines.ts";
 
 export type ActionTypeKey = Pick<ActionTypeRow, "category" | "provider" | "version">;
 
-/** All that were ever created here, the deleted ones too. */
-export async function customActionTypes(db: Reader, scope: Scope): Promise<ActionTypeRow[]> {
-  return db
+const selectAll = statement<Scope, ActionTypeRow>((db, given) =>
+  db
     .selectFrom("action_type")
     .selectAll()
-    .where("account", "=", scope.account)
-    .where("region", "=", scope.region)
-    .execute();
+    .where("account", "=", given.account)
+    .where("region", "=", given.region),
+);
+
+/** All that were ever created here, the deleted ones too. */
+export function customActionTypes(db: Reader, { account, region }: Scope): Promise<ActionTypeRow[]> {
+  return selectAll(db, { account, region });
 }
 
 const select = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) => selectOne(db, given));
