@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** These tests ask nothing of a database, or bring their own: they run once. */
@@ -10,6 +11,8 @@ const shared = { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeou
 
 export default defineConfig({
   test: {
+    // Vitest would leave one core to itself, but most tests wait for disks and processes.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: ["default", "./test/support/summary.ts"],
     projects: [
       { test: { ...shared, name: "sqlite", env: { MILLRACE_TEST_DATABASE: "sqlite" } } },
