@@ -10,7 +10,7 @@ export interface LoggedJob {
 
 /** An action in progress, and the job in a worker's hands that works on it. */
 export async function runningAction(store: Store, account = "000000000000"): Promise<LoggedJob> {
-  const [pipeline_id, execution_id, id, jobId] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const [pipeline_id, execution_id, id] = [randomUUID(), randomUUID(), randomUUID()];
   const place = { pipeline_id, execution_id, stage: "Build", action: "Compile" };
   await store.transaction(async (tx) => {
     await tx
@@ -40,16 +40,30 @@ export async function runningAction(store: Store, account = "000000000000"): Pro
         output: "{}",
       })
       .execute();
+  });
+  return { executionId: execution_id, actionExecutionId: id, jobId: await nextJob(store, id) };
+}
+
+/** Another job of the action, in a worker's hands. @returns its id */
+export async function nextJob(store: Store, actionExecutionId: string): Promise<string> {
+  const id = randomUUID();
+  await store.transaction(async (tx) => {
+    const { account, region, name, ...place } = await tx
+      .selectFrom("action_execution")
+      .innerJoin("pipeline", "pipeline.id", "action_execution.pipeline_id")
+      .select(["pipeline_id", "execution_id", "stage", "action", "account", "region", "name"])
+      .where("action_execution.id", "=", actionExecutionId)
+      .executeTakeFirstOrThrow();
     await tx
       .insertInto("job")
       .values({
         ...place,
-        id: jobId,
-        pipeline_name: `web-${pipeline_id}`,
+        id,
+        pipeline_name: name,
         pipeline_version: 1,
-        action_execution_id: id,
+        action_execution_id: actionExecutionId,
         account,
-        region: "us-east-1",
+        region,
         owner: "AWS",
         category: "Compute",
         provider: "Commands",
@@ -68,7 +82,7 @@ export async function runningAction(store: Store, account = "000000000000"): Pro
       })
       .execute();
   });
-  return { executionId: execution_id, actionExecutionId: id, jobId };
+  return id;
 }
 
 /** The job's result has come. */
