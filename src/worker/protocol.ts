@@ -93,6 +93,8 @@ export interface Job {
   readonly environmentVariables?: readonly BuildVariable[];
   readonly outputVariables?: readonly string[];
   readonly sourceRevision?: { readonly revisionId?: string; readonly objectKey?: string };
+  /** Rules (category Rule; their name stands in `pipeline.action`): the kind of condition that asks (E9.15). */
+  readonly condition?: "BEFORE_ENTRY" | "ON_SUCCESS" | "ON_FAILURE";
   readonly region: string;
   readonly roleArn?: string;
   readonly timeoutMinutes: number;

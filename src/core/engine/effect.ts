@@ -1,6 +1,6 @@
 /** What a decision asks the store to write and the world to do, as data. */
 import type { ActionError, ReportedRevision, Timer } from "./command.ts";
-import type { ActionTypeId, EnvironmentVariable, OutputDeclaration } from "./definition.ts";
+import type { ActionTypeId, ConditionKind, EnvironmentVariable, OutputDeclaration } from "./definition.ts";
 import type { ActionStatus, ArtifactLocation, SourceRevision, Trigger } from "./state.ts";
 
 export type Effect =
@@ -88,6 +88,8 @@ export interface JobWork {
   readonly outputVariables?: readonly string[];
   /** Source actions: the revision to deliver; absent = newest. */
   readonly sourceRevision?: SourceRevision;
+  /** Rules: the kind of condition that asks, by which the verdict may differ (E9.15). */
+  readonly condition?: ConditionKind;
   /** When the action started: fixes `{datetime}` over redeliveries (P6.2). */
   readonly actionStartedAt: number;
 }

@@ -2,7 +2,9 @@
 import type { NewVersion, SourceBinding } from "../../core/commands/types.ts";
 import type { ActionDefinition, StoreLocation } from "../../core/engine/index.ts";
 import type { Scope } from "../../core/scope.ts";
+import { compileConditions } from "./compile-conditions.ts";
 import type { Action, Declaration } from "./declaration.ts";
+import { given } from "./given.ts";
 import type { KnownActionTypes } from "./known-action-types.ts";
 
 /** @param declaration normalised, checked, its secrets sealed */
@@ -20,6 +22,7 @@ export function compile(declaration: Declaration, scope: Scope, types: KnownActi
       stages: stages.map((stage) => ({
         name: stage.name,
         actions: stage.actions.map((action) => compileAction(action, scope, types)),
+        ...compileConditions(stage, scope),
       })),
       stores: storesOf(declaration, scope),
     },
@@ -85,11 +88,4 @@ function bindingOf({ name, actionTypeId, configuration }: Action): SourceBinding
 /** On when absent or `true` in any case; any other text switches it off (§5.3). */
 function pollsForChanges(value: string | undefined): boolean {
   return value === undefined || value.toLowerCase() === "true";
-}
-
-/** The members that have a value. */
-function given<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
 }

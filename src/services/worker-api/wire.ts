@@ -42,6 +42,7 @@ export function toWire(job: KeptJob, publicUrl: string) {
     ...(work.environmentVariables !== undefined && { environmentVariables: work.environmentVariables }),
     ...(work.outputVariables !== undefined && { outputVariables: work.outputVariables }),
     ...(work.sourceRevision !== undefined && { sourceRevision: work.sourceRevision }),
+    ...(work.condition !== undefined && { condition: work.condition }),
     region: work.region,
     ...(work.roleArn !== undefined && { roleArn: work.roleArn }),
     timeoutMinutes: work.timeoutMinutes,
