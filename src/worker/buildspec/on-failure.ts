@@ -1,6 +1,4 @@
-import type { Automaton } from "./matching/automaton.ts";
-import { PatternError } from "./matching/pattern.ts";
-import { readRegex } from "./matching/regex.ts";
+import { type Automaton, PatternError, readRegex } from "../../matching/index.ts";
 
 /** What happens when a phase failed (P3.20). */
 export type OnFailure =

@@ -1,7 +1,7 @@
+import { PatternError } from "../../matching/index.ts";
 import type { ArtifactSpec, Buildspec } from "./buildspec.ts";
 import type { Fields } from "./fields.ts";
-import { readGlob } from "./matching/glob.ts";
-import { PatternError } from "./matching/pattern.ts";
+import { readGlob } from "./glob.ts";
 import type { Problems } from "./problems.ts";
 
 /** `artifacts` with its secondary ones (P3.5). Secondary artifacts alone make no primary one. */

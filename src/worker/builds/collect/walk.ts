@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import type { Automaton } from "../../buildspec/index.ts";
+import type { Automaton } from "../../../matching/index.ts";
 
 /** A file or link that one of the patterns matched. */
 export interface FoundFile {

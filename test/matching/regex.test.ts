@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { PatternError } from "../../../src/worker/buildspec/index.ts";
-import { readRegex } from "../../../src/worker/buildspec/matching/regex.ts";
+import { PatternError, readRegex } from "../../src/matching/index.ts";
 
 describe("P3.20 regular expressions of RETRY", () => {
   test.each<[pattern: string, yes: string[], no: string[]]>([

@@ -1,5 +1,13 @@
-import { Automaton } from "./automaton.ts";
-import { anyNumberOf, character, choice, exactly, type Pattern, PatternError, sequence } from "./pattern.ts";
+import {
+  Automaton,
+  anyNumberOf,
+  character,
+  choice,
+  exactly,
+  type Pattern,
+  PatternError,
+  sequence,
+} from "../../matching/index.ts";
 
 const MAX_CHARACTERS = 4096;
 
