@@ -9,6 +9,7 @@ import { createDefinitions } from "./definitions.ts";
 import { deletePipelineCommand } from "./delete-pipeline.ts";
 import { fireTimersCommand } from "./fire-timers.ts";
 import { ParsedStates } from "./parsed-states.ts";
+import { putRevisionCommand } from "./put-revision.ts";
 import type { Room } from "./room.ts";
 import { runIn, runOn } from "./run-on.ts";
 import { startCommand } from "./start.ts";
@@ -51,6 +52,7 @@ export function createCommands({ store, ...options }: CommandsOptions): Commands
     runOn: (tx, pipeline, command) => runOn(tx, room, pipeline, command),
     definition: room.definitions.get,
     start: startCommand(store, room),
+    putRevision: putRevisionCommand(store, room),
     createPipeline: createPipelineCommand(store, room),
     updatePipeline: updatePipelineCommand(store, room),
     deletePipeline: deletePipelineCommand(store, room),

@@ -17,6 +17,7 @@ import { newArtifactKey } from "./artifact-key.ts";
 import type { Room } from "./room.ts";
 import { executionRow, jobRow } from "./rows.ts";
 import { PipelineMissingError, RefusedError } from "./types.ts";
+import { keepUsedRevisions } from "./used-revisions.ts";
 import { loadWorld } from "./world.ts";
 import { writeEffects } from "./write-effects.ts";
 
@@ -50,6 +51,7 @@ export async function runOn(
     rows.filter((row) => !world.executions.has(row.id)),
   );
   for (const row of rows) if (world.executions.has(row.id)) await changeExecution(tx, row);
+  await keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions);
 
   await writeEffects(tx, room, pipeline, decision.effects, env.now, (job) => {
     const execution = decision.executions.find(({ id }) => id === job.executionId);

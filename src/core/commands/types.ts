@@ -59,6 +59,15 @@ export interface StartRequest {
   readonly clientRequestToken?: string;
 }
 
+/** A source action's revision that its caller tells of (api.md §13.2). */
+export interface PutRevision {
+  readonly trigger: Trigger;
+  readonly stage: string;
+  readonly action: string;
+  readonly revisionId: string;
+  readonly changeId: string;
+}
+
 export interface Commands {
   /** @throws PipelineMissingError, RefusedError */
   run(scope: Scope, pipelineName: string, command: Command): Promise<Answer>;
@@ -70,6 +79,15 @@ export interface Commands {
   definition(db: Reader, pipelineId: string, version: number): Promise<Definition>;
   /** Starts an execution; a token seen before answers the first one's id (E1.8). */
   start(scope: Scope, pipelineName: string, request: StartRequest): Promise<{ executionId: string }>;
+  /**
+   * Starts an execution that is bound to a revision of a source action, unless the pipeline has used it before: then the
+   * latest execution that did is answered (E13.4). @throws PipelineMissingError, RefusedError
+   */
+  putRevision(
+    scope: Scope,
+    pipelineName: string,
+    revision: PutRevision,
+  ): Promise<{ executionId: string; isNew: boolean }>;
   /**
    * Stores version 1 with its tags and starts it with each of `starts`, in one transaction.
    * @throws PipelineNotStoredError

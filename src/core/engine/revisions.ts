@@ -47,7 +47,12 @@ export function recordRevision(
     ...execution,
     revisions: {
       ...execution.revisions,
-      [name]: { ...own(execution.revisions, name), revisionId: revision, recorded: true },
+      [name]: {
+        ...own(execution.revisions, name),
+        revisionId: revision,
+        changeId: changeIdentifier,
+        recorded: true,
+      },
     },
     sourceRevisions: [
       ...execution.sourceRevisions.filter(({ actionName }) => actionName !== name),

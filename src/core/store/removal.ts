@@ -23,6 +23,7 @@ export async function removedPipelines(db: Reader): Promise<string[]> {
 export async function clearHistory(tx: Tx, pipelineId: string, limit: number): Promise<boolean> {
   const cleared = [
     await deleteSome(tx, "start_token", "token", pipelineId, limit),
+    await deleteSome(tx, "used_revision", "revision", pipelineId, limit),
     await deleteSome(tx, "action_execution", "id", pipelineId, limit),
     await deleteSome(tx, "execution", "id", pipelineId, limit),
     await deleteSome(tx, "log_chunk", "action_execution_id", pipelineId, limit),
@@ -34,7 +35,7 @@ export async function clearHistory(tx: Tx, pipelineId: string, limit: number): P
 
 async function deleteSome(
   tx: Tx,
-  table: "start_token" | "action_execution" | "execution" | "log_chunk",
+  table: "start_token" | "used_revision" | "action_execution" | "execution" | "log_chunk",
   key: string,
   pipelineId: string,
   limit: number,

@@ -19,6 +19,7 @@ import { listPipelineExecutions } from "./list-pipeline-executions.ts";
 import { listPipelines } from "./list-pipelines.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { pollForJobs } from "./poll-for-jobs.ts";
+import { putActionRevision } from "./put-action-revision.ts";
 import { putApprovalResult } from "./put-approval-result.ts";
 import { putJobFailureResult } from "./put-job-failure-result.ts";
 import { putJobSuccessResult } from "./put-job-success-result.ts";
@@ -48,6 +49,7 @@ const operations = [
   listPipelines,
   listTagsForResource,
   pollForJobs,
+  putActionRevision,
   putApprovalResult,
   putJobFailureResult,
   putJobSuccessResult,
@@ -72,7 +74,6 @@ const notYet = [
   "ListWebhooks",
   "OverrideStageCondition",
   "PollForThirdPartyJobs",
-  "PutActionRevision",
   "PutThirdPartyJobFailureResult",
   "PutThirdPartyJobSuccessResult",
   "PutWebhook",

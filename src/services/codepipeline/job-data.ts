@@ -6,6 +6,7 @@ import { pipelineArn } from "../../core/pipeline-arn.ts";
 
 export function jobData(job: KeptJob): JobData {
   const { credentials, continuationToken, work } = job;
+  const bound = work.sourceRevision?.revisionId;
   return {
     actionTypeId: job.type as ActionTypeId,
     actionConfiguration: { configuration: { ...job.configuration } },
@@ -20,7 +21,11 @@ export function jobData(job: KeptJob): JobData {
       ...artifact(input),
       ...(input.revision !== undefined && { revision: input.revision }),
     })),
-    outputArtifacts: work.outputs.map(artifact),
+    // A source's worker finds there which revision to deliver (§13.2); others find none (§15).
+    outputArtifacts: work.outputs.map((output) => ({
+      ...artifact(output),
+      ...(bound !== undefined && { revision: bound }),
+    })),
     ...(credentials && {
       artifactCredentials: {
         accessKeyId: credentials.accessKeyId,

@@ -13,6 +13,8 @@ export interface PipelineTables {
   action_type: ActionTypeRow;
   source_binding: SourceBindingRow;
   removed_pipeline: RemovedPipelineRow;
+  used_revision: UsedRevisionRow;
+  partner_action_type: PartnerActionTypeRow;
 }
 
 export interface PipelineRow {
@@ -115,6 +117,28 @@ export interface ActionTypeRow {
   /** The action type as ListActionTypes answers it. */
   definition: string;
   deleted: number;
+}
+
+/** A revision that a source action of the pipeline was bound to by PutActionRevision, or delivered. */
+export interface UsedRevisionRow {
+  pipeline_id: string;
+  action: string;
+  revision: string;
+  change_id: string;
+  /** The latest execution that used it. */
+  execution_id: string;
+}
+
+/** What UpdateActionType made of a partner's action type. */
+export interface PartnerActionTypeRow {
+  category: string;
+  provider: string;
+  version: string;
+  /** Digest of the operator's configuration that the update was made on. */
+  configured: string;
+  /** AWS's ActionTypeDeclaration. */
+  declaration: string;
+  updated: number;
 }
 
 /** Which pipelines a change in a source starts: the current version's CodeCommit and S3 source actions. */

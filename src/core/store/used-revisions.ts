@@ -1,0 +1,42 @@
+/** Which revisions of its sources a pipeline has used: one row each, whatever the number of executions. */
+import { changing, statement } from "./statement.ts";
+import type { Reader, Tx } from "./store.ts";
+import type { UsedRevisionRow } from "./tables/pipelines.ts";
+
+export type RevisionKey = Omit<UsedRevisionRow, "execution_id">;
+
+const select = statement<RevisionKey, Pick<UsedRevisionRow, "execution_id">>((db, given) =>
+  db
+    .selectFrom("used_revision")
+    .select("execution_id")
+    .where("pipeline_id", "=", given.pipeline_id)
+    .where("action", "=", given.action)
+    .where("revision", "=", given.revision)
+    .where("change_id", "=", given.change_id),
+);
+
+/** The latest execution that used the revision. */
+export async function executionOfRevision(db: Reader, key: RevisionKey): Promise<string | undefined> {
+  return (await select(db, key))[0]?.execution_id;
+}
+
+const keep = changing<UsedRevisionRow>((db, given) =>
+  db
+    .insertInto("used_revision")
+    .values({
+      pipeline_id: given.pipeline_id,
+      action: given.action,
+      revision: given.revision,
+      change_id: given.change_id,
+      execution_id: given.execution_id,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["pipeline_id", "action", "revision", "change_id"])
+        .doUpdateSet({ execution_id: (eb) => eb.ref("excluded.execution_id") }),
+    ),
+);
+
+export async function keepUsedRevision(tx: Tx, row: UsedRevisionRow): Promise<void> {
+  await keep(tx, row);
+}
