@@ -15,6 +15,7 @@ import { getPipelineExecution } from "./get-pipeline-execution.ts";
 import { getPipelineState } from "./get-pipeline-state.ts";
 import { listActionExecutions } from "./list-action-executions.ts";
 import { listActionTypes } from "./list-action-types.ts";
+import { listDeployActionExecutionTargets } from "./list-deploy-action-execution-targets.ts";
 import { listPipelineExecutions } from "./list-pipeline-executions.ts";
 import { listPipelines } from "./list-pipelines.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
@@ -45,6 +46,7 @@ const operations = [
   getPipelineState,
   listActionExecutions,
   listActionTypes,
+  listDeployActionExecutionTargets,
   listPipelineExecutions,
   listPipelines,
   listTagsForResource,
@@ -68,7 +70,6 @@ const notYet = [
   "DeregisterWebhookWithThirdParty",
   "GetActionType",
   "GetThirdPartyJobDetails",
-  "ListDeployActionExecutionTargets",
   "ListRuleExecutions",
   "ListRuleTypes",
   "ListWebhooks",

@@ -1,4 +1,5 @@
 /** The action history, newest first: start time, then attempt, both descending, then id (api.md §3). */
+import type { Scope } from "../../scope.ts";
 import type { Reader } from "../store.ts";
 import type { ActionExecutionRow } from "../tables/pipelines.ts";
 
@@ -12,6 +13,22 @@ export async function findActionExecution(
     .selectAll()
     .where("id", "=", id)
     .where("pipeline_id", "=", pipelineId)
+    .executeTakeFirst();
+}
+
+/** An action execution of whichever pipeline of the scope, with that pipeline's name. */
+export async function findActionExecutionOf(
+  db: Reader,
+  { account, region }: Scope,
+  id: string,
+): Promise<(Pick<ActionExecutionRow, "started"> & { readonly pipelineName: string }) | undefined> {
+  return db
+    .selectFrom("action_execution")
+    .innerJoin("pipeline", "pipeline.id", "action_execution.pipeline_id")
+    .select(["started", "pipeline.name as pipelineName"])
+    .where("action_execution.id", "=", id)
+    .where("account", "=", account)
+    .where("region", "=", region)
     .executeTakeFirst();
 }
 
