@@ -46,8 +46,15 @@ export class Automaton {
     return states.values().some((state) => this.#states[state]?.kind === "end");
   }
 
+  /** Whether the pattern matches the whole text. */
   matches(text: string): boolean {
-    return this.isMatch(this.advance(this.start(), text));
+    const codes = Array.from(text, codeOf);
+    let reached: readonly number[] = [this.#first];
+    for (const [position, code] of codes.entries()) {
+      reached = this.#step(this.#closure(reached, codes[position - 1], code), code);
+      if (reached.length === 0) return false;
+    }
+    return this.isMatch(this.#closure(reached, codes.at(-1), undefined));
   }
 
   /** Whether the pattern matches anywhere in the text. */
@@ -61,6 +68,11 @@ export class Automaton {
       reached = code === undefined ? [] : this.#step(states, code);
     }
     return false;
+  }
+
+  /** Its time for a text is at most in proportion to this, times the text's length. */
+  get size(): number {
+    return this.#states.length;
   }
 
   #step(states: ReadonlySet<number>, code: number): number[] {
