@@ -53,6 +53,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { client, version, logger, providers = builtInProviders } = options;
   const workDir = resolve(options.workDir);
   const cacheDir = join(workDir, "cache");
+  await mkdir(workDir, { recursive: true, mode: 0o711 });
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   // Refused when it has ended; where nobody hears of it, its lease runs out.
   await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));

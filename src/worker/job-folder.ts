@@ -21,6 +21,8 @@ export async function makeJobFolder(
     throw new Error(`The job id ${JSON.stringify(jobId)} can't name a folder`);
   }
   const path = join(root, jobId);
+  // Others may pass through it, and through the folder of one job if that job's commands run as another user (P3.24).
+  await mkdir(root, { recursive: true, mode: 0o711 });
   await mkdir(path, { recursive: true, mode: 0o700 });
   return {
     path,

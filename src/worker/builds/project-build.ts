@@ -15,7 +15,7 @@ import type { ProjectContext } from "./project-context.ts";
 import { failedPhase, finalStatus, type PhaseEnd, projectOutcome } from "./project-outcome.ts";
 import { checkProject } from "./provisioning.ts";
 import type { BuildRecord } from "./record.ts";
-import { checkRunAs } from "./run-as.ts";
+import { userFor } from "./run-as.ts";
 import { runPhase } from "./run-phase.ts";
 import { type TimeLimit, untilAborted } from "./time-limit.ts";
 import { uploadProjectArtifacts } from "./upload-project.ts";
@@ -125,12 +125,12 @@ export class ProjectBuild {
   }
 
   async #runCommands(phase: BuildPhaseName): Promise<void> {
-    const { log, signal } = this.#context;
+    const { log, sandbox, signal } = this.#context;
     const { buildspec, session, output } = this.#ready();
     log.line(`Entering phase ${phase}`);
     const spec = buildspec.phases.get(commandPhase(phase) ?? "build");
     if (spec === undefined) return;
-    await checkRunAs(spec.runAs);
+    await session.runAs(await userFor(spec.runAs, sandbox, log));
     const run = { session, log, output, signal, succeeding: this.#succeeding };
     try {
       await runPhase(spec, run);

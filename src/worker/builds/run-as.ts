@@ -1,27 +1,22 @@
-import { execFile } from "node:child_process";
-import { userInfo } from "node:os";
-import { promisify } from "node:util";
+import { type CommandUser, findUser, isOwnUser, type JobSandbox } from "../sandbox/index.ts";
+import type { BuildLog } from "./build-log.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 
 /**
- * Commands run as the worker's own user, so that is the only one that `run-as` may name here (P3.24).
+ * The user that `run-as` names (P3.24); undefined for the worker's own, which is the one where it names none.
  *
- * @throws PhaseFailure CLIENT_ERROR for any other user, in other words when this host has no such user
+ * @throws PhaseFailure CLIENT_ERROR when this host has no such user, or this worker can't become it
  */
-export async function checkRunAs(user: string | undefined): Promise<void> {
-  if (user === undefined || user === userInfo().username) return;
-  throw new PhaseFailure(
-    "CLIENT_ERROR",
-    (await isKnown(user)) ? `run-as: user ${user} cannot be used on this worker` : `unknown user ${user}`,
-  );
-}
-
-/** Asked of the system's own tool: users may come from elsewhere than /etc/passwd. */
-async function isKnown(user: string): Promise<boolean> {
-  try {
-    await promisify(execFile)("id", ["-u", "--", user]);
-    return true;
-  } catch {
-    return false;
-  }
+export async function userFor(
+  name: string | undefined,
+  sandbox: JobSandbox,
+  log: BuildLog,
+): Promise<CommandUser | undefined> {
+  if (name === undefined || isOwnUser(name)) return undefined;
+  const user = await findUser(name);
+  if (user === undefined) throw new PhaseFailure("CLIENT_ERROR", `unknown user ${name}`);
+  const refusal = await sandbox.refusalOf(user);
+  if (refusal === undefined) return user;
+  log.line(`[Millrace] commands can't run as ${name} here: ${refusal}`);
+  throw new PhaseFailure("CLIENT_ERROR", `run-as: user ${name} cannot be used on this worker`);
 }

@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
+import { findProgram } from "../find-program.ts";
+import { type CommandUser, WORKER_IS_ROOT } from "./command-user.ts";
 import type { Executor } from "./executor.ts";
 
 const READ_ONLY = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"];
@@ -13,19 +15,34 @@ export function bubblewrapExecutor(program: string): Executor {
   return {
     name: "bubblewrap",
     description: `[Millrace] isolation: commands run in bubblewrap as user ${userInfo().username} of host ${hostname()}`,
-    wrap: (argv, { jobId, writable }) => [
+    wrap: (argv, { jobId, writable, user }) => [
       program,
-      ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"],
+      ...identity(user),
+      ...["--unshare-pid", "--unshare-ipc", "--unshare-uts"],
       ...["--hostname", `millrace-${jobId.slice(0, 8)}`],
       ...["--die-with-parent", "--new-session"],
       ...systemFolders(writable).flatMap((path) => ["--ro-bind", path, path]),
       ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
+      ...foldersAbove([...toolFolders(writable), ...writable]).flatMap((path) => ["--dir", path]),
       ...toolFolders(writable).flatMap((path) => ["--ro-bind", path, path]),
       ...writable.flatMap((path) => ["--bind", path, path]),
       "--",
-      ...argv,
+      ...(user !== undefined && !isMapped(user) ? [...user.become, ...argv] : argv),
     ],
   };
+}
+
+/**
+ * A user namespace holds one user: the worker's own, under its name or, without rights beyond it, as root. Another
+ * user must be a real one, which root becomes inside.
+ */
+function identity(user: CommandUser | undefined): readonly string[] {
+  if (user === undefined) return ["--unshare-user"];
+  return isMapped(user) ? ["--unshare-user", "--uid", "0", "--gid", "0"] : [];
+}
+
+function isMapped({ uid }: CommandUser): boolean {
+  return uid === 0 && !WORKER_IS_ROOT;
 }
 
 /**
@@ -60,8 +77,20 @@ function toolFolders(writable: readonly string[]): readonly string[] {
   return [...new Set([...outside, ...libraries])].filter((path) => existsSync(path));
 }
 
+/** Made by name, since what is made on the way to a mount is passable for its own user only. */
+function foldersAbove(paths: readonly string[]): readonly string[] {
+  const above = (path: string): string[] => {
+    const parent = dirname(path);
+    return parent === path ? [] : [...above(parent), parent];
+  };
+  return [...new Set(paths.flatMap(above))].filter((path) => path !== "/");
+}
+
 /** Bubblewrap, when it is installed and this host lets it make its namespaces: many containers don't. */
-export async function findBubblewrap(program = "bwrap"): Promise<Executor | undefined> {
+export async function findBubblewrap(name = "bwrap"): Promise<Executor | undefined> {
+  // By its whole name: a build may set a PATH of its own.
+  const program = await findProgram(name);
+  if (program === undefined) return undefined;
   const executor = bubblewrapExecutor(program);
   const [command = program, ...args] = executor.wrap(["/bin/sh", "-c", ":"], {
     jobId: "probe",

@@ -46,6 +46,9 @@ done
 `;
 }
 
+/** A question that prints the shell's folder, and the commands that export its variables again (P3.24). */
+export const askState = `command printf '%s\\0' "$PWD"\ncommand export -p\ncommand printf '\\0'`;
+
 /** A question that prints `v<name>=<value>` for each of these variables that is set, exported or not (P3.12). */
 export function askVariables(names: readonly string[]): string {
   return names

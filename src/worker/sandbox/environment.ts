@@ -15,7 +15,11 @@ export interface JobPlaces {
  * What every command sees, before the variables of its build. `MILLRACE_JOB` marks the job's processes: those that
  * left its process group are found by it (P10.7).
  */
-export function baseEnvironment(jobId: string, places: JobPlaces, shell: string): Record<string, string> {
+export function baseEnvironment(
+  jobId: string,
+  places: JobPlaces,
+  { shell, user = USER }: { readonly shell: string; readonly user?: string | undefined },
+): Record<string, string> {
   const passedOn = PASSED_ON.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -25,8 +29,8 @@ export function baseEnvironment(jobId: string, places: JobPlaces, shell: string)
     ...Object.fromEntries(passedOn),
     HOME: places.home,
     TMPDIR: places.tmp,
-    USER: USER,
-    LOGNAME: USER,
+    USER: user,
+    LOGNAME: user,
     SHELL: shell,
     TERM: "dumb",
     MILLRACE_JOB: jobId,

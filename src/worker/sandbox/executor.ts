@@ -1,10 +1,13 @@
 import { hostname, userInfo } from "node:os";
+import type { CommandUser } from "./command-user.ts";
 
-/** What a job's commands may see and write. */
+/** What a job's commands may see and write, and who they are. */
 export interface SandboxView {
   readonly jobId: string;
   /** The only folders that commands may write to. */
   readonly writable: readonly string[];
+  /** Undefined for the worker's own user. */
+  readonly user?: CommandUser | undefined;
 }
 
 /** A way to run commands on this host (P10.8, P10.9). */
@@ -20,5 +23,5 @@ export interface Executor {
 export const processExecutor: Executor = {
   name: "process",
   description: `[Millrace] no isolation: commands run as user ${userInfo().username} of host ${hostname()}`,
-  wrap: (argv) => argv,
+  wrap: (argv, { user }) => (user === undefined ? argv : [...user.become, ...argv]),
 };

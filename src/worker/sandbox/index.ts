@@ -1,4 +1,5 @@
 /** How commands run (providers.md P10). */
+export { type CommandUser, findUser, isOwnUser } from "./command-user.ts";
 export { type Executor, processExecutor } from "./executor.ts";
 export type { JobSandbox } from "./job-sandbox.ts";
 export { describeSandbox, findSandbox, Sandbox } from "./sandbox.ts";

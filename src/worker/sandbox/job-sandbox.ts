@@ -1,11 +1,15 @@
-import { mkdirSync } from "node:fs";
+import { type ExecFileException, execFile } from "node:child_process";
+import { fchownSync, mkdirSync } from "node:fs";
+import { chmod } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { type CommandUser, ownerOf, WORKER_IS_ROOT } from "./command-user.ts";
 import { ControlGroup } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
 import type { Executor } from "./executor.ts";
-import type { PipeMaker } from "./pipes.ts";
+import type { OutputPipe, PipeMaker } from "./pipes.ts";
 import { Shell, type ShellStart, shellArguments } from "./shell.ts";
 
 export interface NewShell extends Pick<ShellStart, "onOutput" | "ready"> {
@@ -15,6 +19,8 @@ export interface NewShell extends Pick<ShellStart, "onOutput" | "ready"> {
   /** Comes on top of what every command sees (P10.1). */
   readonly environment: Readonly<Record<string, string>>;
 }
+
+const PROBE_MS = 5_000;
 
 /** The folders, processes and limits of one job (P10.1). Everything in it has ended once `end` resolved. */
 export class JobSandbox {
@@ -29,6 +35,8 @@ export class JobSandbox {
   readonly #group: ControlGroup | undefined;
   readonly #shells: Shell[] = [];
   readonly #ended = new AbortController();
+  /** Undefined for the worker's own. */
+  #user: CommandUser | undefined;
   #ending: Promise<void> | undefined;
   #overLimit: Promise<never> | undefined;
 
@@ -55,13 +63,14 @@ export class JobSandbox {
 
   /** @throws when the shell can't be started */
   async startShell({ program, folder, environment, onOutput, ready }: NewShell): Promise<Shell> {
-    const view = { jobId: this.#jobId, writable: this.#writable };
+    const user = this.#user;
     const places = { home: join(this.#workDir, "home"), tmp: join(this.#workDir, "tmp") };
-    const [stdout, stderr] = await Promise.all([this.#pipes.take(), this.#pipes.take()]);
+    const base = baseEnvironment(this.#jobId, places, { shell: program, user: user?.name });
+    const [stdout, stderr] = await Promise.all([this.#takePipe(), this.#takePipe()]);
     const shell = await Shell.start({
-      argv: this.executor.wrap(shellArguments(program, this.stateFile), view),
+      argv: this.executor.wrap(shellArguments(program, this.stateFile), this.#viewOf(user)),
       folder,
-      environment: { ...baseEnvironment(this.#jobId, places, program), ...environment },
+      environment: { ...base, ...environment },
       stdout,
       stderr,
       onOutput,
@@ -70,6 +79,29 @@ export class JobSandbox {
     this.#shells.push(shell);
     await this.#group?.add(shell.pid);
     return shell;
+  }
+
+  /**
+   * Whether commands can run as this user here: undefined if so, else what the system says against it. Only root
+   * becomes somebody else, and a user must be able to reach the job's folder.
+   */
+  async refusalOf(user: CommandUser): Promise<string | undefined> {
+    if (WORKER_IS_ROOT) await chmod(this.#workDir, 0o711);
+    const probe = ["/bin/sh", "-c", 'cd -- "$1"', "sh", this.#workDir];
+    const [program = "", ...args] = this.executor.wrap(probe, this.#viewOf(user));
+    return await promisify(execFile)(program, args, { cwd: "/", timeout: PROBE_MS }).then(
+      () => undefined,
+      (error: ExecFileException) => error.stderr?.toString().trim() || error.message,
+    );
+  }
+
+  /** Shells that are started from now on run as this user, to whom the job's folders and files belong then. */
+  async handOver(user: CommandUser | undefined): Promise<void> {
+    this.#user = user;
+    if (!WORKER_IS_ROOT) return;
+    const { uid, gid } = ownerOf(user);
+    // chown itself holds on to the folders it goes through: a build's processes may rename them meanwhile.
+    await promisify(execFile)("chown", ["-hR", `${uid}:${gid}`, "--", ...this.#writable]);
   }
 
   /**
@@ -94,6 +126,17 @@ export class JobSandbox {
 
   get #writable(): readonly string[] {
     return [...this.folders, dirname(this.stateFile)];
+  }
+
+  #viewOf(user: CommandUser | undefined) {
+    return { jobId: this.#jobId, writable: this.#writable, user };
+  }
+
+  /** Commands may open their output by name, `/dev/stderr`, so it must be their user's. */
+  async #takePipe(): Promise<OutputPipe> {
+    const pipe = await this.#pipes.take();
+    if (this.#user !== undefined && WORKER_IS_ROOT) fchownSync(pipe.writeEnd, this.#user.uid, this.#user.gid);
+    return pipe;
   }
 
   async #watch(): Promise<never> {

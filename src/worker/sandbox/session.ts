@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { askVariables, quote } from "./driver.ts";
+import { type CommandUser, nameOf } from "./command-user.ts";
+import { askState, askVariables, quote } from "./driver.ts";
 import type { JobSandbox, NewShell } from "./job-sandbox.ts";
 import type { CommandEnd, Shell } from "./shell.ts";
-import { takeShellState } from "./shell-state.ts";
+import { type ShellState, takeShellState } from "./shell-state.ts";
 
 /** Runs the commands of one build, one after the other. */
 export interface CommandSession {
@@ -11,6 +12,11 @@ export interface CommandSession {
    * processes have ended then
    */
   run(command: string, signal: AbortSignal): Promise<CommandEnd>;
+  /**
+   * The commands to come run as this user, or as the worker's own: in a new shell with folder and exported variables
+   * carried over (P3.24). @throws ProviderError when the shell doesn't answer
+   */
+  runAs(user: CommandUser | undefined): Promise<void>;
   /** Sets an environment variable for the commands to come. @throws ProviderError when the shell doesn't answer */
   setVariable(name: string, value: string): Promise<void>;
   /** The values of those variables that are set. @throws ProviderError when the shell doesn't answer, or too much */
@@ -30,8 +36,9 @@ export class PersistentSession implements CommandSession {
   readonly #sandbox: JobSandbox;
   readonly #options: NewShell;
   #shell: Shell | undefined;
-  /** A shell of this build has ended: the next one takes over from it. */
-  #continues = false;
+  /** Where the next shell takes up from one that has ended: what this says, or what that one left in its file. */
+  #continues: ShellState | "file" | undefined;
+  #user: CommandUser | undefined;
 
   constructor(sandbox: JobSandbox, options: NewShell) {
     this.#sandbox = sandbox;
@@ -43,9 +50,22 @@ export class PersistentSession implements CommandSession {
     const end = await untilAborted(shell.run(command), signal, this.#sandbox);
     if (end.kind !== "returned") {
       this.#shell = undefined;
-      this.#continues = true;
+      this.#continues = "file";
     }
     return end;
+  }
+
+  async runAs(user: CommandUser | undefined): Promise<void> {
+    if (user?.name === this.#user?.name) return;
+    const state = this.#shell === undefined ? await this.#takeState() : await askForState(this.#shell);
+    await this.#close();
+    await this.#sandbox.handOver(user);
+    this.#user = user;
+    const name = quote(nameOf(user));
+    this.#continues = state && {
+      folder: state.folder,
+      exports: `${state.exports}\nexport USER=${name} LOGNAME=${name}`,
+    };
   }
 
   async setVariable(name: string, value: string): Promise<void> {
@@ -66,10 +86,7 @@ export class PersistentSession implements CommandSession {
   }
 
   async end(): Promise<void> {
-    if (this.#shell !== undefined) {
-      this.#shell.close();
-      await within(CLOSE_MS, this.#shell.exited);
-    }
+    await this.#close();
     await this.#sandbox.end();
   }
 
@@ -79,11 +96,30 @@ export class PersistentSession implements CommandSession {
   }
 
   async #start(): Promise<Shell> {
-    const state = this.#continues ? await takeShellState(this.#sandbox.stateFile) : undefined;
+    const state = await this.#takeState();
     const shell = await this.#sandbox.startShell(this.#options);
     if (state !== undefined) await shell.ask(`${state.exports}\ncd -- ${quote(state.folder)}`);
     return shell;
   }
+
+  async #takeState(): Promise<ShellState | undefined> {
+    const from = this.#continues;
+    this.#continues = undefined;
+    return from === "file" ? await takeShellState(this.#sandbox.stateFile) : from;
+  }
+
+  async #close(): Promise<void> {
+    const shell = this.#shell;
+    this.#shell = undefined;
+    if (shell === undefined) return;
+    shell.close();
+    await within(CLOSE_MS, shell.exited);
+  }
+}
+
+async function askForState(shell: Shell): Promise<ShellState> {
+  const [folder = "", exports = ""] = await shell.ask(askState);
+  return { folder, exports };
 }
 
 /** A fresh shell for each command, in the first folder, with the first environment (P3.13, version 0.1). */
@@ -91,6 +127,7 @@ export class FreshSession implements CommandSession {
   readonly #sandbox: JobSandbox;
   readonly #options: NewShell;
   readonly #environment: Map<string, string>;
+  #user: CommandUser | undefined;
 
   constructor(sandbox: JobSandbox, options: NewShell) {
     this.#sandbox = sandbox;
@@ -104,6 +141,12 @@ export class FreshSession implements CommandSession {
     const end = await untilAborted(shell.run(command), signal, this.#sandbox);
     shell.close();
     return end;
+  }
+
+  async runAs(user: CommandUser | undefined): Promise<void> {
+    if (user?.name === this.#user?.name) return;
+    await this.#sandbox.handOver(user);
+    this.#user = user;
   }
 
   async setVariable(name: string, value: string): Promise<void> {

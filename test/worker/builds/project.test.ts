@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { chmod, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BuildProject, Job } from "../../../src/worker/protocol.ts";
@@ -8,6 +8,8 @@ import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await tempFolder();
+// As a worker's folder is: builds may run as other users.
+await chmod(folder, 0o711);
 
 interface Given {
   readonly files?: Record<string, string>;
@@ -484,15 +486,36 @@ describe("configuration", () => {
   });
 
   test.each([
-    ["daemon", "run-as: user daemon cannot be used on this worker"],
     ["nobody-knows-me", "unknown user nobody-knows-me"],
     ["--help", "unknown user --help"],
-  ])("P3.24 run-as of another user fails the phase: %s", async (user, message) => {
+  ])("P3.24 run-as of a user that isn't there fails the phase: %s", async (user, message) => {
     const { last } = await build({
       buildspec: `version: 0.2\nrun-as: ${user}\nphases: {build: {commands: ['true']}}\n`,
     });
     expect(last?.phases.at(6)?.contexts).toEqual([{ statusCode: "CLIENT_ERROR", message }]);
   });
+
+  test.runIf(process.getuid?.() === 0)(
+    "P3.24 run-as: a phase's user before that of all, the artifact is everybody's work",
+    async () => {
+      const { output, outcome, uploaded } = await build({
+        buildspec: `version: 0.2
+run-as: nobody
+phases:
+  install: {commands: ['id -un; export FROM_INSTALL=1']}
+  pre_build: {run-as: daemon, commands: ['id -un; echo $FROM_INSTALL > a']}
+  build: {run-as: root, commands: ['id -un; cat a >> a.txt']}
+  post_build: {commands: ['id -un; echo $USER >> a.txt']}
+artifacts: {files: [a.txt]}
+`,
+        outputs: ["App"],
+      });
+      expect(output()).toEqual(["nobody", "daemon", "root", "nobody"]);
+      expect(outcome.kind).toBe("done");
+      const file = join((await uploaded("App")) ?? "", "a.txt");
+      expect(await readFile(file, "utf8")).toBe("1\nnobody\n");
+    },
+  );
 
   test("what is accepted and not used yet is said", async () => {
     const { texts } = await build({

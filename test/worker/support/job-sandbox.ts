@@ -44,6 +44,7 @@ export async function openSession(
   const never = new AbortController().signal;
   return {
     session,
+    job,
     jobId,
     workDir,
     output: () => printed.join(""),
