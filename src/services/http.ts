@@ -3,7 +3,7 @@
  * sockets, the routing and the request ids; a route reads its request and writes its answer.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { SignedRequest } from "../core/access/types.ts";
+import type { Circumstances, SignedRequest } from "../core/access/types.ts";
 import type { Core } from "../core/core.ts";
 
 /** What the listener knows of a request besides node's own view of it. */
@@ -50,5 +50,16 @@ export function signedRequestOf(
     path: call.path,
     query: call.query,
     headers: request.headersDistinct,
+  };
+}
+
+/** What policies may ask of a request (api.md §9.2). */
+export function circumstancesOf(request: IncomingMessage, region: string): Circumstances {
+  const { socket, headers } = request;
+  return {
+    region,
+    sourceIp: socket.remoteAddress,
+    userAgent: headers["user-agent"],
+    secureTransport: "encrypted" in socket && socket.encrypted === true,
   };
 }

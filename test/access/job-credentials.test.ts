@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect, test } from "vitest";
-import type { JobGrant, SignedRequest, TemporaryCredentials } from "../../src/core/access/types.ts";
+import type { Caller, JobGrant, SignedRequest, TemporaryCredentials } from "../../src/core/access/types.ts";
 import { accessAt, sha256 } from "./support.ts";
 
 const NOW = Date.UTC(2026, 8, 30, 12, 0, 0);
@@ -140,11 +140,24 @@ test("api.md §9: root may do all in its account, a job no operation at all", as
   const root = (await access.verifySecret("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"))!;
   const mine = "arn:aws:codepipeline:us-east-1:000000000000:web";
   const foreign = "arn:aws:codepipeline:us-east-1:111122223333:web";
-  for (const resources of [[mine], ["*"], ["arn:aws:codepipeline:us-east-1::actiontype:Custom/Build/x/1"]])
-    expect(() => access.authorize(root, "codepipeline:GetPipeline", resources)).not.toThrow();
-  expect(() => access.authorize(root, "codepipeline:GetPipeline", [mine, foreign])).toThrow(
+  const action = "codepipeline:GetPipeline";
+  const asking = (caller: Caller, ...resources: string[]) =>
+    access.authorize(
+      caller,
+      action,
+      resources.map((resource) => ({ action, resource })),
+      unasked,
+    );
+  for (const resource of [mine, "*", "arn:aws:codepipeline:us-east-1::actiontype:Custom/Build/x/1"])
+    await asking(root, resource);
+  await expect(asking(root, mine, foreign)).rejects.toThrow(
     `User: arn:aws:iam::000000000000:root is not authorized to perform: codepipeline:GetPipeline on resource: ${foreign} because no identity-based policy allows the codepipeline:GetPipeline action`,
   );
   for (const resources of [[mine], ["*"], []])
-    expect(() => access.authorize(job, "codepipeline:GetPipeline", resources)).toThrow(/is not authorized/);
+    await expect(asking(job, ...resources)).rejects.toThrow(/is not authorized/);
 });
+
+/** Of root and jobs nothing about the request is asked. */
+function unasked(): never {
+  throw new Error("the circumstances were looked at");
+}

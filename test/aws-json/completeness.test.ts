@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { onAnything } from "../../src/services/aws-json/authorization.ts";
 import { operation } from "../../src/services/aws-json/operation.ts";
 import { createAwsJsonRoute } from "../../src/services/aws-json/pipe.ts";
 import { codeBuild } from "../../src/services/codebuild/index.ts";
@@ -7,7 +8,7 @@ import { codePipeline } from "../../src/services/codepipeline/index.ts";
 import { workerApi } from "../../src/services/worker-api/index.ts";
 import { codePipelineWith } from "./pipe-server.ts";
 
-const getPipeline = operation("GetPipeline", { resources: () => ["*"], handle: async () => ({}) });
+const getPipeline = operation("GetPipeline", { authorization: onAnything, handle: async () => ({}) });
 const complete = codePipelineWith([getPipeline]);
 
 test("every operation of every model has a handler or says that it comes later", () => {
@@ -25,8 +26,18 @@ test.each([
   ["one that is both", { operations: [], notYet: [...complete.notYet] }, /GetPipeline must be either/],
   [
     "one that no model has",
-    { operations: [getPipeline, operation("GetNothing", { resources: () => [], handle: async () => ({}) })] },
+    {
+      operations: [
+        getPipeline,
+        operation("GetNothing", { authorization: () => [], handle: async () => ({}) }),
+      ],
+    },
     /GetNothing is not in the model/,
+  ],
+  [
+    "one without an authorisation rule",
+    { operations: [{ name: "GetPipeline", handle: async () => ({}) } as unknown as typeof getPipeline] },
+    /GetPipeline has no authorisation rule/,
   ],
   [
     "one that is there twice",

@@ -1,15 +1,18 @@
 import { DeletePipelineCommand, ListPipelinesCommand } from "@aws-sdk/client-codepipeline";
 import { expect, test } from "vitest";
+import { onAnything } from "../../src/services/aws-json/authorization.ts";
 import { operation } from "../../src/services/aws-json/operation.ts";
 import { startPipe } from "./pipe-server.ts";
 
 const listPipelines = operation("ListPipelines", {
-  resources: () => ["*"],
+  authorization: onAnything,
   handle: async () => ({ pipelines: [{ name: "web", created: new Date(1_790_862_132_450), unknown: 1 }] }),
 });
 
 const deletePipeline = operation<{ name?: string }, void>("DeletePipeline", {
-  resources: ({ name }, { scope }) => [`arn:aws:codepipeline:${scope.region}:${scope.account}:${name}`],
+  authorization: ({ name }, { scope }) => [
+    { resource: `arn:aws:codepipeline:${scope.region}:${scope.account}:${name}` },
+  ],
   handle: async () => {},
 });
 

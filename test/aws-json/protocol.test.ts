@@ -7,6 +7,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { onAnything } from "../../src/services/aws-json/authorization.ts";
 import { AwsError } from "../../src/services/aws-json/error.ts";
 import { operation } from "../../src/services/aws-json/operation.ts";
 import { type PipeServer, startPipe } from "./pipe-server.ts";
@@ -17,7 +18,7 @@ const seen: unknown[] = [];
 
 /** Answers what it was given, and fails as it is told. */
 const listPipelines = operation<{ nextToken?: string; maxResults?: number }, unknown>("ListPipelines", {
-  resources: () => ["*"],
+  authorization: onAnything,
   async handle(input, { signal }) {
     seen.push(input);
     if (input.nextToken === "fault") throw new Error("the database is on fire");
@@ -27,17 +28,17 @@ const listPipelines = operation<{ nextToken?: string; maxResults?: number }, unk
   },
 });
 const tagResource = operation<{ resourceArn?: string }, unknown>("TagResource", {
-  resources: ({ resourceArn = "" }) => [resourceArn],
+  authorization: ({ resourceArn = "" }) => [{ resource: resourceArn }],
   handle: async () => ({}),
 });
 const retryStageExecution = operation<unknown, never>("RetryStageExecution", {
-  resources: () => ["*"],
+  authorization: onAnything,
   handle: async () => {
     throw new AwsError("ConflictException", "Your request cannot be handled now.");
   },
 });
 const deletePipeline = operation<unknown, void>("DeletePipeline", {
-  resources: () => ["*"],
+  authorization: onAnything,
   handle: async () => {},
 });
 

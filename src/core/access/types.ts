@@ -85,6 +85,38 @@ export interface ChunkVerifier {
   verifyTrailer(trailerHash: string, signature: string): boolean;
 }
 
+/** One thing that a caller must be allowed, for a request to be let through (api.md §9.1, §9.2). */
+export interface Need {
+  /** `codepipeline:GetPipeline` */
+  readonly action: string;
+  /** The ARN that policies are matched with, in its one canonical spelling, or `*` where there is no resource. */
+  readonly resource: string;
+  /** Other ARNs by which policies may name the same resource. */
+  readonly spellings?: readonly string[];
+  /** `aws:ResourceTag/…`: read only for callers whose policies ask for tags, as they are before the request. */
+  readonly resourceTags?: () => Promise<Tags>;
+  /** `aws:RequestTag/…` and `aws:TagKeys`. */
+  readonly requestTags?: Tags;
+  /** `aws:TagKeys` of a request that names keys alone. */
+  readonly tagKeys?: readonly string[];
+  /** Condition keys of the service: `iam:PassedToService`. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** An explicit deny counts, but no allow is needed. */
+  readonly deniesOnly?: true;
+  /** The resource needn't be of the caller's account: nothing here belongs to whoever it names. */
+  readonly ofAnyAccount?: true;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** What policies may ask of a request beside what it asks for (global condition keys, api.md §9.2). */
+export interface Circumstances {
+  readonly region: string;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly secureTransport: boolean;
+}
+
 /** Why a signature isn't accepted; `services/` puts it in the protocol's words. */
 export class AccessError extends Error {
   readonly code:
@@ -118,8 +150,18 @@ export interface Access {
     secretAccessKey: string,
     sessionToken?: string,
   ): Promise<Caller | undefined>;
-  /** Whether `caller` may do `action` (`codepipeline:GetPipeline`) on every one of `resources`. @throws AccessError */
-  authorize(caller: Caller, action: string, resources: readonly string[]): void;
+  /**
+   * Lets a caller pass who is allowed all of `needs`.
+   *
+   * @param action what is asked for as a whole: named where there are no needs, which lets nobody pass
+   * @throws AccessError AccessDenied in the words of api.md §9.3
+   */
+  authorize(
+    caller: Caller,
+    action: string,
+    needs: readonly Need[],
+    circumstances: () => Circumstances,
+  ): Promise<void>;
   /** Temporary keys that open exactly what `grant` says until it expires; nothing is stored. */
   issueJobCredentials(grant: JobGrant): TemporaryCredentials;
   /** Seals a text so that only this installation can read it (AES-256-GCM); for secrets at rest and paging tokens. */

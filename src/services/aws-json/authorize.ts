@@ -5,10 +5,18 @@ import type { Call } from "./operation.ts";
 import type { AnyOperation, Service } from "./service.ts";
 
 /** @throws AwsError AccessDeniedException */
-export function authorize(service: Service, operation: AnyOperation, input: unknown, call: Call): void {
-  const resources = operation.resources(input as never, call);
+export async function authorize(
+  service: Service,
+  operation: AnyOperation,
+  input: unknown,
+  call: Call,
+): Promise<void> {
+  const permission = service.permission(operation.name);
+  const needs = operation
+    .authorization(input as never, call)
+    .map((need) => ({ ...need, action: need.action ?? permission }));
   try {
-    call.core.access.authorize(call.caller, service.permission(operation.name), resources);
+    await call.core.access.authorize(call.caller, permission, needs, call.circumstances);
   } catch (error) {
     throw error instanceof AccessError ? toAwsError(error) : error;
   }

@@ -1,12 +1,15 @@
 /** What an operation is: one file each, declared with what is particular to it; the pipe does the rest. */
-import type { Caller } from "../../core/access/types.ts";
+import type { Caller, Circumstances } from "../../core/access/types.ts";
 import type { Core } from "../../core/core.ts";
 import type { Scope } from "../../core/scope.ts";
+import type { Authorization } from "./authorization.ts";
 
 export interface Call {
   readonly core: Core;
   readonly scope: Scope;
   readonly caller: Caller;
+  /** What policies may ask of the request beside its input. */
+  readonly circumstances: () => Circumstances;
   readonly requestId: string;
   /** Milliseconds since the epoch, the same for the whole call. */
   readonly now: number;
@@ -16,8 +19,8 @@ export interface Call {
 
 export interface Operation<Input, Output> {
   readonly name: string;
-  /** ARNs that the caller needs the operation's permission on; `*` where AWS names no resource (api.md §9.1). */
-  resources(input: Input, call: Call): readonly string[];
+  /** What the caller must be allowed (api.md §9.1, §9.2); without one the server doesn't start. */
+  readonly authorization: Authorization<Input>;
   /** Answers, or throws an AwsError. `void` where the model has no output: an empty body. */
   handle(input: Input, call: Call): Promise<Output>;
 }

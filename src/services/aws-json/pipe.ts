@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { BodyError, readBody } from "../body.ts";
-import type { HttpCall, HttpRoute } from "../http.ts";
+import { circumstancesOf, type HttpCall, type HttpRoute } from "../http.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
 import { AwsError } from "./error.ts";
@@ -66,13 +66,14 @@ async function run(
     core,
     scope,
     caller,
+    circumstances: () => circumstancesOf(request, scope.region),
     requestId,
     now: core.ambient.now(),
     get signal() {
       return httpCall.signal;
     },
   };
-  authorize(plan.service, plan.operation, input, call);
+  await authorize(plan.service, plan.operation, input, call);
   return plan.encode(await plan.operation.handle(input as never, call));
 }
 

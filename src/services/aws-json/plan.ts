@@ -21,7 +21,8 @@ export interface Plan {
 
 /**
  * @returns plans by `X-Amz-Target`
- * @throws Error when an operation of a model has neither a handler nor a place in `notYet`, so that no hole ships
+ * @throws Error when an operation of a model has neither a handler nor a place in `notYet`, or a handler has no
+ * authorisation rule, so that no hole ships
  */
 export function planOperations(services: readonly Service[]): ReadonlyMap<string, Plan> {
   const plans = new Map<string, Plan>();
@@ -65,6 +66,9 @@ function checkComplete(
       model.has(operation) ? "" : `${operation} is not in the model`,
     ),
     ...twice.map((operation) => `${operation.name} is there twice`),
+    ...operations.map((operation) =>
+      typeof operation.authorization === "function" ? "" : `${operation.name} has no authorisation rule`,
+    ),
   ].filter((problem) => problem !== "");
   if (problems.length > 0) throw new Error(`The service ${name} is not complete: ${problems.join("; ")}`);
 }

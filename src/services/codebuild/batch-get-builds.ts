@@ -1,15 +1,16 @@
 import type { BatchGetBuildsInput, BatchGetBuildsOutput } from "@aws-sdk/client-codebuild";
 import { operation } from "../aws-json/operation.ts";
-import { buildArn, nameOf, projectArn } from "./arn.ts";
+import { buildArn, nameOf } from "./arn.ts";
+import { projectNeed } from "./authorization.ts";
 import { checkedBatch } from "./batch.ts";
 import { toWire } from "./build.ts";
 
 /** Up to 100 builds by id or ARN; unknown ones come back in `buildsNotFound` (providers.md P2.1). */
 export const batchGetBuilds = operation<BatchGetBuildsInput, BatchGetBuildsOutput>("BatchGetBuilds", {
-  resources: ({ ids }, { scope }) =>
+  authorization: ({ ids }, call) =>
     checkedBatch("ids", ids).map((id) => {
-      const [project = ""] = nameOf(id, scope, buildArn).split(":");
-      return projectArn(scope, project);
+      const [project = ""] = nameOf(id, call.scope, buildArn).split(":");
+      return projectNeed(call, project);
     }),
 
   async handle({ ids = [] }, { core, scope }) {

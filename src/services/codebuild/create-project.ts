@@ -2,6 +2,7 @@ import type { CreateProjectInput, CreateProjectOutput } from "@aws-sdk/client-co
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
 import { projectArn } from "./arn.ts";
+import { onNewProject } from "./authorization.ts";
 import { checkProject, toMembers, toWire } from "./project.ts";
 
 /**
@@ -11,7 +12,7 @@ import { checkProject, toMembers, toWire } from "./project.ts";
  * @see providers.md P2.1 to P2.3
  */
 export const createProject = operation<CreateProjectInput, CreateProjectOutput>("CreateProject", {
-  resources: ({ name }, { scope }) => [projectArn(scope, name ?? "")],
+  authorization: onNewProject,
 
   async handle(input, { core, scope }) {
     checkProject(input);

@@ -2,6 +2,7 @@ import type { ListBuildsForProjectInput, ListBuildsForProjectOutput } from "@aws
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
 import { projectArn } from "./arn.ts";
+import { onProject } from "./authorization.ts";
 import { pageToken, positionOf } from "./page-token.ts";
 
 const PAGE = 100;
@@ -15,7 +16,7 @@ const PAGE = 100;
 export const listBuildsForProject = operation<ListBuildsForProjectInput, ListBuildsForProjectOutput>(
   "ListBuildsForProject",
   {
-    resources: ({ projectName }, { scope }) => [projectArn(scope, projectName ?? "")],
+    authorization: onProject(({ projectName }) => projectName),
 
     async handle({ projectName = "", sortOrder = "DESCENDING", nextToken }, call) {
       const { core, scope } = call;

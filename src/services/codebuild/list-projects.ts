@@ -1,4 +1,5 @@
 import type { ListProjectsInput, ListProjectsOutput } from "@aws-sdk/client-codebuild";
+import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import { pageToken, positionOf } from "./page-token.ts";
 import { invalid } from "./project.ts";
@@ -13,7 +14,7 @@ const sorts = {
 
 /** Project names, 100 a page, by name, creation or last change (CodeBuild API Reference, ListProjects). */
 export const listProjects = operation<ListProjectsInput, ListProjectsOutput>("ListProjects", {
-  resources: () => ["*"],
+  authorization: onAnything,
 
   async handle({ sortBy = "NAME", sortOrder = "ASCENDING", nextToken }, call) {
     if (!(sortBy in sorts))

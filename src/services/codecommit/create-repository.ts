@@ -1,8 +1,9 @@
 import type { CreateRepositoryInput, CreateRepositoryOutput } from "@aws-sdk/client-codecommit";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onRepository } from "./authorization.ts";
 import { checkDescription } from "./description.ts";
-import { namedRepository, toMetadata } from "./repository.ts";
+import { toMetadata } from "./repository.ts";
 import { requireRepositoryName } from "./repository-name.ts";
 import { checkTags } from "./tags.ts";
 
@@ -14,7 +15,8 @@ import { checkTags } from "./tags.ts";
  *   InvalidSystemTagUsageException, InvalidTagsMapException
  */
 export const createRepository = operation<CreateRepositoryInput, CreateRepositoryOutput>("CreateRepository", {
-  resources: namedRepository,
+  authorization: ({ tags = {}, ...named }, call) =>
+    onRepository(named, call).map((need) => ({ ...need, requestTags: tags })),
 
   async handle({ repositoryName, repositoryDescription, tags }, call) {
     const name = requireRepositoryName(repositoryName);

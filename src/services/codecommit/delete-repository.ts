@@ -1,6 +1,6 @@
 import type { DeleteRepositoryInput, DeleteRepositoryOutput } from "@aws-sdk/client-codecommit";
 import { operation } from "../aws-json/operation.ts";
-import { namedRepository } from "./repository.ts";
+import { onRepository } from "./authorization.ts";
 import { requireRepositoryName } from "./repository-name.ts";
 
 /**
@@ -10,7 +10,7 @@ import { requireRepositoryName } from "./repository-name.ts";
  * @throws RepositoryNameRequiredException, InvalidRepositoryNameException
  */
 export const deleteRepository = operation<DeleteRepositoryInput, DeleteRepositoryOutput>("DeleteRepository", {
-  resources: namedRepository,
+  authorization: onRepository,
 
   async handle({ repositoryName }, { core, scope }) {
     const repositoryId = await core.repositories.delete(scope, requireRepositoryName(repositoryName));

@@ -1,7 +1,8 @@
 import type { GetBranchInput, GetBranchOutput } from "@aws-sdk/client-codecommit";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
-import { namedRepository, requireRepository } from "./repository.ts";
+import { onRepository } from "./authorization.ts";
+import { requireRepository } from "./repository.ts";
 import { requireBranchName } from "./repository-name.ts";
 
 /**
@@ -11,7 +12,7 @@ import { requireBranchName } from "./repository-name.ts";
  *   BranchNameRequiredException, InvalidBranchNameException, BranchDoesNotExistException
  */
 export const getBranch = operation<GetBranchInput, GetBranchOutput>("GetBranch", {
-  resources: namedRepository,
+  authorization: onRepository,
 
   async handle(input, call) {
     const repository = await requireRepository(call, input);

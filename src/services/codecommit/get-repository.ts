@@ -1,6 +1,7 @@
 import type { GetRepositoryInput, GetRepositoryOutput } from "@aws-sdk/client-codecommit";
 import { operation } from "../aws-json/operation.ts";
-import { namedRepository, requireRepository, toMetadata } from "./repository.ts";
+import { onRepository } from "./authorization.ts";
+import { requireRepository, toMetadata } from "./repository.ts";
 
 /**
  * What is known of a repository, its clone URL among it.
@@ -8,7 +9,7 @@ import { namedRepository, requireRepository, toMetadata } from "./repository.ts"
  * @throws RepositoryNameRequiredException, InvalidRepositoryNameException, RepositoryDoesNotExistException
  */
 export const getRepository = operation<GetRepositoryInput, GetRepositoryOutput>("GetRepository", {
-  resources: namedRepository,
+  authorization: onRepository,
 
   async handle(input, call) {
     return { repositoryMetadata: toMetadata(await requireRepository(call, input), call) };

@@ -1,5 +1,6 @@
 import type { ListRepositoriesInput, ListRepositoriesOutput } from "@aws-sdk/client-codecommit";
 import type { Repository } from "../../core/repositories/index.ts";
+import { onAnything } from "../aws-json/authorization.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
 
@@ -9,7 +10,7 @@ import { operation } from "../aws-json/operation.ts";
  * @throws InvalidSortByException, InvalidOrderException, InvalidContinuationTokenException
  */
 export const listRepositories = operation<ListRepositoriesInput, ListRepositoriesOutput>("ListRepositories", {
-  resources: () => ["*"],
+  authorization: onAnything,
 
   async handle({ sortBy = "repositoryName", order = "ascending", nextToken }, { core, scope }) {
     if (sortBy !== "repositoryName" && sortBy !== "lastModifiedDate") {

@@ -6,14 +6,6 @@ import { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { requireRepositoryName } from "./repository-name.ts";
 
-/** What a caller needs an operation's permission on: the repository that it names. */
-export function namedRepository(
-  { repositoryName }: { repositoryName?: string | undefined },
-  { scope }: Pick<Call, "scope">,
-): string[] {
-  return [repositoryArn(scope, repositoryName ?? "")];
-}
-
 /** @throws RepositoryNameRequiredException, InvalidRepositoryNameException, RepositoryDoesNotExistException */
 export async function requireRepository(
   { core, scope }: Call,

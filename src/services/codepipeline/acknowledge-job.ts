@@ -1,5 +1,6 @@
 import type { AcknowledgeJobInput, AcknowledgeJobOutput, JobStatus } from "@aws-sdk/client-codepipeline";
 import type { JobStatus as KeptStatus } from "../../core/jobs/types.ts";
+import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { jobScope } from "./job-access.ts";
@@ -14,7 +15,7 @@ import { workingOn } from "./refusals.ts";
 export const acknowledgeJob = operation<Checked<AcknowledgeJobInput>, AcknowledgeJobOutput>(
   "AcknowledgeJob",
   {
-    resources: () => ["*"],
+    authorization: onAnything,
 
     async handle({ jobId, nonce }, call) {
       const scope = await jobScope(call, jobId);

@@ -30,6 +30,34 @@ export function actionTypeArn(
   return pipelineArn(scope, `actiontype:${type.owner}/${type.category}/${type.provider}/${type.version}`);
 }
 
+/**
+ * How policies of the field write the ARN of an action type: without an account, with a capital T, the owner in lower
+ * case, and a slash at the end, in all combinations (§9.1).
+ */
+export function actionTypeSpellings(
+  { account, region }: Scope,
+  {
+    owner,
+    category,
+    provider,
+    version,
+  }: { owner: string; category: string; provider: string; version: string },
+): string[] {
+  const spellings: string[] = [];
+  for (const account_ of [account, ""])
+    for (const kind of ["actiontype", "actionType"])
+      for (const owner_ of [owner, owner.toLowerCase()])
+        for (const end of ["", "/"])
+          spellings.push(
+            `arn:aws:codepipeline:${region}:${account_}:${kind}:${owner_}/${category}/${provider}/${version}${end}`,
+          );
+  return spellings;
+}
+
+export function webhookArn(scope: Scope, name: string): string {
+  return pipelineArn(scope, `webhook:${name}`);
+}
+
 export function customTypeArn(scope: Scope, key: CustomTypeKey): string {
   return actionTypeArn(scope, { owner: "Custom", ...key });
 }

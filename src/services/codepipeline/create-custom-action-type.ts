@@ -10,6 +10,7 @@ import type { Tx } from "../../core/store/store.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import { type CustomTypeKey, customTypeArn } from "./arn.ts";
+import { actionTypeNeed, withTags } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { customActionType } from "./custom-action-type.ts";
 import { checkTagCount, checkTags } from "./tags.ts";
@@ -29,7 +30,7 @@ const MOST_TYPES = 50;
 export const createCustomActionType = operation<Input, CreateCustomActionTypeOutput>(
   "CreateCustomActionType",
   {
-    resources: (input, { scope }) => [customTypeArn(scope, input)],
+    authorization: (input, call) => withTags(actionTypeNeed(call, { owner: "Custom", ...input }), input.tags),
 
     async handle(input, call) {
       const { core, scope } = call;

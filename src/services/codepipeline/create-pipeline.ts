@@ -1,12 +1,18 @@
 import type { CreatePipelineInput, CreatePipelineOutput } from "@aws-sdk/client-codepipeline";
 import { PipelineNotStoredError } from "../../core/commands/types.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
+import type { Scope } from "../../core/scope.ts";
 import { findPipeline } from "../../core/store/queries/pipelines.ts";
+import type { OperationNeed } from "../aws-json/authorization.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
+import { actionArn, stageArn } from "./arn.ts";
+import { passRole, withTags } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
+import type { GivenDeclaration } from "./declaration.ts";
 import { firstStarts } from "./first-starts.ts";
 import { drafting } from "./new-version.ts";
+import { rolesOf } from "./roles.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { checkSurroundings } from "./surroundings.ts";
 import { checkTags } from "./tags.ts";
@@ -21,7 +27,11 @@ import { checkTags } from "./tags.ts";
 export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipelineOutput>(
   "CreatePipeline",
   {
-    resources: ({ pipeline }, { scope }) => [pipelineArn(scope, pipeline.name)],
+    authorization: ({ pipeline, tags }, call) => [
+      ...withTags({ resource: pipelineArn(call.scope, pipeline.name) }, tags),
+      ...partsOf(call.scope, pipeline),
+      ...rolesOf(pipeline).map(passRole),
+    ],
 
     async handle({ pipeline, tags: given }, call) {
       const { core, scope } = call;
@@ -63,5 +73,15 @@ function nameInUse(call: Call, name: string): AwsError {
   return new AwsError(
     "PipelineNameInUseException",
     `A pipeline with the name '${name}' already exists in account '${call.scope.account}'`,
+  );
+}
+
+/** Its stages and actions, which carry no tags of the request: what denies them, denies the pipeline (§9.2). */
+function partsOf(scope: Scope, { name, stages }: GivenDeclaration): OperationNeed[] {
+  return stages.flatMap((stage) =>
+    [
+      stageArn(scope, name, stage.name),
+      ...stage.actions.map((action) => actionArn(scope, name, stage.name, action.name)),
+    ].map((resource) => ({ resource, deniesOnly: true as const })),
   );
 }

@@ -3,6 +3,7 @@ import { setActionTypeDeleted } from "../../core/store/queries/action-types.ts";
 import { removeAllTags } from "../../core/store/queries/tags.ts";
 import { operation } from "../aws-json/operation.ts";
 import { customTypeArn } from "./arn.ts";
+import { onActionType } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 
 /**
@@ -14,7 +15,7 @@ import type { Checked } from "./checked.ts";
 export const deleteCustomActionType = operation<Checked<DeleteCustomActionTypeInput>, void>(
   "DeleteCustomActionType",
   {
-    resources: (input, { scope }) => [customTypeArn(scope, input)],
+    authorization: onActionType((input) => ({ owner: "Custom", ...input })),
 
     async handle(input, { core, scope }) {
       await core.store.transaction(async (tx) => {

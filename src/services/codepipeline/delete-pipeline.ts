@@ -1,6 +1,6 @@
 import type { DeletePipelineInput } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Checked } from "./checked.ts";
  * @see api.md §10; semantics.md E11.7
  */
 export const deletePipeline = operation<Checked<DeletePipelineInput>, void>("DeletePipeline", {
-  resources: ({ name }, { scope }) => [pipelineArn(scope, name)],
+  authorization: onPipeline(({ name }) => name),
 
   async handle({ name }, { core, scope }) {
     await core.commands.deletePipeline(scope, name);

@@ -1,6 +1,6 @@
 import type { DisableStageTransitionInput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
-import { stageArn } from "./arn.ts";
+import { onStage } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { commanding } from "./refusals.ts";
 
@@ -14,7 +14,7 @@ import { commanding } from "./refusals.ts";
 export const disableStageTransition = operation<Checked<DisableStageTransitionInput>, void>(
   "DisableStageTransition",
   {
-    resources: ({ pipelineName, stageName }, { scope }) => [stageArn(scope, pipelineName, stageName)],
+    authorization: onStage(),
 
     async handle({ pipelineName, stageName, transitionType, reason }, call) {
       await commanding(call, pipelineName, () =>

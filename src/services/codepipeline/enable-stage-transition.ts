@@ -1,6 +1,6 @@
 import type { EnableStageTransitionInput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
-import { stageArn } from "./arn.ts";
+import { onStage } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { commanding } from "./refusals.ts";
 
@@ -13,7 +13,7 @@ import { commanding } from "./refusals.ts";
 export const enableStageTransition = operation<Checked<EnableStageTransitionInput>, void>(
   "EnableStageTransition",
   {
-    resources: ({ pipelineName, stageName }, { scope }) => [stageArn(scope, pipelineName, stageName)],
+    authorization: onStage(),
 
     async handle({ pipelineName, stageName, transitionType }, call) {
       await commanding(call, pipelineName, () =>

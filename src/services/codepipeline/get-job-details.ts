@@ -1,4 +1,5 @@
 import type { GetJobDetailsInput, GetJobDetailsOutput } from "@aws-sdk/client-codepipeline";
+import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { jobScope } from "./job-access.ts";
@@ -12,7 +13,7 @@ import { workingOn } from "./refusals.ts";
  * @see api.md §15
  */
 export const getJobDetails = operation<Checked<GetJobDetailsInput>, GetJobDetailsOutput>("GetJobDetails", {
-  resources: () => ["*"],
+  authorization: onAnything,
 
   async handle({ jobId }, call) {
     const scope = await jobScope(call, jobId);

@@ -4,8 +4,8 @@ import type {
   GetPipelineExecutionOutput,
 } from "@aws-sdk/client-codepipeline";
 import type { ExecutionState } from "../../core/engine/index.ts";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { commonMembers } from "./execution-summary.ts";
 import { executionState, requireExecution, requirePipeline } from "./stored.ts";
@@ -19,7 +19,7 @@ import { executionState, requireExecution, requirePipeline } from "./stored.ts";
 export const getPipelineExecution = operation<Checked<GetPipelineExecutionInput>, GetPipelineExecutionOutput>(
   "GetPipelineExecution",
   {
-    resources: ({ pipelineName }, { scope }) => [pipelineArn(scope, pipelineName)],
+    authorization: onPipeline(({ pipelineName }) => pipelineName),
 
     async handle({ pipelineName, pipelineExecutionId }, call) {
       const pipeline = await requirePipeline(call, pipelineName);

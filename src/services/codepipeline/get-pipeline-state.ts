@@ -1,10 +1,10 @@
 import type { GetPipelineStateInput, GetPipelineStateOutput } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { newestAttemptsOf } from "../../core/store/queries/action-executions.ts";
 import { findExecutions } from "../../core/store/queries/executions.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionRecord } from "./action-record.ts";
 import { actionState } from "./action-state.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { knownActionTypes } from "./known-action-types.ts";
 import { own } from "./own.ts";
@@ -20,7 +20,7 @@ import { executionState, pipelineState, requireDeclaration, requirePipeline } fr
 export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPipelineStateOutput>(
   "GetPipelineState",
   {
-    resources: ({ name }, { scope }) => [pipelineArn(scope, name)],
+    authorization: onPipeline(({ name }) => name),
 
     async handle({ name }, call) {
       const db = call.core.store.read;

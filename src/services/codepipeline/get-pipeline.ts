@@ -3,6 +3,7 @@ import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { findDeclaration } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { parseDeclaration, requirePipeline } from "./stored.ts";
@@ -14,7 +15,7 @@ import { parseDeclaration, requirePipeline } from "./stored.ts";
  * @see api.md §4, §10
  */
 export const getPipeline = operation<Checked<GetPipelineInput>, GetPipelineOutput>("GetPipeline", {
-  resources: ({ name }, { scope }) => [pipelineArn(scope, name)],
+  authorization: onPipeline(({ name }) => name),
 
   async handle({ name, version: asked }, call) {
     const { core, scope } = call;

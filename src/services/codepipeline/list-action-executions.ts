@@ -1,9 +1,9 @@
 import type { ListActionExecutionsInput, ListActionExecutionsOutput } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { type HistoryPosition, newestActionExecutions } from "../../core/store/queries/action-executions.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionExecutionDetail } from "./action-execution-detail.ts";
 import { actionRecord } from "./action-record.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { pipelineNotIncluded } from "./errors.ts";
 import { knownActionTypes } from "./known-action-types.ts";
@@ -22,7 +22,7 @@ const LARGEST_PAGE = 100;
  * @see api.md §3, §11
  */
 export const listActionExecutions = operation<Input, ListActionExecutionsOutput>("ListActionExecutions", {
-  resources: ({ pipelineName }, { scope }) => [pipelineArn(scope, pipelineName)],
+  authorization: onPipeline(({ pipelineName }) => pipelineName),
 
   async handle({ pipelineName, filter, maxResults: size = LARGEST_PAGE, nextToken: token }, call) {
     const pipeline = await requirePipeline(call, pipelineName, pipelineNotIncluded);

@@ -1,6 +1,7 @@
 import type { ActionType, ListActionTypesInput, ListActionTypesOutput } from "@aws-sdk/client-codepipeline";
 import type { BuiltInActionType } from "../../core/catalogue.ts";
 import { customActionTypes } from "../../core/store/queries/action-types.ts";
+import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
@@ -20,7 +21,7 @@ const OWNERS: readonly string[] = ["AWS", "ThirdParty", "Custom"];
 export const listActionTypes = operation<Checked<ListActionTypesInput>, ListActionTypesOutput>(
   "ListActionTypes",
   {
-    resources: () => ["*"],
+    authorization: onAnything,
 
     async handle({ actionOwnerFilter: owner, regionFilter, nextToken: token }, call) {
       const region = regionFilter ?? call.scope.region;

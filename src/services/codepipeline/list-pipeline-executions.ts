@@ -1,8 +1,8 @@
 import type { ListPipelineExecutionsInput, ListPipelineExecutionsOutput } from "@aws-sdk/client-codepipeline";
 import type { ExecutionState } from "../../core/engine/index.ts";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { newestExecutions } from "../../core/store/queries/executions.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { executionSummary } from "./execution-summary.ts";
 import { own } from "./own.ts";
@@ -23,7 +23,7 @@ export const listPipelineExecutions = operation<
   Checked<ListPipelineExecutionsInput>,
   ListPipelineExecutionsOutput
 >("ListPipelineExecutions", {
-  resources: ({ pipelineName }, { scope }) => [pipelineArn(scope, pipelineName)],
+  authorization: onPipeline(({ pipelineName }) => pipelineName),
 
   async handle({ pipelineName, filter, maxResults: size = LARGEST_PAGE, nextToken: token }, call) {
     const pipeline = await requirePipeline(call, pipelineName);

@@ -1,5 +1,6 @@
 import type { ListPipelinesInput, ListPipelinesOutput, PipelineSummary } from "@aws-sdk/client-codepipeline";
 import { type CurrentPipeline, currentPipelines, pipelineNames } from "../../core/store/queries/pipelines.ts";
+import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { pagesOf } from "./paging.ts";
@@ -14,7 +15,7 @@ const MOST_PIPELINES = 1000;
  * @see api.md §3, §10
  */
 export const listPipelines = operation<Checked<ListPipelinesInput>, ListPipelinesOutput>("ListPipelines", {
-  resources: () => ["*"],
+  authorization: onAnything,
 
   async handle({ maxResults = MOST_PIPELINES, nextToken: token }, call) {
     const { core, scope } = call;

@@ -2,8 +2,9 @@ import type { ListTagsForResourceInput, ListTagsForResourceOutput } from "@aws-s
 import { tagsOf } from "../../core/store/queries/tags.ts";
 import { operation } from "../aws-json/operation.ts";
 import { parseTaggable } from "./arn.ts";
+import { onTagged } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
-import { requireTaggable, taggedResources } from "./taggable.ts";
+import { requireTaggable } from "./taggable.ts";
 import { tagList } from "./tags.ts";
 
 /**
@@ -15,7 +16,7 @@ import { tagList } from "./tags.ts";
 export const listTagsForResource = operation<Checked<ListTagsForResourceInput>, ListTagsForResourceOutput>(
   "ListTagsForResource",
   {
-    resources: taggedResources,
+    authorization: onTagged(),
 
     async handle({ resourceArn }, call) {
       const resource = parseTaggable(call.scope, resourceArn);

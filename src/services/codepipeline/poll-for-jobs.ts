@@ -1,7 +1,7 @@
 import type { PollForJobsInput, PollForJobsOutput } from "@aws-sdk/client-codepipeline";
 import { findCustomActionType } from "../../core/store/queries/action-types.ts";
 import { operation } from "../aws-json/operation.ts";
-import { actionTypeArn } from "./arn.ts";
+import { onActionType } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { actionTypeNotFound, validation } from "./errors.ts";
 import { jobData } from "./job-data.ts";
@@ -18,7 +18,7 @@ const LARGEST_BATCH = 100;
  * @see api.md §15; semantics.md E3.10
  */
 export const pollForJobs = operation<Input, PollForJobsOutput>("PollForJobs", {
-  resources: ({ actionTypeId }, { scope }) => [actionTypeArn(scope, actionTypeId)],
+  authorization: onActionType(({ actionTypeId }) => actionTypeId),
 
   async handle({ actionTypeId, maxBatchSize = 1, queryParam }, call) {
     if (actionTypeId.owner !== "Custom") throw actionTypeNotFound(actionTypeId);

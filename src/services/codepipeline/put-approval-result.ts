@@ -1,7 +1,7 @@
 import type { PutApprovalResultInput, PutApprovalResultOutput } from "@aws-sdk/client-codepipeline";
 import { findActionExecution } from "../../core/store/queries/action-executions.ts";
 import { operation } from "../aws-json/operation.ts";
-import { actionArn } from "./arn.ts";
+import { onAction } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { commanding } from "./refusals.ts";
 import { requirePipeline } from "./stored.ts";
@@ -16,9 +16,7 @@ import { requirePipeline } from "./stored.ts";
 export const putApprovalResult = operation<Checked<PutApprovalResultInput>, PutApprovalResultOutput>(
   "PutApprovalResult",
   {
-    resources: ({ pipelineName, stageName, actionName }, { scope }) => [
-      actionArn(scope, pipelineName, stageName, actionName),
-    ],
+    authorization: onAction(),
 
     async handle({ pipelineName, stageName, actionName, result, token }, call) {
       const pipeline = await requirePipeline(call, pipelineName);

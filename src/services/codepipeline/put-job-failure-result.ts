@@ -1,4 +1,5 @@
 import type { PutJobFailureResultInput } from "@aws-sdk/client-codepipeline";
+import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { jobScope } from "./job-access.ts";
@@ -11,7 +12,7 @@ import { workingOn } from "./refusals.ts";
  * @see api.md §15; semantics.md E3.11, E3.14
  */
 export const putJobFailureResult = operation<Checked<PutJobFailureResultInput>, void>("PutJobFailureResult", {
-  resources: () => ["*"],
+  authorization: onAnything,
 
   async handle({ jobId, failureDetails }, call) {
     const scope = await jobScope(call, jobId);

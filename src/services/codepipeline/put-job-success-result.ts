@@ -2,6 +2,7 @@ import type { PutJobSuccessResultInput } from "@aws-sdk/client-codepipeline";
 import type { JobWork } from "../../core/engine/index.ts";
 import type { SuccessReport } from "../../core/jobs/types.ts";
 import { findJob } from "../../core/store/jobs.ts";
+import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
@@ -19,7 +20,7 @@ type Input = Checked<PutJobSuccessResultInput>;
  * @see api.md §15; semantics.md E3.11 to E3.14
  */
 export const putJobSuccessResult = operation<Input, void>("PutJobSuccessResult", {
-  resources: () => ["*"],
+  authorization: onAnything,
 
   async handle(input, call) {
     const { jobId, continuationToken, outputVariables = {} } = input;

@@ -1,6 +1,6 @@
 import type { RetryStageExecutionInput, RetryStageExecutionOutput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
-import { stageArn } from "./arn.ts";
+import { onStage } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { commanding } from "./refusals.ts";
 
@@ -14,7 +14,7 @@ import { commanding } from "./refusals.ts";
 export const retryStageExecution = operation<Checked<RetryStageExecutionInput>, RetryStageExecutionOutput>(
   "RetryStageExecution",
   {
-    resources: ({ pipelineName, stageName }, { scope }) => [stageArn(scope, pipelineName, stageName)],
+    authorization: onStage(),
 
     async handle({ pipelineName, stageName, pipelineExecutionId: executionId, retryMode }, call) {
       await commanding(call, pipelineName, () =>

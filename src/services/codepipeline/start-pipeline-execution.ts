@@ -1,6 +1,6 @@
 import type { StartPipelineExecutionInput, StartPipelineExecutionOutput } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
 import { commanding } from "./refusals.ts";
@@ -19,7 +19,7 @@ export const startPipelineExecution = operation<
   Checked<StartPipelineExecutionInput>,
   StartPipelineExecutionOutput
 >("StartPipelineExecution", {
-  resources: ({ name }, { scope }) => [pipelineArn(scope, name)],
+  authorization: onPipeline(({ name }) => name),
 
   async handle({ name, variables = [], sourceRevisions = [], clientRequestToken }, call) {
     const pipeline = await requirePipeline(call, name);

@@ -1,6 +1,6 @@
 import type { StopPipelineExecutionInput, StopPipelineExecutionOutput } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { commanding } from "./refusals.ts";
 
@@ -14,7 +14,7 @@ export const stopPipelineExecution = operation<
   Checked<StopPipelineExecutionInput>,
   StopPipelineExecutionOutput
 >("StopPipelineExecution", {
-  resources: ({ pipelineName }, { scope }) => [pipelineArn(scope, pipelineName)],
+  authorization: onPipeline(({ pipelineName }) => pipelineName),
 
   async handle({ pipelineName, pipelineExecutionId: executionId, abandon = false, reason }, call) {
     await commanding(call, pipelineName, () =>

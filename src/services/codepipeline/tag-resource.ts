@@ -2,8 +2,9 @@ import type { TagResourceInput, TagResourceOutput } from "@aws-sdk/client-codepi
 import { mergeTags, tagsOf } from "../../core/store/queries/tags.ts";
 import { operation } from "../aws-json/operation.ts";
 import { parseTaggable } from "./arn.ts";
+import { onTagged, requestTagsOf } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
-import { holdTaggable, taggedResources } from "./taggable.ts";
+import { holdTaggable } from "./taggable.ts";
 import { checkTagCount, checkTags } from "./tags.ts";
 
 /**
@@ -13,7 +14,7 @@ import { checkTagCount, checkTags } from "./tags.ts";
  * @see api.md §7, §18
  */
 export const tagResource = operation<Checked<TagResourceInput>, TagResourceOutput>("TagResource", {
-  resources: taggedResources,
+  authorization: onTagged(({ tags }) => ({ requestTags: requestTagsOf(tags) })),
 
   async handle({ resourceArn, tags: given }, call) {
     const resource = parseTaggable(call.scope, resourceArn);

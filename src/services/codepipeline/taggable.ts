@@ -1,22 +1,12 @@
 /** What the tag operations need to know of a resource (api.md §18). */
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { takePipelineNamed } from "../../core/store/pipelines.ts";
 import { findCustomActionType, takeCustomActionType } from "../../core/store/queries/action-types.ts";
 import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import type { Tx } from "../../core/store/store.ts";
 import type { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
-import { parseTaggable, type Taggable } from "./arn.ts";
+import type { Taggable } from "./arn.ts";
 import { resourceNotFound } from "./errors.ts";
-
-/** What the caller needs the operation's permission on; an ARN of nothing here is refused to whoever may tag at all. */
-export function taggedResources({ resourceArn }: { resourceArn: string }, { scope }: Call): string[] {
-  try {
-    return [parseTaggable(scope, resourceArn).arn];
-  } catch {
-    return [pipelineArn(scope, "*")];
-  }
-}
 
 /** @throws ResourceNotFoundException */
 export async function requireTaggable({ core, scope }: Call, resource: Taggable): Promise<void> {

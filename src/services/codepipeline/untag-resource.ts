@@ -2,8 +2,9 @@ import type { UntagResourceInput, UntagResourceOutput } from "@aws-sdk/client-co
 import { removeTags } from "../../core/store/queries/tags.ts";
 import { operation } from "../aws-json/operation.ts";
 import { parseTaggable } from "./arn.ts";
+import { onTagged } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
-import { holdTaggable, taggedResources } from "./taggable.ts";
+import { holdTaggable } from "./taggable.ts";
 import { checkTagKeys } from "./tags.ts";
 
 /**
@@ -13,7 +14,7 @@ import { checkTagKeys } from "./tags.ts";
  * @see api.md §7, §18
  */
 export const untagResource = operation<Checked<UntagResourceInput>, UntagResourceOutput>("UntagResource", {
-  resources: taggedResources,
+  authorization: onTagged(({ tagKeys }) => ({ tagKeys })),
 
   async handle({ resourceArn, tagKeys }, call) {
     const resource = parseTaggable(call.scope, resourceArn);

@@ -1,11 +1,12 @@
 import type { UpdatePipelineInput, UpdatePipelineOutput } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { operation } from "../aws-json/operation.ts";
+import { passRole, pipelineNeed } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { storedDeclaration } from "./declaration.ts";
 import { resourceNotFound } from "./errors.ts";
 import { drafting } from "./new-version.ts";
 import { commanding } from "./refusals.ts";
+import { rolesOf } from "./roles.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { requireDeclaration, requirePipeline } from "./stored.ts";
 import { checkSurroundings } from "./surroundings.ts";
@@ -20,7 +21,10 @@ import { checkSurroundings } from "./surroundings.ts";
 export const updatePipeline = operation<Checked<UpdatePipelineInput>, UpdatePipelineOutput>(
   "UpdatePipeline",
   {
-    resources: ({ pipeline }, { scope }) => [pipelineArn(scope, pipeline.name)],
+    authorization: ({ pipeline }, call) => [
+      pipelineNeed(call, pipeline.name),
+      ...rolesOf(pipeline).map(passRole),
+    ],
 
     async handle({ pipeline }, call) {
       const { core, scope } = call;

@@ -1,9 +1,10 @@
 /** Who asks, and whether they may (S6.3 to S6.5). */
 import type { IncomingMessage } from "node:http";
-import { AccessError, type Caller } from "../../core/access/types.ts";
+import { AccessError, type Caller, type Circumstances } from "../../core/access/types.ts";
 import type { Core } from "../../core/core.ts";
 import { repositoryArn } from "../../core/repositories/index.ts";
 import type { Scope } from "../../core/scope.ts";
+import { tagsByKey } from "../../core/store/queries/tags.ts";
 import { type GitRequest, Refusal } from "./request.ts";
 
 /**
@@ -35,12 +36,13 @@ export function scopeOf({ settings }: Core, caller: Caller, { region }: GitReque
  *
  * @throws Refusal 403, whether or not the repository is there (S6.4)
  */
-export function authorize(
-  { access }: Core,
+export async function authorize(
+  { access, store }: Core,
   caller: Caller,
   scope: Scope,
   { service, repositoryName }: GitRequest,
-): void {
+  circumstances: () => Circumstances,
+): Promise<void> {
   const action = service === "upload-pack" ? "codecommit:GitPull" : "codecommit:GitPush";
   if (caller.kind === "job") {
     const { grant } = caller;
@@ -49,7 +51,9 @@ export function authorize(
     throw new Refusal(403, `A job may not ${action} here.`);
   }
   try {
-    access.authorize(caller, action, [repositoryArn(scope, repositoryName)]);
+    const resource = repositoryArn(scope, repositoryName);
+    const need = { action, resource, resourceTags: () => tagsByKey(store.read, resource) };
+    await access.authorize(caller, action, [need], circumstances);
   } catch (error) {
     if (error instanceof AccessError) throw new Refusal(403, error.message);
     throw error;

@@ -1,6 +1,6 @@
 /** `/git/<repository>.git/…`: clone and push over smart HTTP (S6.1 to S6.14). */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type HttpCall, type HttpRoute, inviteBody } from "../http.ts";
+import { circumstancesOf, type HttpCall, type HttpRoute, inviteBody } from "../http.ts";
 import { authorize, callerOf, scopeOf } from "./caller.ts";
 import { advertise, uploadPack } from "./fetch.ts";
 import { ProtocolError } from "./pkt-line.ts";
@@ -20,7 +20,7 @@ export function createGitRoute(): HttpRoute {
     call.label(asked.advertise ? `advertise ${asked.service}` : asked.service);
     const caller = await callerOf(core, request);
     const scope = scopeOf(core, caller, asked);
-    authorize(core, caller, scope, asked);
+    await authorize(core, caller, scope, asked, () => circumstancesOf(request, scope.region));
     const repository = await core.repositories.find(scope, asked.repositoryName);
     if (repository === undefined) throw notFound();
 

@@ -3,18 +3,28 @@
  * `GET ?from=<seq>` answers text, or server-sent events when the caller accepts those; `POST` keeps a batch of lines.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AccessError, type Verified } from "../../core/access/types.ts";
+import { AccessError, type Circumstances, type Verified } from "../../core/access/types.ts";
 import type { Core } from "../../core/core.ts";
 import { LogError } from "../../core/logs/index.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { logOwner, logsOfExecution } from "../../core/store/logs.ts";
+import { tagsByKey } from "../../core/store/queries/tags.ts";
 import { BodyError } from "../body.ts";
-import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { circumstancesOf, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
 import { isId, RequestError, readBatch } from "./append.ts";
 import { sendEvents, sendText } from "./read.ts";
 
 const PATH = /^\/logs\/([0-9a-f-]{36})$/;
 const SKEW_MS = 5 * 60 * 1000;
+
+const READING = "codepipeline:ListActionExecutions";
+const WORKING = "millrace:WorkerApi";
+
+/** Who asks. */
+interface Asking extends Verified {
+  readonly core: Core;
+  readonly circumstances: () => Circumstances;
+}
 
 export const logsRoute: HttpRoute = {
   name: "logs",
@@ -35,21 +45,24 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
     service: ["codepipeline"],
     skewMs: SKEW_MS,
   });
-  if (call.path === "/logs") return sendIndex(response, call, verified);
+  const asking: Asking = {
+    core,
+    ...verified,
+    circumstances: () => circumstancesOf(request, verified.scope.region),
+  };
+  if (call.path === "/logs") return sendIndex(response, call, asking);
   const actionExecutionId = PATH.exec(call.path)?.[1];
-  const owner = actionExecutionId && (await ownedBy(core, verified, actionExecutionId));
+  const owner = actionExecutionId && (await ownedBy(asking, actionExecutionId));
   if (!actionExecutionId || !owner) return sendJson(response, 404, { message: "There is no such log." });
 
   if (request.method === "POST") {
     call.label("AppendLog");
-    authorizeAppend(core, verified, actionExecutionId);
+    await authorizeAppend(asking, actionExecutionId);
     const batch = await readBatch(request, verified.payload);
     await core.logs.append({ actionExecutionId, ...batch });
     sendJson(response, 200, {});
   } else if (request.method === "GET") {
-    core.access.authorize(verified.caller, "codepipeline:ListActionExecutions", [
-      pipelineArn(owner, owner.pipelineName),
-    ]);
+    await authorizeRead(asking, [pipelineArn(owner, owner.pipelineName)]);
     const from = positionOf(request, call.query);
     if (request.headers.accept?.includes("text/event-stream")) {
       call.label("FollowLog");
@@ -65,14 +78,13 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
 }
 
 /** The actions of `?execution=<id>` that have started, oldest first; an unknown execution has none. */
-async function sendIndex(response: ServerResponse, call: HttpCall, { caller }: Verified): Promise<void> {
+async function sendIndex(response: ServerResponse, call: HttpCall, asking: Asking): Promise<void> {
   call.label("ListLogs");
   const executionId = new URLSearchParams(call.query).get("execution") ?? "";
   const found = isId(executionId) ? await logsOfExecution(call.core.store.read, executionId) : [];
-  const actions = found.filter((action) => action.account === caller.account);
+  const actions = found.filter((action) => action.account === asking.caller.account);
   const pipelines = new Set(actions.map((action) => pipelineArn(action, action.pipelineName)));
-  const resources = pipelines.size === 0 ? ["*"] : [...pipelines];
-  call.core.access.authorize(caller, "codepipeline:ListActionExecutions", resources);
+  await authorizeRead(asking, pipelines.size === 0 ? ["*"] : [...pipelines]);
   sendJson(response, 200, {
     actions: actions.map(({ actionExecutionId, stage, action, attempt, status }) => ({
       actionExecutionId,
@@ -85,15 +97,28 @@ async function sendIndex(response: ServerResponse, call: HttpCall, { caller }: V
 }
 
 /** The log's owner, when it is of the caller's account: another's existence is nobody's business. */
-async function ownedBy(core: Core, { caller }: Verified, actionExecutionId: string) {
+async function ownedBy({ core, caller }: Asking, actionExecutionId: string) {
   const owner = await logOwner(core.store.read, actionExecutionId);
   return owner?.account === caller.account ? owner : undefined;
 }
 
 /** A job's own credentials append to its own log; anybody else needs the rights of a worker (P0.5). */
-function authorizeAppend(core: Core, { caller }: Verified, actionExecutionId: string): void {
+async function authorizeAppend(
+  { core, caller, circumstances }: Asking,
+  actionExecutionId: string,
+): Promise<void> {
   if (caller.kind === "job" && caller.grant.actionExecutionId === actionExecutionId) return;
-  core.access.authorize(caller, "millrace:WorkerApi", ["*"]);
+  await core.access.authorize(caller, WORKING, [{ action: WORKING, resource: "*" }], circumstances);
+}
+
+/** Logs are a part of the history of their pipeline. */
+async function authorizeRead({ core, caller, circumstances }: Asking, pipelines: string[]): Promise<void> {
+  const needs = pipelines.map((resource) => ({
+    action: READING,
+    resource,
+    resourceTags: () => tagsByKey(core.store.read, resource),
+  }));
+  await core.access.authorize(caller, READING, needs, circumstances);
 }
 
 /** The first line wanted: behind `Last-Event-ID`, else `?from=`, else 1. @throws RequestError */

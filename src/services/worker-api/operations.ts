@@ -1,6 +1,7 @@
 /** Our own target for workers of built-in types (P0.5): each operation knocks at the account's door. */
 import type { ReportedState } from "../../core/builds/index.ts";
 import type { ProgressReport } from "../../core/jobs/types.ts";
+import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { AnyOperation } from "../aws-json/service.ts";
 import { workingOn } from "../codepipeline/refusals.ts";
@@ -13,7 +14,7 @@ function atTheDoor<Input>(
   answer: (door: Door, input: Input, call: Call) => Promise<unknown>,
 ): AnyOperation {
   return operation<Input, unknown>(name, {
-    resources: () => ["*"],
+    authorization: onAnything,
     handle: (input, call) => workingOn(() => answer(openDoor(call.core, call.caller.account), input, call)),
   });
 }

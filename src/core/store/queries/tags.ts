@@ -1,9 +1,13 @@
-/** Tags of pipelines and custom action types, by the resource's ARN. */
+/** Tags of pipelines, custom action types and repositories, by the resource's ARN. */
 import type { Reader, Tx } from "../store.ts";
 import type { TagRow } from "../tables/pipelines.ts";
 
 export async function tagsOf(db: Reader, resource: string): Promise<Pick<TagRow, "key" | "value">[]> {
   return db.selectFrom("tag").select(["key", "value"]).where("resource", "=", resource).execute();
+}
+
+export async function tagsByKey(db: Reader, resource: string): Promise<Record<string, string>> {
+  return Object.fromEntries((await tagsOf(db, resource)).map(({ key, value }) => [key, value]));
 }
 
 /** Adds new keys and overwrites present ones. */
