@@ -2,10 +2,10 @@ import type {
   ListDeployActionExecutionTargetsInput,
   ListDeployActionExecutionTargetsOutput,
 } from "@aws-sdk/client-codepipeline";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { findActionExecutionOf } from "../../core/store/queries/action-executions.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
+import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { pipelineNotIncluded } from "./errors.ts";
 import { pagesOf } from "./paging.ts";
@@ -24,7 +24,7 @@ export const listDeployActionExecutionTargets = operation<Input, ListDeployActio
   "ListDeployActionExecutionTargets",
   {
     // Without a pipeline's name the caller may mean any: then it takes the permission for all.
-    resources: ({ pipelineName }, { scope }) => [pipelineArn(scope, pipelineName ?? "*")],
+    authorization: onPipeline(({ pipelineName = "*" }) => pipelineName),
 
     async handle({ pipelineName, actionExecutionId, filters = [], nextToken }, call) {
       if (pipelineName !== undefined) await requirePipeline(call, pipelineName, pipelineNotIncluded);

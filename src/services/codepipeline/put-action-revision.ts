@@ -1,6 +1,6 @@
 import type { PutActionRevisionInput, PutActionRevisionOutput } from "@aws-sdk/client-codepipeline";
 import { operation } from "../aws-json/operation.ts";
-import { actionArn } from "./arn.ts";
+import { onAction } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declaration.ts";
 import { validation } from "./errors.ts";
@@ -18,9 +18,7 @@ type Input = Checked<PutActionRevisionInput>;
  * @see api.md §13.2; semantics.md E13.4
  */
 export const putActionRevision = operation<Input, PutActionRevisionOutput>("PutActionRevision", {
-  resources: ({ pipelineName, stageName, actionName }, { scope }) => [
-    actionArn(scope, pipelineName, stageName, actionName),
-  ],
+  authorization: onAction(),
 
   async handle(input, call) {
     const { pipelineName, stageName: stage, actionName: action, actionRevision } = input;
