@@ -1,6 +1,6 @@
 import { createLogger } from "../server/logger.ts";
 import { version } from "../server/version.ts";
-import { createHttpJobClient, startWorker } from "../worker/index.ts";
+import { createHttpJobClient, type Runtimes, readRuntimes, startWorker } from "../worker/index.ts";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { readNumber, UsageError } from "./options.ts";
@@ -22,6 +22,11 @@ export const worker = command({
       value: "N",
       help: "Builds at once; twice as many sources and deployments besides. Default: half of the cores, at least 2.",
     },
+    runtimes: {
+      type: "string",
+      value: "FILE",
+      help: 'JSON with the runtimes that builds may ask for: {"nodejs": [{"version": …, "bin": FOLDER}, …], …}',
+    },
     "work-dir": {
       type: "string",
       value: "FOLDER",
@@ -32,6 +37,7 @@ export const worker = command({
 
   async run(options) {
     const concurrency = options.concurrency === undefined ? undefined : readConcurrency(options.concurrency);
+    const runtimes = options.runtimes === undefined ? undefined : await readRuntimesFile(options.runtimes);
     const { endpoint, region, credentials } = await clientConfig(options);
     const signal = nextSignal();
     const client = createHttpJobClient({ endpoint, region, credentials: async () => credentials });
@@ -41,6 +47,7 @@ export const worker = command({
       workDir: options["work-dir"],
       logger: createLogger("info"),
       ...(concurrency !== undefined && { concurrency }),
+      ...(runtimes !== undefined && { runtimes }),
     });
     process.stdout.write(`${started.sandbox}\nworker ${started.id} takes jobs from ${endpoint}\n`);
     await signal;
@@ -57,6 +64,13 @@ function readConcurrency(text: string): number {
   if (concurrency < 1 || concurrency > 1_000)
     throw new UsageError(`--concurrency takes a whole number from 1 to 1000, got '${text}'`);
   return concurrency;
+}
+
+/** @throws UsageError */
+async function readRuntimesFile(file: string): Promise<Runtimes> {
+  return await readRuntimes(file).catch((error: Error) => {
+    throw new UsageError(`--runtimes: ${error.message}`);
+  });
 }
 
 /** Signals count from the start on, so that one that comes before the worker is ready isn't lost. */

@@ -5,13 +5,15 @@ import { ConfigurationError } from "./configuration-error.ts";
 export interface OperatorSettings {
   /** Where messages to the topic go: by its own setting, else by that of all topics. */
   destinationOf(topicArn: string): Destination | undefined;
+  /** A file of the runtimes that builds of the embedded worker may ask for (P3.25). */
+  readonly runtimes: string | undefined;
 }
 
 const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
 const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
-const KNOWN = new RegExp(String.raw`^notify\.(?:\*|${TOPIC})(?:\.secret)?$`);
-const KNOWN_VARIABLE = /^MILLRACE_NOTIFY_[A-Z\d_]+$/;
-const KNOWN_NAMES = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret";
+const KNOWN = new RegExp(String.raw`^(?:runtimes|notify\.(?:\*|${TOPIC})(?:\.secret)?)$`);
+const KNOWN_VARIABLE = /^MILLRACE_(?:RUNTIMES|NOTIFY_[A-Z\d_]+)$/;
+const KNOWN_NAMES = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, runtimes";
 
 /**
  * `notify.*` → `MILLRACE_NOTIFY_ALL`, `notify.arn:aws:sns:…:ship-it` → `MILLRACE_NOTIFY_ARN_AWS_SNS_…_SHIP_IT`: what is
@@ -40,6 +42,8 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
   const values = new Map(Object.entries(given));
   const get = (name: string) => values.get(name) ?? values.get(settingVariable(name));
   return {
+    runtimes: get("runtimes"),
+
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
       if (!TOPIC_ARN.test(topicArn)) return undefined;
@@ -59,11 +63,15 @@ function check(name: string, value: unknown): void {
     throw new ConfigurationError("settings", `there is no setting '${name}'; there are ${KNOWN_NAMES}`);
   if (typeof value !== "string" || value === "")
     throw new ConfigurationError("settings", `the setting '${name}' must be a text that is not empty`);
-  if (!isSecretSetting(name) && webUrl(value) === undefined)
+  if (isDestination(name) && webUrl(value) === undefined)
     throw new ConfigurationError(
       "settings",
       `the setting '${name}' must be an http or https URL without user and password`,
     );
+}
+
+function isDestination(name: string): boolean {
+  return /^(?:notify\.|MILLRACE_NOTIFY_)/.test(name) && !isSecretSetting(name);
 }
 
 function webUrl(text: string): URL | undefined {

@@ -4,9 +4,10 @@ import type { RootCredentials } from "../core/access/index.ts";
 import type { Core } from "../core/core.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
-import { startWorker, type Worker } from "../worker/index.ts";
+import { type Runtimes, readRuntimes, startWorker, type Worker } from "../worker/index.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 import { ACCOUNT, REGION } from "./defaults.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
 import { layFoundation } from "./foundation.ts";
@@ -15,6 +16,7 @@ import { removeServerFile, writeServerFile } from "./local-server.ts";
 import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { startNotifying } from "./notifying.ts";
+import type { OperatorSettings } from "./operator-settings.ts";
 import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
@@ -82,7 +84,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => clock.stop());
   const notifying = startNotifying(core, settings.operator, logger);
   starting.defer(() => notifying.stop());
-  const worker = settings.worker ? await startEmbedded(core, logger) : undefined;
+  const worker = settings.worker ? await startEmbedded(core, settings.operator, logger) : undefined;
   starting.defer(() => worker?.stop(DRAIN_MS));
   await writeServerFile(dataDir, { url, region: REGION });
   starting.defer(() => removeServerFile(dataDir));
@@ -104,9 +106,21 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   };
 }
 
-function startEmbedded(core: Core, logger: Logger): Promise<Worker> {
-  const workDir = join(core.settings.dataDir, "worker");
-  return startWorker({ client: embeddedJobClient(core, ACCOUNT), version, workDir, logger });
+async function startEmbedded(core: Core, { runtimes }: OperatorSettings, logger: Logger): Promise<Worker> {
+  return await startWorker({
+    client: embeddedJobClient(core, ACCOUNT),
+    version,
+    workDir: join(core.settings.dataDir, "worker"),
+    logger,
+    ...(runtimes !== undefined && { runtimes: await runtimesOf(runtimes) }),
+  });
+}
+
+/** @throws ConfigurationError */
+async function runtimesOf(file: string): Promise<Runtimes> {
+  return await readRuntimes(file).catch((error: Error) => {
+    throw new ConfigurationError("settings", `runtimes: ${error.message}`);
+  });
 }
 
 async function whyNotReady({ store }: Core): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import { startLoop } from "./loop.ts";
 import type { JobClient } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
 import { providers as builtInProviders } from "./providers/index.ts";
+import type { Runtimes } from "./runtimes.ts";
 import { describeSandbox } from "./sandbox/index.ts";
 
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
@@ -17,6 +18,7 @@ export type * from "./protocol.ts";
 export { JobRefusedError } from "./protocol.ts";
 export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider.ts";
 export { declarations } from "./providers/index.ts";
+export { type Runtimes, readRuntimes } from "./runtimes.ts";
 
 export interface WorkerOptions {
   readonly client: JobClient;
@@ -27,6 +29,8 @@ export interface WorkerOptions {
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   /** Builds at once; half of the cores and at least 2, if not given (P2.12). */
   readonly concurrency?: number;
+  /** What builds may ask for by `runtime-versions`; nothing, if not given. */
+  readonly runtimes?: Runtimes;
   /** What takes jobs; the built-in providers, if not given. */
   readonly providers?: readonly Provider[];
 }
@@ -72,6 +76,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     concurrency,
     jobsRoot: jobsRoot(workDir),
     cacheDir,
+    runtimes: options.runtimes ?? new Map(),
     logger,
     now: Date.now,
   });

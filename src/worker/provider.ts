@@ -1,5 +1,6 @@
 /** How a provider is written: a declaration, and a function that does one job (providers.md P0.1). */
 import type { ActionTypeId, Job, JobClient, JobFailure, JobSuccess } from "./protocol.ts";
+import type { Runtimes } from "./runtimes.ts";
 
 /** Everything that Millrace knows of an action type: ListActionTypes, structure checks and docs come from it. */
 export interface ActionTypeDeclaration {
@@ -46,6 +47,8 @@ export interface Tools {
   readonly workDir: string;
   /** A folder that all jobs of this worker share and that outlives them: for what is cheap to make again. */
   readonly cacheDir: string;
+  /** What builds may ask for by `runtime-versions` (P3.25). */
+  readonly runtimes: Runtimes;
   /** Aborted when the action was stopped, timed out or deleted, or the worker shuts down. */
   readonly signal: AbortSignal;
   readonly log: JobLog;

@@ -9,6 +9,7 @@ import { createJobLog, type WorkerLog } from "./log/log.ts";
 import { outcomeOfError, reportable } from "./outcome.ts";
 import type { Job, JobClient } from "./protocol.ts";
 import type { Outcome, Provider } from "./provider.ts";
+import type { Runtimes } from "./runtimes.ts";
 
 export interface JobContext {
   readonly client: JobClient;
@@ -16,6 +17,7 @@ export interface JobContext {
   /** Where job folders are made. */
   readonly jobsRoot: string;
   readonly cacheDir: string;
+  readonly runtimes: Runtimes;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   readonly now: () => number;
   /** Aborted when running jobs must end because the worker does. */
@@ -99,12 +101,13 @@ async function perform(
   { log, signal, cleanUp }: Running,
   context: FolderContext,
 ): Promise<Outcome> {
-  const { client, workerId, workDir, cacheDir, now, logger } = context;
+  const { client, workerId, workDir, cacheDir, runtimes, now, logger } = context;
   const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
     announce(job, log);
-    const tools = { client, workerId, workDir, cacheDir, signal, log, artifacts, now, newId: randomUUID };
+    const own = { client, workerId, workDir, cacheDir, runtimes, now, newId: randomUUID };
+    const tools = { ...own, signal, log, artifacts };
     return await provider.run(job, tools);
   } catch (error) {
     return outcomeOfError(error, job.actionTypeId.provider, (cause) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConfigurationError } from "../../src/server/index.ts";
+import { ConfigurationError, createServer } from "../../src/server/index.ts";
 import { operatorSettings, settingVariable } from "../../src/server/operator-settings.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:ship-it";
@@ -39,7 +39,7 @@ test("P0.6 a variable stands for a name", () => {
 });
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
-  const known = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret";
+  const known = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, runtimes";
   for (const name of ["endpoint.sns", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_SNS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -52,4 +52,11 @@ test("an unknown name is refused with the known ones, a bad value without showin
       ),
     );
   expect(() => operatorSettings({ "notify.*.secret": "" })).toThrow("must be a text that is not empty");
+});
+
+test("P3.25 the file of runtimes is read when the server starts, and refused when it can't be used", async () => {
+  expect(operatorSettings({ MILLRACE_RUNTIMES: "/etc/runtimes.json" }).runtimes).toBe("/etc/runtimes.json");
+  await expect(createServer({ settings: { runtimes: "/no/such/file" } })).rejects.toThrow(
+    new ConfigurationError("settings", "runtimes: ENOENT: no such file or directory, open '/no/such/file'"),
+  );
 });

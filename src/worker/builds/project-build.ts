@@ -17,6 +17,7 @@ import { checkProject } from "./provisioning.ts";
 import type { BuildRecord } from "./record.ts";
 import { userFor } from "./run-as.ts";
 import { runPhase } from "./run-phase.ts";
+import { selectRuntimes } from "./select-runtimes.ts";
 import { type TimeLimit, untilAborted } from "./time-limit.ts";
 import { uploadProjectArtifacts } from "./upload-project.ts";
 
@@ -125,12 +126,13 @@ export class ProjectBuild {
   }
 
   async #runCommands(phase: BuildPhaseName): Promise<void> {
-    const { log, sandbox, signal } = this.#context;
+    const { log, sandbox, signal, tools } = this.#context;
     const { buildspec, session, output } = this.#ready();
     log.line(`Entering phase ${phase}`);
     const spec = buildspec.phases.get(commandPhase(phase) ?? "build");
     if (spec === undefined) return;
     await session.runAs(await userFor(spec.runAs, sandbox, log));
+    await selectRuntimes(spec.runtimeVersions, tools.runtimes, session, log);
     const run = { session, log, output, signal, succeeding: this.#succeeding };
     try {
       await runPhase(spec, run);

@@ -29,11 +29,7 @@ function sayWhatIsNotUsed({ cache, reports, gitCredentialHelper, phases }: Build
     log.line("[Millrace] env.git-credential-helper is not used by this version: git gets no credentials");
   }
   const runtimes = phases.get("install")?.runtimeVersions;
-  if (runtimes === undefined || runtimes.size === 0) {
-    log.line("No runtime version selected in buildspec.");
-  } else {
-    log.line("Skipping install of runtimes. Runtime version selection is not supported by this build image");
-  }
+  if (runtimes === undefined || runtimes.size === 0) log.line("No runtime version selected in buildspec.");
 }
 
 /** `Phases found in YAML`, and how many commands each has (P11.3). */

@@ -18,8 +18,9 @@ export async function runProject(
   request: ProjectRequest,
   sandbox: Sandbox,
 ): Promise<Outcome> {
+  const folders = [...tools.runtimes.values()].flat().map(({ bin }) => bin);
   using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
-  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir: tools.workDir });
+  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir: tools.workDir, programFolders: folders });
   const context = {
     job,
     tools,

@@ -5,7 +5,7 @@ import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "../find-program.ts";
 import { type CommandUser, WORKER_IS_ROOT } from "./command-user.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor, SandboxView } from "./executor.ts";
 
 const READ_ONLY = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"];
 const PROBE_MS = 5_000;
@@ -15,20 +15,24 @@ export function bubblewrapExecutor(program: string): Executor {
   return {
     name: "bubblewrap",
     description: `[Millrace] isolation: commands run in bubblewrap as user ${userInfo().username} of host ${hostname()}`,
-    wrap: (argv, { jobId, writable, user }) => [
-      program,
-      ...identity(user),
-      ...["--unshare-pid", "--unshare-ipc", "--unshare-uts"],
-      ...["--hostname", `millrace-${jobId.slice(0, 8)}`],
-      ...["--die-with-parent", "--new-session"],
-      ...systemFolders(writable).flatMap((path) => ["--ro-bind", path, path]),
-      ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
-      ...foldersAbove([...toolFolders(writable), ...writable]).flatMap((path) => ["--dir", path]),
-      ...toolFolders(writable).flatMap((path) => ["--ro-bind", path, path]),
-      ...writable.flatMap((path) => ["--bind", path, path]),
-      "--",
-      ...(user !== undefined && !isMapped(user) ? [...user.become, ...argv] : argv),
-    ],
+    wrap(argv, view) {
+      const { jobId, writable, user } = view;
+      const tools = toolFolders(view);
+      return [
+        program,
+        ...identity(user),
+        ...["--unshare-pid", "--unshare-ipc", "--unshare-uts"],
+        ...["--hostname", `millrace-${jobId.slice(0, 8)}`],
+        ...["--die-with-parent", "--new-session"],
+        ...withoutJob(READ_ONLY, writable).flatMap((path) => ["--ro-bind", path, path]),
+        ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
+        ...foldersAbove([...tools, ...writable]).flatMap((path) => ["--dir", path]),
+        ...tools.flatMap((path) => ["--ro-bind", path, path]),
+        ...writable.flatMap((path) => ["--bind", path, path]),
+        "--",
+        ...(user !== undefined && !isMapped(user) ? [...user.become, ...argv] : argv),
+      ];
+    },
   };
 }
 
@@ -46,35 +50,34 @@ function isMapped({ uid }: CommandUser): boolean {
 }
 
 /**
- * The system's folders. Where the job's own lie in one of them, what holds those isn't shown with it: in
- * `/opt/millrace/data`, say, the server's keys are their neighbours.
+ * These folders, as far as they are there. Where the job's own lie in one of them, what holds those isn't shown with it:
+ * in `/opt/millrace/data`, say, the server's keys are their neighbours.
  */
-function systemFolders(writable: readonly string[]): readonly string[] {
+function withoutJob(folders: readonly string[], writable: readonly string[]): readonly string[] {
   const holdsJob = (path: string) => writable.some((folder) => folder.startsWith(`${path}/`));
-  return READ_ONLY.filter((path) => existsSync(path)).flatMap((path) =>
-    holdsJob(path)
-      ? readdirSync(path)
-          .map((name) => join(path, name))
-          .filter((inner) => !holdsJob(inner))
-      : [path],
-  );
+  return folders
+    .filter((path) => existsSync(path))
+    .flatMap((path) => (holdsJob(path) ? readdirSync(path).map((name) => join(path, name)) : [path]))
+    .filter((path) => !holdsJob(path));
 }
 
 /**
- * The folders of PATH that lie elsewhere, each with the `lib` beside it: where version managers keep tools, in homes
- * whose other files stay unseen.
+ * Folders of programs that lie elsewhere. Those of PATH come with the `lib` beside them: version managers keep tools in
+ * homes, whose other files stay unseen. A runtime comes whole, as what its `bin` lies in.
  */
-function toolFolders(writable: readonly string[]): readonly string[] {
-  const shown = systemFolders(writable);
-  const outside = (process.env.PATH ?? "")
+function toolFolders({ writable, programFolders = [] }: SandboxView): readonly string[] {
+  const ofPath = (process.env.PATH ?? "")
     .split(delimiter)
-    .filter(
-      (path) => isAbsolute(path) && !shown.some((known) => path === known || path.startsWith(`${known}/`)),
-    );
-  const libraries = outside
-    .filter((path) => basename(path) === "bin")
-    .map((path) => join(dirname(path), "lib"));
-  return [...new Set([...outside, ...libraries])].filter((path) => existsSync(path));
+    .filter(isAbsolute)
+    .flatMap((path) => (isBin(path) ? [path, join(dirname(path), "lib")] : [path]));
+  const ofRuntimes = programFolders.map((path) => (isBin(path) ? dirname(path) : path));
+  const shown = withoutJob(READ_ONLY, writable);
+  const isShown = (path: string) => shown.some((known) => path === known || path.startsWith(`${known}/`));
+  return withoutJob([...new Set([...ofPath, ...ofRuntimes])], writable).filter((path) => !isShown(path));
+}
+
+function isBin(path: string): boolean {
+  return basename(path) === "bin";
 }
 
 /** Made by name, since what is made on the way to a mount is passable for its own user only. */

@@ -6,6 +6,8 @@ export interface SandboxView {
   readonly jobId: string;
   /** The only folders that commands may write to. */
   readonly writable: readonly string[];
+  /** Where programs are that the worker's own PATH doesn't lead to. */
+  readonly programFolders?: readonly string[];
   /** Undefined for the worker's own user. */
   readonly user?: CommandUser | undefined;
 }

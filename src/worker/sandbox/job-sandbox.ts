@@ -8,7 +8,7 @@ import { ControlGroup } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor, SandboxView } from "./executor.ts";
 import type { OutputPipe, PipeMaker } from "./pipes.ts";
 import { Shell, type ShellStart, shellArguments } from "./shell.ts";
 
@@ -18,6 +18,14 @@ export interface NewShell extends Pick<ShellStart, "onOutput" | "ready"> {
   readonly folder: string;
   /** Comes on top of what every command sees (P10.1). */
   readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface NewJob {
+  readonly jobId: string;
+  /** The job's own folder, empty. */
+  readonly workDir: string;
+  /** What commands may have in their PATH besides what the worker has in its own. */
+  readonly programFolders?: readonly string[];
 }
 
 const PROBE_MS = 5_000;
@@ -31,6 +39,7 @@ export class JobSandbox {
   readonly executor: Executor;
   readonly #jobId: string;
   readonly #workDir: string;
+  readonly #programFolders: readonly string[];
   readonly #pipes: PipeMaker;
   readonly #group: ControlGroup | undefined;
   readonly #shells: Shell[] = [];
@@ -40,21 +49,14 @@ export class JobSandbox {
   #ending: Promise<void> | undefined;
   #overLimit: Promise<never> | undefined;
 
-  /**
-   * Makes the job's folders and, where it can, its control group.
-   *
-   * @param workDir the job's own folder, empty
-   */
-  constructor(
-    executor: Executor,
-    pipes: PipeMaker,
-    { jobId, workDir }: { readonly jobId: string; readonly workDir: string },
-  ) {
+  /** Makes the job's folders and, where it can, its control group. */
+  constructor(executor: Executor, pipes: PipeMaker, { jobId, workDir, programFolders = [] }: NewJob) {
     this.executor = executor;
     this.output = join(workDir, "output");
     this.stateFile = join(workDir, "shell", "state");
     this.#jobId = jobId;
     this.#workDir = workDir;
+    this.#programFolders = programFolders;
     this.#pipes = pipes;
     // A handful of system calls each: going through the thread pool would take longer than they do.
     for (const folder of this.#writable) mkdirSync(folder);
@@ -128,8 +130,8 @@ export class JobSandbox {
     return [...this.folders, dirname(this.stateFile)];
   }
 
-  #viewOf(user: CommandUser | undefined) {
-    return { jobId: this.#jobId, writable: this.#writable, user };
+  #viewOf(user: CommandUser | undefined): SandboxView {
+    return { jobId: this.#jobId, writable: this.#writable, programFolders: this.#programFolders, user };
   }
 
   /** Commands may open their output by name, `/dev/stderr`, so it must be their user's. */

@@ -1,6 +1,6 @@
 import { findBubblewrap } from "./bubblewrap.ts";
 import { type Executor, processExecutor } from "./executor.ts";
-import { JobSandbox } from "./job-sandbox.ts";
+import { JobSandbox, type NewJob } from "./job-sandbox.ts";
 import { PipeMaker } from "./pipes.ts";
 
 /** How this worker runs commands: chosen once, when it is first asked for. */
@@ -12,8 +12,7 @@ export class Sandbox {
     this.executor = executor;
   }
 
-  /** @param job its id, and its own empty folder */
-  openJob(job: { readonly jobId: string; readonly workDir: string }): JobSandbox {
+  openJob(job: NewJob): JobSandbox {
     return new JobSandbox(this.executor, this.#pipes, job);
   }
 }

@@ -72,6 +72,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     workerId: "test-worker",
     workDir,
     cacheDir,
+    runtimes: new Map(),
     signal: stopped.signal,
     now: Date.now,
     newId: randomUUID,
