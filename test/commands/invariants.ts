@@ -36,7 +36,7 @@ function movers({ history, jobs, timers }: Snapshot): string[] {
   return [...history.values()].flatMap((action) => {
     const open = [...jobs.values()].filter((job) => job.action_execution_id === action.id && isOpen(job));
     const own = timers.filter(
-      (timer) => timer.kind !== "transitionWait" && timer.actionExecutionId === action.id,
+      (timer) => "actionExecutionId" in timer && timer.actionExecutionId === action.id,
     );
     const kinds = own.map((timer) => timer.kind).sort();
     const said = `${action.action} (${action.status}) has ${open.length} open jobs and timers [${kinds}]`;

@@ -5,7 +5,9 @@ import type {
   Definition,
   ExecutionState,
   NewJob,
+  RuleChange,
   StartedAction,
+  StartedRule,
   StateChange,
   Timer,
 } from "../engine/index.ts";
@@ -15,6 +17,7 @@ import type {
   EventRow,
   ExecutionRow,
   PipelineRow,
+  RuleExecutionRow,
   TimerRow,
 } from "../store/tables/pipelines.ts";
 
@@ -61,20 +64,38 @@ export function actionRow(pipelineId: string, started: StartedAction): ActionExe
   };
 }
 
-/** What is recorded of an action after one more change; `status` has a column of its own. */
-export function mergeOutput(recorded: string, { status: _, ...change }: ActionChange): string {
+export function ruleRow(pipelineId: string, started: StartedRule): RuleExecutionRow {
+  const { ruleExecutionId, executionId, version, stage, condition, rule, evaluation, startedAt, ...input } =
+    started;
+  return {
+    id: ruleExecutionId,
+    pipeline_id: pipelineId,
+    execution_id: executionId,
+    version,
+    stage,
+    condition,
+    rule,
+    evaluation,
+    status: "InProgress",
+    started: startedAt,
+    updated: startedAt,
+    input: JSON.stringify(input),
+    output: "{}",
+  };
+}
+
+/** What is recorded of an action or a rule after one more change; `status` has a column of its own. */
+export function mergeOutput(recorded: string, { status: _, ...change }: ActionChange | RuleChange): string {
   return JSON.stringify({ ...(JSON.parse(recorded) as object), ...change });
 }
 
 export interface JobContext {
   readonly pipeline: PipelineRow;
   readonly definition: Definition;
-  /** Lost workers before this job (E3.15). */
-  readonly losses: number;
   readonly queryableProperty: string | undefined;
 }
 
-export function jobRow(job: NewJob, { pipeline, definition, losses, queryableProperty }: JobContext): JobRow {
+export function jobRow(job: NewJob, { pipeline, definition, queryableProperty }: JobContext): JobRow {
   const queryValue =
     queryableProperty === undefined ? undefined : job.work.resolvedConfiguration[queryableProperty];
   return {
@@ -98,7 +119,7 @@ export function jobRow(job: NewJob, { pipeline, definition, losses, queryablePro
     nonce: null,
     lease_until: null,
     handed_out: 0,
-    losses,
+    losses: job.losses,
     continuation_token: job.continuationToken === undefined ? null : JSON.stringify(job.continuationToken),
     work: JSON.stringify(job.work),
     result: null,

@@ -57,11 +57,9 @@ export async function runOn(
     const execution = decision.executions.find(({ id }) => id === job.executionId);
     const definition = execution && world.definitions.get(execution.version);
     if (definition === undefined) throw new Error(`job ${job.id} belongs to no execution of the decision`);
-    const losses = execution?.runs[job.stage]?.actions[job.action]?.job?.losses ?? 0;
     return jobRow(job, {
       pipeline,
       definition,
-      losses,
       queryableProperty: queryableProperty(customTypes, job.type),
     });
   });

@@ -1,6 +1,19 @@
 /** Loading what is live for a command: never history, so the cost doesn't grow with it (design decision 4). */
-import type { Command, Definition, World } from "../engine/index.ts";
-import { contendingStates, countLimited, liveStates } from "../store/executions.ts";
+import type {
+  Command,
+  Definition,
+  ExecutionState,
+  PipelineState,
+  StageDefinition,
+  World,
+} from "../engine/index.ts";
+import {
+  contendingStates,
+  countLimited,
+  liveStates,
+  type StoredState,
+  statesOf,
+} from "../store/executions.ts";
 import type { Tx } from "../store/store.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
 import type { Room } from "./room.ts";
@@ -21,16 +34,18 @@ export async function loadWorld(
     command.type === "delete"
       ? await liveStates(tx, pipeline.id)
       : await contendingStates(tx, pipeline.id, executionOf(command));
-  const executions = stored.map(({ id, state: text }) => executionStates.parse(id, text));
-
   const known = new Map<number, Definition>();
   if (current !== undefined) known.set(current.version, current);
-  for (const version of new Set([
-    state.currentVersion,
-    ...executions.map((execution) => execution.version),
-  ])) {
-    known.set(version, await definitions.get(tx, pipeline.id, version));
-  }
+  const define = async (version: number) => {
+    const found = known.get(version) ?? (await definitions.get(tx, pipeline.id, version));
+    known.set(version, found);
+    return found;
+  };
+  const parse = ({ id, state: text }: StoredState) => executionStates.parse(id, text);
+  const executions = stored.map(parse);
+  const targets = rollbackTargets(executions, state, await define(state.currentVersion));
+  executions.push(...(await statesOf(tx, pipeline.id, targets)).map(parse));
+  for (const { version } of executions) await define(version);
   return {
     pipeline: state,
     definitions: known,
@@ -39,16 +54,36 @@ export async function loadWorld(
   };
 }
 
+/** Executions that rollbacks need and that aren't loaded: those of a live one, and of one that a failure would start. */
+function rollbackTargets(
+  loaded: readonly ExecutionState[],
+  { stages }: PipelineState,
+  current: Definition,
+): string[] {
+  const live = loaded.flatMap(({ rollbackTarget }) => rollbackTarget ?? []);
+  const inForce = current.stages.filter(rollsBack).flatMap(({ name }) => stages[name]?.inForce ?? []);
+  const known = new Set(loaded.map(({ id }) => id));
+  return [...new Set([...live, ...inForce])].filter((id) => !known.has(id));
+}
+
+function rollsBack({ onFailure, onSuccess }: StageDefinition): boolean {
+  const failure = onFailure && ("condition" in onFailure ? onFailure.condition.result : onFailure.result);
+  return failure === "ROLLBACK" || onSuccess?.result === "ROLLBACK";
+}
+
 function executionOf(command: Command): string | undefined {
   switch (command.type) {
     case "stop":
     case "retryStage":
+    case "overrideCondition":
     case "answerApproval":
     case "jobSucceeded":
     case "jobContinued":
     case "jobFailed":
     case "jobLost":
       return command.executionId;
+    case "rollbackStage":
+      return command.targetId;
     case "timerFired":
       return command.timer.executionId;
     case "start":
@@ -66,6 +101,6 @@ async function limitedCount(
   command: Command,
   definition: Definition | undefined,
 ): Promise<number> {
-  const adds = command.type === "start" || command.type === "retryStage";
+  const adds = ["start", "retryStage", "overrideCondition"].includes(command.type);
   return adds && definition?.mode !== "SUPERSEDED" ? countLimited(tx, pipelineId) : 0;
 }

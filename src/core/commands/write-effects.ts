@@ -17,6 +17,7 @@ import { jobTopic } from "./job-topic.ts";
 import type { Room } from "./room.ts";
 import { actionRow, eventRow, mergeOutput, timerRow } from "./rows.ts";
 import { writeNotifications } from "./write-notifications.ts";
+import { writeRules } from "./write-rules.ts";
 
 type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
@@ -35,6 +36,7 @@ export async function writeEffects(
     sorted.actionStarted.map(({ action }) => actionRow(pipeline.id, action)),
   );
   for (const effect of sorted.actionChanged) await changeAction(tx, effect);
+  await writeRules(tx, pipeline.id, sorted.ruleStarted, sorted.ruleChanged);
   await writeJobs(
     tx,
     room,
@@ -56,6 +58,8 @@ function sortEffects(effects: readonly Effect[]): Sorted {
   const sorted: Sorted = {
     actionStarted: [],
     actionChanged: [],
+    ruleStarted: [],
+    ruleChanged: [],
     jobCreated: [],
     jobEnded: [],
     jobReleased: [],

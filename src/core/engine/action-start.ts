@@ -4,9 +4,10 @@ import type { Draft } from "./draft.ts";
 import { actionEvent } from "./events.ts";
 import { giveJob } from "./job-create.ts";
 import { own } from "./records.ts";
+import { type Resolved, resolve } from "./resolve.ts";
 import type { ActionState } from "./state.ts";
 import { setTimer } from "./timer-rows.ts";
-import { allotOutputs, type Resolved, resolve } from "./work.ts";
+import { allotOutputs } from "./work.ts";
 
 /** Starts the next attempt of an action (E3.2); it may fail at once, without a job (E3.5). */
 export function startAction(draft: Draft, at: ActionAt): void {

@@ -1,5 +1,5 @@
 /** What can happen to a pipeline, and what the engine answers. Plain data. */
-import type { Definition } from "./definition.ts";
+import type { ConditionKind, Definition, RetryMode } from "./definition.ts";
 import type { Effect } from "./effect.ts";
 import type { ExecutionState, PipelineState, SourceRevision, Trigger } from "./state.ts";
 
@@ -23,7 +23,21 @@ export type Command =
       readonly type: "retryStage";
       readonly executionId: string;
       readonly stage: string;
-      readonly mode: "FAILED_ACTIONS" | "ALL_ACTIONS";
+      readonly mode: RetryMode;
+    }
+  /** Runs a stage again with what `targetId` had brought there (E8.3). */
+  | {
+      readonly type: "rollbackStage";
+      readonly stage: string;
+      readonly targetId: string;
+      readonly trigger: Trigger;
+    }
+  /** Lets an execution pass a condition (E9.12). */
+  | {
+      readonly type: "overrideCondition";
+      readonly executionId: string;
+      readonly stage: string;
+      readonly condition: OverridableCondition;
     }
   | {
       readonly type: "setTransition";
@@ -68,6 +82,9 @@ export type Command =
   /** The pipeline goes away (E11.7). */
   | { readonly type: "delete" };
 
+export type OverridableCondition = Exclude<ConditionKind, "ON_FAILURE">;
+
+/** Of a rule's job `action` is the rule's name, and `actionExecutionId` the rule execution's id. */
 export interface JobReport {
   readonly executionId: string;
   readonly stage: string;
@@ -107,11 +124,18 @@ export type Timer = {
   | { readonly kind: "transitionWait" }
   | ({ readonly kind: "actionTimeout" | "approvalExpiry" } & TimedAction)
   | ({ readonly kind: "jobDelay"; readonly jobId: string } & TimedAction)
+  | ({ readonly kind: "ruleTimeout" | "windowOpens" } & TimedRule)
 );
 
 interface TimedAction {
   readonly action: string;
   readonly actionExecutionId: string;
+}
+
+interface TimedRule {
+  readonly condition: ConditionKind;
+  readonly rule: string;
+  readonly ruleExecutionId: string;
 }
 
 /** Everything that a command may look at; what isn't in it isn't live for the command. */
@@ -120,8 +144,8 @@ export interface World {
   /** The current version's, and those of `executions`. */
   readonly definitions: ReadonlyMap<number, Definition>;
   /**
-   * Every waiting or lock-holding execution, the one that the command names, and a rollback's target; for `delete` every
-   * live one.
+   * Every waiting or lock-holding execution, and the one that the command names; for `delete` every live one. With each
+   * ROLLBACK its target, and for each stage that may be rolled back by itself whose work is in force there (E8.6).
    */
   readonly executions: ReadonlyMap<string, ExecutionState>;
   /** Live STANDARD executions in QUEUED and PARALLEL mode, counted by the store (E2.12). */
@@ -154,7 +178,7 @@ export type Decision =
     };
 
 export interface Answer {
-  /** `start`: the new execution. */
+  /** `start`, `rollbackStage`: the new execution. */
   readonly executionId?: string;
 }
 
@@ -167,6 +191,21 @@ export type Refusal =
   | { readonly code: "StageNotRetryable"; readonly stage: string; readonly executionId: string }
   | { readonly code: "NotLatestPipelineExecution"; readonly stage: string; readonly executionId: string }
   | { readonly code: "ConcurrentExecutionsLimitExceeded"; readonly limit: number }
+  | { readonly code: "PipelineExecutionNotFound"; readonly executionId: string }
+  | { readonly code: "PipelineExecutionOutdated"; readonly executionId: string; readonly version: number }
+  | {
+      readonly code: "UnableToRollbackStage";
+      readonly stage: string;
+      /** The target that didn't succeed there, or who is in the stage. */
+      readonly executionId: string;
+      readonly because: "notSucceeded" | "inUse";
+    }
+  | {
+      readonly code: "ConditionNotOverridable";
+      readonly stage: string;
+      readonly executionId: string;
+      readonly condition: OverridableCondition;
+    }
   | {
       readonly code: "InvalidApprovalToken";
       readonly stage: string;

@@ -3,7 +3,9 @@ import type { Answer, Command, Decision, Env, Refusal, World } from "./command.t
 import { Draft } from "./draft.ts";
 import { jobReported } from "./jobs.ts";
 import { settle } from "./line.ts";
+import { overrideCondition } from "./override.ts";
 import { retryStage } from "./retry.ts";
+import { rollbackStage } from "./rollback.ts";
 import { start } from "./start.ts";
 import { stop } from "./stop.ts";
 import { timerFired } from "./timers.ts";
@@ -39,6 +41,10 @@ function apply(draft: Draft, command: Command): Answer | Refusal {
       return stop(draft, command);
     case "retryStage":
       return retryStage(draft, command);
+    case "rollbackStage":
+      return rollbackStage(draft, command);
+    case "overrideCondition":
+      return overrideCondition(draft, command);
     case "setTransition":
       return setTransition(draft, command);
     case "answerApproval":

@@ -13,6 +13,8 @@ export class Draft {
   readonly effects: Effect[] = [];
   /** Who finished the stage before, or has just started: taken up when the command settles. */
   readonly arrivals: { readonly executionId: string; readonly stage: string }[] = [];
+  /** Stages to roll back for a failure, and to what: before anybody else enters (E8.4). */
+  readonly rollbacks: { readonly stage: string; readonly targetId: string; readonly failedId: string }[] = [];
   pipeline: PipelineState;
   readonly #world: World;
   readonly #changed = new Map<string, ExecutionState>();
@@ -94,14 +96,19 @@ export function stagesOf(draft: Draft, execution: ExecutionState): readonly Stag
 }
 
 /** @throws Error for a stage that the execution's version doesn't have */
+export function stageOf(draft: Draft, execution: ExecutionState, stage: string): StageDefinition {
+  const found = stagesOf(draft, execution).find(({ name }) => name === stage);
+  if (found === undefined) throw new Error(`version ${execution.version} has no stage ${stage}`);
+  return found;
+}
+
+/** @throws Error for a stage that the execution's version doesn't have */
 export function actionsOf(
   draft: Draft,
   execution: ExecutionState,
   stage: string,
 ): readonly ActionDefinition[] {
-  const found = stagesOf(draft, execution).find(({ name }) => name === stage);
-  if (found === undefined) throw new Error(`version ${execution.version} has no stage ${stage}`);
-  return found.actions;
+  return stageOf(draft, execution, stage).actions;
 }
 
 export function isLive({ status }: ExecutionState): boolean {

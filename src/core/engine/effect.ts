@@ -1,7 +1,7 @@
 /** What a decision asks the store to write and the world to do, as data. */
 import type { ActionError, ReportedRevision, Timer } from "./command.ts";
 import type { ActionTypeId, ConditionKind, EnvironmentVariable, OutputDeclaration } from "./definition.ts";
-import type { ActionStatus, ArtifactLocation, SourceRevision, Trigger } from "./state.ts";
+import type { ActionStatus, ArtifactLocation, RuleStatus, SourceRevision, Trigger } from "./state.ts";
 
 export type Effect =
   /** A new row of the action history (E3.2). */
@@ -12,6 +12,15 @@ export type Effect =
       readonly actionExecutionId: string;
       readonly at: number;
       readonly change: ActionChange;
+    }
+  /** A new row of the rule history (E9.5). */
+  | { readonly type: "ruleStarted"; readonly rule: StartedRule }
+  /** Changes to a row of the rule history; members left out stay. */
+  | {
+      readonly type: "ruleChanged";
+      readonly ruleExecutionId: string;
+      readonly at: number;
+      readonly change: RuleChange;
     }
   | { readonly type: "jobCreated"; readonly job: NewJob }
   /** An open job ends without a report of its own: by stop, update, delete, timeout or a lost lease. */
@@ -59,6 +68,32 @@ export interface ActionChange {
   readonly revision?: ReportedRevision;
 }
 
+export interface StartedRule {
+  readonly ruleExecutionId: string;
+  readonly executionId: string;
+  readonly version: number;
+  readonly stage: string;
+  readonly condition: ConditionKind;
+  readonly rule: string;
+  /** Of the condition: 1 for the first in this stage run. */
+  readonly evaluation: number;
+  readonly startedAt: number;
+  readonly type: ActionTypeId;
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly resolvedConfiguration: Readonly<Record<string, string>>;
+  readonly inputs: readonly NamedArtifact[];
+}
+
+export interface RuleChange {
+  readonly status?: RuleStatus;
+  readonly summary?: string;
+  readonly externalExecutionId?: string;
+  readonly error?: ActionError;
+}
+
+/** Of a rule `action` is its name, and `actionExecutionId` the rule execution's id. */
 export interface NewJob {
   readonly id: string;
   readonly executionId: string;
@@ -69,6 +104,8 @@ export interface NewJob {
   /** Created jobs wait for a `jobReleased`. */
   readonly status: "Created" | "Queued";
   readonly createdAt: number;
+  /** Workers lost before it (E3.15). */
+  readonly losses: number;
   readonly continuationToken?: string;
   /** What a worker gets; the same for every job of one action execution, but the outputs after a lost lease. */
   readonly work: JobWork;

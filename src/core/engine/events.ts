@@ -18,7 +18,7 @@ export function pipelineEvent(draft: Draft, executionId: string, state: string):
     {
       ...(state === "STARTED" && { trigger }),
       ...(state === "STOPPING" && stop?.reason !== undefined && { stopComments: stop.reason }),
-      ...(attempt > 1 && { lastRetryAt: lastRetry(execution) }),
+      ...lastRetry(execution),
     },
   );
 }
@@ -76,8 +76,10 @@ function resultOf({ externalExecutionId, summary, error }: ActionChange): StateC
   };
 }
 
-function lastRetry({ runs }: ExecutionState): number {
-  return Math.max(...Object.values(runs).map(({ lastRetryAt = 0 }) => lastRetryAt));
+function lastRetry({ runs, attempt }: ExecutionState): Pick<StateChangeDetail, "lastRetryAt"> {
+  const times = attempt === 1 ? [] : Object.values(runs).flatMap(({ lastRetryAt }) => lastRetryAt ?? []);
+  // An override revives without a retry.
+  return times.length === 0 ? {} : { lastRetryAt: Math.max(...times) };
 }
 
 function emit(

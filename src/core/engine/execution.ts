@@ -1,7 +1,8 @@
 /** How executions and their stage runs end, and what that frees (E1.9, E2.2). */
-import { type Draft, stagesOf } from "./draft.ts";
+import type { Refusal } from "./command.ts";
+import { type Draft, isLive, stagesOf } from "./draft.ts";
 import { pipelineEvent, stageEvent } from "./events.ts";
-import type { ExecutionStatus, RunStatus } from "./state.ts";
+import type { ExecutionState, ExecutionStatus, RunStatus } from "./state.ts";
 import { cancelTimer } from "./timer-rows.ts";
 
 export type EndStatus = Exclude<ExecutionStatus, "InProgress" | "Stopping">;
@@ -48,6 +49,25 @@ const stageStates: Record<Exclude<RunStatus, "InProgress" | "Stopping">, string>
   Cancelled: "CANCELED",
 };
 
+/**
+ * An execution is in a stage now, for the first time or again: it holds the lock, which is free whenever it may be the
+ * latest there (E2.2, E2.11).
+ */
+export function takeStage(draft: Draft, executionId: string, stage: string): void {
+  const { mode, type } = draft.execution(executionId);
+  if (mode !== "PARALLEL") draft.saveStage(stage, { lock: executionId });
+  if (type === "ROLLBACK") {
+    draft.saveStage(stage, { rollbacks: [...(draft.stage(stage)?.rollbacks ?? []), executionId] });
+  }
+}
+
+/** Whether an execution that has ended may live again; rollbacks always may (E2.12). */
+export function limitFor(draft: Draft, execution: ExecutionState): Refusal | undefined {
+  const limit = draft.env.limits.concurrentExecutions;
+  if (execution.type === "ROLLBACK" || execution.mode === "SUPERSEDED" || isLive(execution)) return undefined;
+  return draft.liveCount < limit ? undefined : { code: "ConcurrentExecutionsLimitExceeded", limit };
+}
+
 /** Ends a stage run and releases the stage's lock, in whatever way it ended (E2.2). */
 export function endRun(
   draft: Draft,
@@ -56,7 +76,11 @@ export function endRun(
   status: keyof typeof stageStates,
 ): void {
   draft.saveRun(executionId, stage, { status });
-  if (draft.stage(stage)?.lock === executionId) {
+  const { lock, rollbacks } = draft.stage(stage) ?? {};
+  if (rollbacks?.includes(executionId)) {
+    draft.saveStage(stage, { rollbacks: rollbacks.filter((id) => id !== executionId) });
+  }
+  if (lock === executionId) {
     draft.saveStage(stage, { lock: undefined });
     forgetRemovedStage(draft, stage);
   }
@@ -72,9 +96,11 @@ export function forgetRemovedStage(draft: Draft, stage: string): void {
   draft.pipeline = { ...draft.pipeline, stages };
 }
 
-/** The stage behind `stage` in the execution's own version; undefined behind the last. */
+/** The stage behind `stage` in the execution's own version; undefined behind the last. A ROLLBACK has one stage (E8.1). */
 export function stageAfter(draft: Draft, executionId: string, stage: string): string | undefined {
-  const stages = stagesOf(draft, draft.execution(executionId));
+  const execution = draft.execution(executionId);
+  if (execution.type === "ROLLBACK") return undefined;
+  const stages = stagesOf(draft, execution);
   return stages[stages.findIndex(({ name }) => name === stage) + 1]?.name;
 }
 

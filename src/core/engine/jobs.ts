@@ -2,25 +2,37 @@
 import { type ActionAt, locate, saveActionAt } from "./action-at.ts";
 import { endAction, failAction } from "./action-end.ts";
 import type { Answer, Command, ExecutionDetails, JobReport, Refusal } from "./command.ts";
+import { findRule, locateRule } from "./conditions/rule-at.ts";
+import { ruleReported } from "./conditions/rule-jobs.ts";
 import type { Draft } from "./draft.ts";
 import { giveNextJob } from "./job-create.ts";
+import { MAX_LOSSES } from "./open-job.ts";
 import { mapValues, own } from "./records.ts";
 import { deliveredRevision, recordRevision } from "./revisions.ts";
 import { advance } from "./run.ts";
 import type { ActionState } from "./state.ts";
 import { allotOutputs } from "./work.ts";
 
-/** The third lost lease fails the action (E3.15). */
-const MAX_LOSSES = 3;
-
 type Report = Extract<Command, JobReport>;
 type Reported<T extends Report["type"]> = Extract<Report, { type: T }>;
 
 export function jobReported(draft: Draft, command: Report): Answer | Refusal {
   const { executionId, stage, action: name, actionExecutionId, jobId } = command;
-  const action = own(own(draft.find(executionId)?.runs, stage)?.actions, name);
-  if (action?.id !== actionExecutionId || action.job?.id !== jobId) return { code: "JobNotOpen", jobId };
-  const at = locate(draft, executionId, stage, name);
+  const run = own(draft.find(executionId)?.runs, stage);
+  const action = own(run?.actions, name);
+  const asked = findRule(run, actionExecutionId);
+  if (action?.id === actionExecutionId && action.job?.id === jobId) {
+    actionReported(draft, locate(draft, executionId, stage, name), action, command);
+  } else if (asked?.rule.job?.id === jobId) {
+    ruleReported(draft, locateRule(draft, executionId, stage, asked.kind, asked.name), command);
+  } else {
+    return { code: "JobNotOpen", jobId };
+  }
+  advance(draft, executionId, stage);
+  return {};
+}
+
+function actionReported(draft: Draft, at: ActionAt, action: ActionState, command: Report): void {
   switch (command.type) {
     case "jobSucceeded":
       succeed(draft, at, action, command);
@@ -35,8 +47,6 @@ export function jobReported(draft: Draft, command: Report): Answer | Refusal {
       redeliver(draft, at, action, command);
       break;
   }
-  advance(draft, executionId, stage);
-  return {};
 }
 
 function succeed(draft: Draft, at: ActionAt, action: ActionState, command: Reported<"jobSucceeded">): void {

@@ -1,9 +1,9 @@
 /** Arriving at a stage, waiting before it, and entering it (E2). */
 import type { Draft } from "./draft.ts";
-import { stageEvent } from "./events.ts";
+import { enter } from "./enter.ts";
 import { endExecution, forgetRemovedStage, leaveLine, stageBefore } from "./execution.ts";
-import { advance } from "./run.ts";
-import type { ExecutionState, StageRun } from "./state.ts";
+import { rollBackFor } from "./rollback.ts";
+import type { ExecutionState } from "./state.ts";
 import { cancelTimer, setTimer } from "./timer-rows.ts";
 
 /** E2.9 */
@@ -11,7 +11,7 @@ const TRANSITION_WAIT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** An execution has finished the stage before, or has just started: it enters, or it waits. */
 function arrive(draft: Draft, executionId: string, stage: string): void {
-  if (mayEnter(draft, draft.execution(executionId), stage)) enter(draft, executionId, stage);
+  if (mayEnter(draft, draft.execution(executionId), stage)) enterFromLine(draft, executionId, stage);
   else wait(draft, executionId, stage);
 }
 
@@ -50,46 +50,41 @@ function boundaryDisabled(draft: Draft, { id }: ExecutionState, stage: string): 
   return draft.stage(stage)?.inbound.enabled === false || outbound?.enabled === false;
 }
 
-function enter(draft: Draft, executionId: string, stage: string): void {
+function enterFromLine(draft: Draft, executionId: string, stage: string): void {
   leaveLine(draft, executionId);
   forgetRemovedStage(draft, stage);
-  const execution = draft.execution(executionId);
-  const run: StageRun = {
-    status: "InProgress",
-    startedAt: draft.env.now,
-    actions: {},
-    attempts: {},
-    approvals: {},
-    manualRetries: 0,
-    automaticRetries: 0,
-  };
-  draft.save({ ...execution, runs: { ...execution.runs, [stage]: run } });
-  draft.saveStage(stage, {
-    latest: executionId,
-    ...(execution.mode !== "PARALLEL" && { lock: executionId }),
-  });
-  stageEvent(draft, executionId, stage, "STARTED");
-  advance(draft, executionId, stage);
+  enter(draft, executionId, stage);
 }
 
 /**
- * The last step of every command: from the last stage to the first, whoever waits and may enter does, until nothing
- * changes (Terms, "Settle").
+ * The last step of every command: rollbacks for what has failed enter first (E8.4), then who has finished a stage
+ * arrives at the next; then, from the last stage to the first, whoever waits and may enter does, until nothing changes
+ * (Terms, "Settle").
  */
 export function settle(draft: Draft): void {
-  for (let moved = true; moved; ) {
-    const arrived = draft.arrivals.splice(0);
-    for (const { executionId, stage } of arrived) arrive(draft, executionId, stage);
-    const entered = linesFromTheLast(draft).some(({ stage, waiting }) =>
-      waiting.some((id) => {
-        const may = mayEnter(draft, draft.execution(id), stage);
-        if (may) enter(draft, id, stage);
-        return may;
-      }),
-    );
-    moved = entered || draft.arrivals.length > 0;
-  }
+  while (settleOne(draft));
   for (const { waiting } of linesFromTheLast(draft)) for (const id of waiting) timeWait(draft, id);
+}
+
+/** @returns whether anything moved */
+function settleOne(draft: Draft): boolean {
+  const rollback = draft.rollbacks.shift();
+  if (rollback !== undefined) {
+    rollBackFor(draft, rollback);
+    return true;
+  }
+  const arrival = draft.arrivals.shift();
+  if (arrival !== undefined) {
+    arrive(draft, arrival.executionId, arrival.stage);
+    return true;
+  }
+  return linesFromTheLast(draft).some(({ stage, waiting }) =>
+    waiting.some((id) => {
+      const may = mayEnter(draft, draft.execution(id), stage);
+      if (may) enterFromLine(draft, id, stage);
+      return may;
+    }),
+  );
 }
 
 function linesFromTheLast(draft: Draft): { stage: string; waiting: readonly string[] }[] {

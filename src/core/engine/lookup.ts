@@ -20,7 +20,7 @@ export function lookupIn(draft: Draft, execution: ExecutionState): Lookup {
 export function findInputs(
   draft: Draft,
   execution: ExecutionState,
-  { inputs }: ActionDefinition,
+  { inputs }: Pick<ActionDefinition, "inputs">,
 ): { readonly found: readonly NamedArtifact[]; readonly absent: readonly string[] } {
   const found: NamedArtifact[] = [];
   const absent: string[] = [];
@@ -52,8 +52,16 @@ function succeeded(
   for (const stage of stagesOf(draft, execution)) {
     const definition = stage.actions.find(matches);
     if (definition === undefined) continue;
-    const action = own(own(execution.runs, stage.name)?.actions, definition.name);
+    const { runs } = whoRan(draft, execution, stage.name);
+    const action = own(own(runs, stage.name)?.actions, definition.name);
     return action?.status === "Succeeded" ? action : undefined;
   }
   return undefined;
+}
+
+/** A ROLLBACK runs one stage; what the stages before had made is its target's (E8.5). */
+function whoRan(draft: Draft, execution: ExecutionState, stage: string): ExecutionState {
+  const { rollbackTarget, runs } = execution;
+  if (rollbackTarget === undefined || own(runs, stage) !== undefined) return execution;
+  return draft.execution(rollbackTarget);
 }

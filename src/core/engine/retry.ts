@@ -1,8 +1,10 @@
 import type { Answer, Command, Refusal } from "./command.ts";
-import { actionsOf, type Draft, inProgress, isLive } from "./draft.ts";
-import { pipelineEvent, stageEvent } from "./events.ts";
+import { type Draft, inProgress } from "./draft.ts";
+import { pipelineEvent } from "./events.ts";
+import { limitFor, takeStage } from "./execution.ts";
 import { own } from "./records.ts";
-import { advance, openGroup, startActions } from "./run.ts";
+import { advance } from "./run.ts";
+import { reopenRun, runAgain } from "./run-again.ts";
 import type { StageRun } from "./state.ts";
 
 type Retry = Extract<Command, { type: "retryStage" }>;
@@ -15,25 +17,13 @@ export function retryStage(draft: Draft, command: Retry): Answer | Refusal {
   const { stop: _, statusSummary: __, ...execution } = draft.execution(executionId);
   draft.save({ ...execution, status: "InProgress", attempt: execution.attempt + 1 });
   const before = draft.run(executionId, stage);
-  draft.saveRun(executionId, stage, {
-    status: "InProgress",
+  reopenRun(draft, executionId, stage, mode, {
     manualRetries: before.manualRetries + 1,
     latestRetryTrigger: "ManualStageRetry",
-    lastRetryAt: draft.env.now,
-    // What the stage made before no longer counts, even if the new attempt fails (E7.5).
-    ...(mode === "ALL_ACTIONS" && { actions: {} }),
   });
-  // The lock is free: whoever had entered since would be the latest (E2.11).
-  if (execution.mode !== "PARALLEL") draft.saveStage(stage, { lock: executionId });
+  if (before.status !== "InProgress") takeStage(draft, executionId, stage);
   pipelineEvent(draft, executionId, "RESUMED");
-  stageEvent(draft, executionId, stage, "RESUMED");
-
-  const run = draft.run(executionId, stage);
-  const again = openGroup(actionsOf(draft, execution, stage), run).filter(({ name }) => {
-    const status = own(run.actions, name)?.status;
-    return status !== "Succeeded" && status !== "InProgress";
-  });
-  startActions(draft, executionId, stage, again);
+  runAgain(draft, executionId, stage);
   advance(draft, executionId, stage);
   return {};
 }
@@ -51,11 +41,7 @@ function refuse(draft: Draft, { executionId, stage, mode }: Retry): Refusal | un
     return { code: "NotLatestPipelineExecution", stage, executionId };
   }
   if (!isRetryable(run, mode)) return notRetryable;
-  const limit = draft.env.limits.concurrentExecutions;
-  if (execution.mode !== "SUPERSEDED" && !isLive(execution) && draft.liveCount >= limit) {
-    return { code: "ConcurrentExecutionsLimitExceeded", limit };
-  }
-  return undefined;
+  return limitFor(draft, execution);
 }
 
 /** E7.3 */

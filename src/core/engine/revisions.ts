@@ -43,17 +43,23 @@ export function recordRevision(
       ...(created !== undefined && { created }),
     }),
   }));
+  const revisions = {
+    ...execution.revisions,
+    [name]: {
+      ...own(execution.revisions, name),
+      revisionId: revision,
+      changeId: changeIdentifier,
+      recorded: true as const,
+    },
+  };
+  // A rollback goes on telling its target's (E8.5).
+  if (execution.type === "ROLLBACK") {
+    draft.save({ ...execution, revisions });
+    return;
+  }
   draft.save({
     ...execution,
-    revisions: {
-      ...execution.revisions,
-      [name]: {
-        ...own(execution.revisions, name),
-        revisionId: revision,
-        changeId: changeIdentifier,
-        recorded: true,
-      },
-    },
+    revisions,
     sourceRevisions: [
       ...execution.sourceRevisions.filter(({ actionName }) => actionName !== name),
       { actionName: name, ...shown },

@@ -3,7 +3,7 @@
  * Plain JSON, so that the store keeps it as it is. Times are milliseconds since the epoch.
  */
 import type { ReportedRevision } from "./command.ts";
-import type { ExecutionMode } from "./definition.ts";
+import type { ConditionKind, ExecutionMode } from "./definition.ts";
 
 export type ExecutionStatus =
   | "InProgress"
@@ -22,6 +22,16 @@ export type RunStatus =
   | "Skipped"
   | "Cancelled";
 export type ActionStatus = "InProgress" | "Succeeded" | "Failed" | "Abandoned";
+export type RuleStatus = ActionStatus;
+/** Errored is Failed by a rule that couldn't be evaluated (E9.3). */
+export type ConditionStatus =
+  | "InProgress"
+  | "Succeeded"
+  | "Failed"
+  | "Errored"
+  | "Overridden"
+  | "Abandoned"
+  | "Cancelled";
 
 /** One life of a pipeline: deleted and created again is another. */
 export interface PipelineState {
@@ -43,6 +53,12 @@ export interface StageState {
   readonly latest?: string;
   /** Executions that wait before this stage, oldest first. */
   readonly waiting: readonly string[];
+  /** Whose work is in force: the last that Succeeded here in the current version, of a rollback its target (E8.6). */
+  readonly inForce?: string;
+  /** Live rollbacks of this stage; more than one in PARALLEL mode only (E8.3, I33). */
+  readonly rollbacks?: readonly string[];
+  /** Execution whose condition of that kind was evaluated last. */
+  readonly evaluated?: Readonly<Partial<Record<ConditionKind, string>>>;
 }
 
 export interface TransitionState {
@@ -128,6 +144,37 @@ export interface StageRun {
   readonly automaticRetries: number;
   readonly latestRetryTrigger?: "ManualStageRetry" | "AutomatedStageRetry";
   readonly lastRetryAt?: number;
+  /** The last evaluation of each condition, by kind (E9). */
+  readonly conditions?: Readonly<Partial<Record<ConditionKind, ConditionState>>>;
+  /** Its last failure started a rollback (E8.4). */
+  readonly rolledBack?: boolean;
+}
+
+export interface ConditionState {
+  readonly status: ConditionStatus;
+  /** Of the last change of status. */
+  readonly changedAt: number;
+  /** Why it Failed or Errored. */
+  readonly summary?: string;
+  /** 1 for the first in this stage run. */
+  readonly evaluation: number;
+  /** A retry came since: it doesn't count any more, and is evaluated anew when its time comes (E7.6). */
+  readonly forgotten?: true;
+  /** By name. */
+  readonly rules: Readonly<Record<string, RuleState>>;
+}
+
+export interface RuleState {
+  /** Rule execution id. */
+  readonly id: string;
+  readonly status: RuleStatus;
+  readonly startedAt: number;
+  /** The one open job; rules that the engine decides have none (E9.5). */
+  readonly job?: OpenJob;
+  /** The running time-out. */
+  readonly timer?: string;
+  /** Runs until the deployment window opens. */
+  readonly windowTimer?: string;
 }
 
 export interface EndedApproval {
@@ -140,8 +187,8 @@ export interface ActionState {
   readonly id: string;
   readonly status: ActionStatus;
   readonly startedAt: number;
-  /** The one open job; an approval has none. `delayTimer` runs until a continued job may be handed out. */
-  readonly job?: { readonly id: string; readonly losses: number; readonly delayTimer?: string };
+  /** The one open job; an approval has none. */
+  readonly job?: OpenJob;
   /** What continued jobs have told so far (E3.12). */
   readonly reported?: {
     readonly summary?: string;
@@ -156,6 +203,14 @@ export interface ActionState {
   readonly outputs: Readonly<Record<string, ArtifactLocation>>;
   /** Output variables, from success on, when the action has a namespace (E4.11). */
   readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface OpenJob {
+  readonly id: string;
+  /** Workers lost so far (E3.15). */
+  readonly losses: number;
+  /** Runs until a continued job may be handed out (E3.12). */
+  readonly delayTimer?: string;
 }
 
 export interface ArtifactLocation {

@@ -1,6 +1,7 @@
 import { locate } from "./action-at.ts";
 import { abandonAction } from "./action-end.ts";
 import type { Answer, Command, Refusal } from "./command.ts";
+import { endCondition } from "./conditions/rule-end.ts";
 import { activeStage, type Draft, inProgress, isLive } from "./draft.ts";
 import { pipelineEvent, stageEvent } from "./events.ts";
 import { endExecution } from "./execution.ts";
@@ -21,6 +22,7 @@ export function stop(draft: Draft, command: Extract<Command, { type: "stop" }>):
     endExecution(draft, executionId, "Stopped");
     return {};
   }
+  endCondition(draft, executionId, stage, "Abandoned");
   const running = inProgress(draft.run(executionId, stage));
   if (running.length > 0 && execution.status !== "Stopping") {
     draft.save({ ...draft.execution(executionId), status: "Stopping" });

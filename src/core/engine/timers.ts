@@ -1,13 +1,15 @@
 import { locate, saveActionAt } from "./action-at.ts";
 import { failAction } from "./action-end.ts";
 import type { Answer, Timer } from "./command.ts";
+import { findRule, locateRule, saveRuleAt } from "./conditions/rule-at.ts";
+import { ruleTimerFired } from "./conditions/rule-timers.ts";
 import type { Draft } from "./draft.ts";
 import { endExecution } from "./execution.ts";
 import { own } from "./records.ts";
 import { advance } from "./run.ts";
 import type { ActionState } from "./state.ts";
 
-type ActionTimer = Exclude<Timer, { kind: "transitionWait" }>;
+type ActionTimer = Extract<Timer, { kind: "actionTimeout" | "approvalExpiry" | "jobDelay" }>;
 
 /** Fires a timer that is due: once, late rather than never, and never early (E10.2, E10.4). */
 export function timerFired(draft: Draft, timer: Timer): Answer {
@@ -24,6 +26,10 @@ export function timerFired(draft: Draft, timer: Timer): Answer {
       break;
     case "transitionWait":
       waitedTooLong(draft, timer);
+      break;
+    case "ruleTimeout":
+    case "windowOpens":
+      if (ruleTimerFired(draft, timer)) advance(draft, timer.executionId, timer.stage);
       break;
   }
   return {};
@@ -42,13 +48,21 @@ function actionExpired(draft: Draft, timer: ActionTimer, message: (minutes: numb
 }
 
 /** The delay of a continued job is over (E3.12). */
-function releaseJob(draft: Draft, timer: ActionTimer): void {
+function releaseJob(draft: Draft, timer: Extract<Timer, { kind: "jobDelay" }>): void {
   const { executionId, stage } = timer;
   const action = timedAction(draft, timer);
-  if (action?.job?.delayTimer !== timer.id) return;
-  const { delayTimer: _, ...job } = action.job;
-  saveActionAt(draft, locate(draft, executionId, stage, timer.action), { ...action, job });
-  draft.effects.push({ type: "jobReleased", jobId: job.id });
+  const asked = findRule(own(draft.find(executionId)?.runs, stage), timer.actionExecutionId);
+  if (action?.job?.delayTimer === timer.id) {
+    const { delayTimer: _, ...job } = action.job;
+    saveActionAt(draft, locate(draft, executionId, stage, timer.action), { ...action, job });
+  } else if (asked?.rule.job?.delayTimer === timer.id) {
+    const { delayTimer: _, ...job } = asked.rule.job;
+    const at = locateRule(draft, executionId, stage, asked.kind, asked.name);
+    saveRuleAt(draft, at, { ...asked.rule, job });
+  } else {
+    return;
+  }
+  draft.effects.push({ type: "jobReleased", jobId: timer.jobId });
 }
 
 function timedAction(draft: Draft, { executionId, stage, action }: ActionTimer): ActionState | undefined {

@@ -31,6 +31,21 @@ export async function contendingStates(
   return selectContending(db, { pipelineId, named: named ?? "" });
 }
 
+/** States of the executions of these ids, as far as the pipeline has them. */
+export async function statesOf(
+  db: Reader,
+  pipelineId: string,
+  ids: readonly string[],
+): Promise<StoredState[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom("execution")
+    .select(["id", "state"])
+    .where("id", "in", ids)
+    .where("pipeline_id", "=", pipelineId)
+    .execute();
+}
+
 /** States of all that haven't ended. */
 export async function liveStates(db: Reader, pipelineId: string): Promise<StoredState[]> {
   return db

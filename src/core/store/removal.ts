@@ -25,6 +25,7 @@ export async function clearHistory(tx: Tx, pipelineId: string, limit: number): P
     await deleteSome(tx, "start_token", "token", pipelineId, limit),
     await deleteSome(tx, "used_revision", "revision", pipelineId, limit),
     await deleteSome(tx, "action_execution", "id", pipelineId, limit),
+    await deleteSome(tx, "rule_execution", "id", pipelineId, limit),
     await deleteSome(tx, "execution", "id", pipelineId, limit),
     await deleteSome(tx, "log_chunk", "action_execution_id", pipelineId, limit),
   ];
@@ -35,7 +36,7 @@ export async function clearHistory(tx: Tx, pipelineId: string, limit: number): P
 
 async function deleteSome(
   tx: Tx,
-  table: "start_token" | "used_revision" | "action_execution" | "execution" | "log_chunk",
+  table: "start_token" | "used_revision" | "action_execution" | "rule_execution" | "execution" | "log_chunk",
   key: string,
   pipelineId: string,
   limit: number,

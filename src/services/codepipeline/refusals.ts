@@ -73,6 +73,23 @@ function refused(pipeline: string, refusal: Refusal): AwsError {
         "ConcurrentPipelineExecutionsLimitExceededException",
         `Pipeline '${pipeline}' has ${refusal.limit} executions in progress, the most that may run at once. Wait until one of them has ended, or stop one.`,
       );
+    case "PipelineExecutionNotFound":
+      return new AwsError(
+        "PipelineExecutionNotFoundException",
+        `Target Pipeline Execution with id '${refusal.executionId}' does not exist in pipeline with name '${pipeline}'`,
+      );
+    case "PipelineExecutionOutdated":
+      return new AwsError(
+        "PipelineExecutionOutdatedException",
+        `Target Pipeline Execution with id '${refusal.executionId}' ran version ${refusal.version} of pipeline '${pipeline}', which was updated since. Roll back to an execution of the current version.`,
+      );
+    case "UnableToRollbackStage":
+      return new AwsError("UnableToRollbackStageException", rollbackText(pipeline, refusal));
+    case "ConditionNotOverridable":
+      return new AwsError(
+        "ConditionNotOverridableException",
+        `The ${refusal.condition} condition of stage '${refusal.stage}' in pipeline '${pipeline}' can't be overridden for execution '${refusal.executionId}'. A condition can be overridden while it is in progress, or when it has failed the stage; one with the result SKIP can't.`,
+      );
     case "InvalidApprovalToken":
       return new AwsError("InvalidApprovalTokenException", approvalText(pipeline, refusal));
     case "ApprovalAlreadyCompleted":
@@ -83,6 +100,15 @@ function refused(pipeline: string, refusal: Refusal): AwsError {
     case "JobNotOpen":
       return new AwsError("InvalidJobStateException", `Job with id ${refusal.jobId} has already terminated`);
   }
+}
+
+function rollbackText(
+  pipeline: string,
+  { stage, executionId, because }: Extract<Refusal, { code: "UnableToRollbackStage" }>,
+): string {
+  return because === "notSucceeded"
+    ? `Target Pipeline Execution with id '${executionId}' has not completed in stage with name '${stage}'`
+    : `Stage '${stage}' in pipeline '${pipeline}' is in use by execution '${executionId}'. Roll back when it has ended, or stop it first.`;
 }
 
 function approvalText(pipeline: string, refusal: Extract<Refusal, { code: "InvalidApprovalToken" }>): string {

@@ -6,6 +6,7 @@ import { logs } from "./040-logs.ts";
 import { builds } from "./050-builds.ts";
 import { notifications } from "./060-notifications.ts";
 import { secrets } from "./070-secrets.ts";
+import { rules } from "./080-rules.ts";
 import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
 import type { Migration } from "./migration.ts";
 
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   builds,
   notifications,
   secrets,
+  rules,
   revisionsAndPartners,
 ];

@@ -7,6 +7,7 @@ export interface PipelineTables {
   execution: ExecutionRow;
   start_token: StartTokenRow;
   action_execution: ActionExecutionRow;
+  rule_execution: RuleExecutionRow;
   timer: TimerRow;
   event: EventRow;
   tag: TagRow;
@@ -77,6 +78,26 @@ export interface ActionExecutionRow {
   /** StartedAction of the engine without the columns above. */
   input: string;
   /** ActionChange members accumulated, besides status. */
+  output: string;
+}
+
+export interface RuleExecutionRow {
+  id: string;
+  pipeline_id: string;
+  execution_id: string;
+  version: number;
+  stage: string;
+  /** ConditionKind of the engine. */
+  condition: string;
+  rule: string;
+  /** Of the condition: 1 for the first in a stage run. */
+  evaluation: number;
+  status: string;
+  started: number;
+  updated: number;
+  /** StartedRule of the engine without the columns above. */
+  input: string;
+  /** RuleChange members accumulated, besides status. */
   output: string;
 }
 
