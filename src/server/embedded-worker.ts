@@ -19,6 +19,7 @@ export function embeddedJobClient(core: Core, account: string): JobClient {
     acknowledge: (jobId, nonce) => asRefusal(jobs.acknowledge(scope, jobId, nonce)),
     extendLease: (jobId) => asRefusal(door.extendLease(jobId)),
     refresh: (jobId) => asRefusal(door.refresh(jobId)),
+    cloneCredentials: (jobId) => asRefusal(door.cloneCredentials(jobId)),
     giveUp: (jobId) => asRefusal(door.giveUp(jobId)),
     progress: (jobId, progress) => asRefusal(door.progress(jobId, progress)),
     succeed: (jobId, result) => asRefusal(jobs.succeed(scope, jobId, result)),

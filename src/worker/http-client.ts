@@ -57,6 +57,10 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
       return (await call("RefreshCredentials", { jobId })) as ArtifactCredentials;
     },
 
+    async cloneCredentials(jobId) {
+      return (await call("GetCloneCredentials", { jobId })) as ArtifactCredentials;
+    },
+
     async giveUp(jobId) {
       await call("GiveUpJob", { jobId });
     },

@@ -28,6 +28,8 @@ export interface JobClient {
   extendLease(jobId: string): Promise<LeaseVerdict>;
   /** The same job with fresh artifact credentials. */
   refresh(jobId: string): Promise<ArtifactCredentials>;
+  /** Keys that only fetch from the repositories that the job's inputs came from: for a build's own git (P3.5). */
+  cloneCredentials(jobId: string): Promise<ArtifactCredentials>;
   /** Hands a job back that this worker has no more: it comes again at once, not when its lease is over. */
   giveUp(jobId: string): Promise<void>;
   progress(jobId: string, progress: Progress): Promise<void>;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ActionTypeId, Definition, JobWork } from "../../src/core/engine/index.ts";
-import { grantsOf } from "../../src/core/jobs/grants.ts";
+import { grantsOf, sourceRepositories } from "../../src/core/jobs/grants.ts";
 
 const aws = (category: string, provider: string): ActionTypeId => ({
   category,
@@ -78,6 +78,11 @@ test("P1.6 the consumer of a clone reference may fetch the repository that it re
   const build = work({}, ["code"], []);
   expect(grantsOf(aws("Build", "CodeBuild"), build, referring)).toMatchObject({ pull: ["app"] });
   expect(grantsOf(aws("Build", "CodeBuild"), build, zipped)).not.toHaveProperty("pull");
+});
+
+test("P3.5 a build's own git may fetch the repositories that its inputs came from, in whatever form", () => {
+  for (const format of ["CODE_ZIP", "CODEBUILD_CLONE_REF"])
+    expect(sourceRepositories(definition(format), work({}, ["code", "other"], []))).toEqual(["app"]);
 });
 
 test("a custom type gets its artifacts only, whatever its configuration names", () => {

@@ -22,7 +22,8 @@ export type Caller =
 /** The sealed claim of a job's credentials (design decision 8). */
 export interface JobGrant {
   readonly jobId: string;
-  readonly actionExecutionId: string;
+  /** Whose log it may append to. */
+  readonly actionExecutionId?: string;
   readonly account: string;
   readonly region: string;
   /** Objects it may GET and HEAD. */

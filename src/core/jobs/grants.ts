@@ -9,7 +9,10 @@ export function grantsOf(type: ActionTypeId, work: JobWork, definition: Definiti
   const { S3Bucket, BucketName, RepositoryName } = work.resolvedConfiguration;
   const is = (category: string, provider: string) =>
     type.owner === "AWS" && type.category === category && type.provider === provider;
-  const references = work.inputs.flatMap(({ name }) => clonedRepository(definition, name) ?? []);
+  const references = work.inputs.flatMap(({ name }) => {
+    const source = hostedSource(definition, name);
+    return source?.cloned === true ? [source.repository] : [];
+  });
   const pull = is("Source", "CodeCommit") && RepositoryName !== undefined ? [RepositoryName] : references;
   return {
     read: work.inputs.map(({ bucket, key }) => ({ bucket, key })),
@@ -20,12 +23,23 @@ export function grantsOf(type: ActionTypeId, work: JobWork, definition: Definiti
   };
 }
 
-/** The hosted repository that an artifact refers to instead of holding it. */
-function clonedRepository(definition: Definition, artifact: string): string | undefined {
+/** The hosted repositories that the job's inputs came from, whole or as a reference. */
+export function sourceRepositories(definition: Definition, { inputs }: JobWork): readonly string[] {
+  const repositories = inputs.flatMap(({ name }) => hostedSource(definition, name)?.repository ?? []);
+  return [...new Set(repositories)];
+}
+
+/** Of an artifact that a CodeCommit source made: `cloned` where it refers to its repository instead of holding it. */
+function hostedSource(
+  definition: Definition,
+  artifact: string,
+): { readonly repository: string; readonly cloned: boolean } | undefined {
   const producer = definition.stages
     .flatMap((stage) => stage.actions)
     .find(({ outputs }) => outputs.some(({ name }) => name === artifact));
   if (producer?.type.provider !== "CodeCommit") return undefined;
-  const { OutputArtifactFormat, RepositoryName } = producer.configuration;
-  return OutputArtifactFormat === "CODEBUILD_CLONE_REF" ? RepositoryName : undefined;
+  const { OutputArtifactFormat, RepositoryName: repository } = producer.configuration;
+  return repository === undefined
+    ? undefined
+    : { repository, cloned: OutputArtifactFormat === "CODEBUILD_CLONE_REF" };
 }

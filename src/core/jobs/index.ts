@@ -2,6 +2,7 @@
 import { findJob, takeJob } from "../store/jobs.ts";
 import { keepWorker } from "../store/workers.ts";
 import { acknowledgeCommand } from "./acknowledge.ts";
+import { cloneCredentialsCommand } from "./clone-credentials.ts";
 import { visible } from "./find.ts";
 import { keptJob } from "./kept-job.ts";
 import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases.ts";
@@ -25,6 +26,7 @@ export function createJobs(room: Room): Jobs {
         await takeJob(tx, jobId);
         return keptJob(room, tx, visible(await findJob(tx, jobId), scope, jobId));
       }),
+    cloneCredentials: cloneCredentialsCommand(room),
     succeed: succeedCommand(room),
     fail: failCommand(room),
     extendLease: extendLeaseCommand(room),

@@ -66,6 +66,8 @@ export interface Jobs {
   acknowledge(scope: JobScope, jobId: string, nonce: string): Promise<JobStatus>;
   /** The job with fresh credentials. @throws JobError */
   details(scope: JobScope, jobId: string): Promise<KeptJob>;
+  /** Keys that only fetch from the repositories that the job's inputs came from. @throws JobError */
+  cloneCredentials(scope: JobScope, jobId: string): Promise<TemporaryCredentials>;
   /** @throws JobError, RefusedError */
   succeed(scope: JobScope, jobId: string, result: SuccessReport): Promise<void>;
   /** @throws JobError */

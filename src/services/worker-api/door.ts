@@ -10,7 +10,7 @@ import type { ProgressReport } from "../../core/jobs/types.ts";
 import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
 import { readerOf } from "./secret-reader.ts";
-import { credentialsOf, toWire } from "./wire.ts";
+import { credentialsOf, keysOf, toWire } from "./wire.ts";
 
 const MAX_WAIT_SECONDS = 20;
 const MAX_BATCH = 100;
@@ -56,6 +56,11 @@ export function openDoor(core: Core, account: string) {
     /** Fresh artifact credentials of a job that is still open. */
     async refresh(jobId: string) {
       return credentialsOf(await jobs.details(scope, jobId));
+    },
+
+    /** Keys for a build's own git: see core/jobs. */
+    async cloneCredentials(jobId: string) {
+      return keysOf(await jobs.cloneCredentials(scope, jobId));
     },
 
     progress: (jobId: string, progress: ProgressReport) => jobs.progress(scope, jobId, progress),

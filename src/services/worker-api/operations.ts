@@ -45,6 +45,8 @@ export const operations: readonly AnyOperation[] = [
 
   atTheDoor("RefreshCredentials", (door, { jobId }: OfJob) => door.refresh(jobId)),
 
+  atTheDoor("GetCloneCredentials", (door, { jobId }: OfJob) => door.cloneCredentials(jobId)),
+
   atTheDoor("PutProgress", async (door, { jobId, ...progress }: OfJob & ProgressReport) => {
     await door.progress(jobId, progress);
     return {};

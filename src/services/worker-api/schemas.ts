@@ -85,14 +85,18 @@ export const ExtendLease$ = operation(
 
 export const GiveUpJob$ = operation("GiveUpJob", structure("GiveUpJobInput", ofJob), nothing);
 
+const keys = { accessKeyId: STRING, secretAccessKey: STRING, sessionToken: STRING };
+
 export const RefreshCredentials$ = operation(
   "RefreshCredentials",
   structure("RefreshCredentialsInput", ofJob),
-  structure("RefreshCredentialsOutput", {
-    accessKeyId: STRING,
-    secretAccessKey: STRING,
-    sessionToken: STRING,
-  }),
+  structure("RefreshCredentialsOutput", keys),
+);
+
+export const GetCloneCredentials$ = operation(
+  "GetCloneCredentials",
+  structure("GetCloneCredentialsInput", ofJob),
+  structure("GetCloneCredentialsOutput", keys),
 );
 
 export const PutProgress$ = operation(

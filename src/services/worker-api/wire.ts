@@ -3,6 +3,7 @@
  * protocol; server/embedded-worker.ts checks that the two agree.
  */
 
+import type { TemporaryCredentials } from "../../core/access/types.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 
@@ -56,6 +57,9 @@ export function toWire(job: KeptJob, publicUrl: string) {
 /** The job's artifact credentials, which every open job has. */
 export function credentialsOf({ id, credentials }: KeptJob) {
   if (credentials === undefined) throw new Error(`job ${id} was handed out without credentials`);
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  return keysOf(credentials);
+}
+
+export function keysOf({ accessKeyId, secretAccessKey, sessionToken }: TemporaryCredentials) {
   return { accessKeyId, secretAccessKey, sessionToken };
 }

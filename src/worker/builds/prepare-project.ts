@@ -1,8 +1,9 @@
 import type { Buildspec } from "../buildspec/index.ts";
+import { startCredentialHelper } from "../git/credential-helper.ts";
 import type { CommandSession } from "../sandbox/index.ts";
 import { logStream } from "./build-names.ts";
 import { givenVariables } from "./build-variables.ts";
-import { identityVariables } from "./environment.ts";
+import { identityVariables, type Variables } from "./environment.ts";
 import { locateBuildspec } from "./locate-buildspec.ts";
 import { openSession } from "./open-session.ts";
 import { type ProjectContext, primaryInput } from "./project-context.ts";
@@ -61,9 +62,34 @@ export async function prepareProject(context: ProjectContext): Promise<PreparedB
   const given = givenVariables(buildspec, [project.environmentVariables, request.variables], log);
   const resolved = await resolveVariables(job, given, { ...tools, signal });
   const output = new RecentOutput();
-  const environment = { ...identity, ...resolved.environment };
+  const ofGit = buildspec.gitCredentialHelper ? await offerGitCredentials(context) : {};
+  const environment = { ...identity, ...ofGit, ...resolved.environment };
   const session = openSession(sandbox, { buildspec, folder: sources.folder, environment, log, output });
   log.line(`Moving to directory ${sources.folder}`);
   sayPhases(buildspec, log);
   return { buildspec, folder: sources.folder, session, secretNames: resolved.secretNames, output };
+}
+
+/** `git-credential-helper: yes`: git in the build may fetch the repositories that its inputs came from (P3.5). */
+async function offerGitCredentials({
+  job,
+  tools,
+  sandbox,
+  log,
+  cleanUp,
+}: ProjectContext): Promise<Variables> {
+  const helper = await startCredentialHelper({
+    folder: sandbox.shellFolder,
+    publicUrl: job.publicUrl,
+    async credentials() {
+      const credentials = await tools.client.cloneCredentials(job.id);
+      tools.log.addSecrets([credentials.secretAccessKey, credentials.sessionToken]);
+      return credentials;
+    },
+    onFailure: (error) =>
+      log.line(
+        `[Millrace] git gets no credentials: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+  });
+  return cleanUp.use(helper).environment;
 }

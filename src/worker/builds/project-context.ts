@@ -23,6 +23,8 @@ export interface ProjectContext {
   readonly startTime: number;
   /** Aborted when the action is over, or the build's time is up. */
   readonly signal: AbortSignal;
+  /** What is to be undone once the build has ended. */
+  readonly cleanUp: AsyncDisposableStack;
 }
 
 /** The primary input of an action: what its source version says, and what is unpacked first (P2.15). */

@@ -20,13 +20,10 @@ export function readBuildspec(located: LocatedBuildspec, log: BuildLog): Buildsp
 }
 
 /** Accepted, and never without a word: what this version doesn't do. */
-function sayWhatIsNotUsed({ cache, reports, gitCredentialHelper, phases }: Buildspec, log: BuildLog): void {
+function sayWhatIsNotUsed({ cache, reports, phases }: Buildspec, log: BuildLog): void {
   if (cache) log.line("[Millrace] cache is not used by this version: nothing is restored or saved");
   if (reports.length > 0) {
     log.line(`[Millrace] reports are not used by this version and not read: ${reports.join(", ")}`);
-  }
-  if (gitCredentialHelper) {
-    log.line("[Millrace] env.git-credential-helper is not used by this version: git gets no credentials");
   }
   const runtimes = phases.get("install")?.runtimeVersions;
   if (runtimes === undefined || runtimes.size === 0) log.line("No runtime version selected in buildspec.");

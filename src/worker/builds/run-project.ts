@@ -18,6 +18,7 @@ export async function runProject(
   request: ProjectRequest,
   sandbox: Sandbox,
 ): Promise<Outcome> {
+  await using cleanUp = new AsyncDisposableStack();
   const folders = [...tools.runtimes.values()].flat().map(({ bin }) => bin);
   using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
   const jobSandbox = sandbox.openJob({ jobId: job.id, workDir: tools.workDir, programFolders: folders });
@@ -30,6 +31,7 @@ export async function runProject(
     log: new BuildLog(tools.log),
     startTime: tools.now(),
     signal: limit.signal,
+    cleanUp,
   };
   const input = primaryInput(context);
   const record = new BuildRecord(

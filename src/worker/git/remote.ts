@@ -19,10 +19,15 @@ export function hostedRemote(job: Job, repositoryName: string): Remote {
   };
 }
 
+/** Name and password by which git shows a job's keys (S6.3). */
+export function basicCredentials({ accessKeyId, secretAccessKey, sessionToken }: ArtifactCredentials) {
+  return { username: `${accessKeyId}%${sessionToken}`, password: secretAccessKey };
+}
+
 /** git settings that send the credentials to this URL and nowhere else. */
 export function remoteConfig({ url, credentials }: Remote): Readonly<Record<string, string>> {
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const basic = Buffer.from(`${accessKeyId}%${sessionToken}:${secretAccessKey}`).toString("base64");
+  const { username, password } = basicCredentials(credentials);
+  const basic = Buffer.from(`${username}:${password}`).toString("base64");
   return { [`http.${url}.extraHeader`]: `Authorization: Basic ${basic}` };
 }
 

@@ -1,7 +1,7 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { fchownSync, mkdirSync } from "node:fs";
 import { chmod } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { type CommandUser, ownerOf, WORKER_IS_ROOT } from "./command-user.ts";
 import { ControlGroup } from "./control-group.ts";
@@ -34,6 +34,8 @@ const PROBE_MS = 5_000;
 export class JobSandbox {
   /** Where sources are put: the job's folders are made below it. */
   readonly output: string;
+  /** What commands can see, but isn't the build's to hand on. */
+  readonly shellFolder: string;
   /** Where the shell that ended last left its folder and exported variables. */
   readonly stateFile: string;
   readonly executor: Executor;
@@ -53,7 +55,8 @@ export class JobSandbox {
   constructor(executor: Executor, pipes: PipeMaker, { jobId, workDir, programFolders = [] }: NewJob) {
     this.executor = executor;
     this.output = join(workDir, "output");
-    this.stateFile = join(workDir, "shell", "state");
+    this.shellFolder = join(workDir, "shell");
+    this.stateFile = join(this.shellFolder, "state");
     this.#jobId = jobId;
     this.#workDir = workDir;
     this.#programFolders = programFolders;
@@ -127,7 +130,7 @@ export class JobSandbox {
   }
 
   get #writable(): readonly string[] {
-    return [...this.folders, dirname(this.stateFile)];
+    return [...this.folders, this.shellFolder];
   }
 
   #viewOf(user: CommandUser | undefined): SandboxView {

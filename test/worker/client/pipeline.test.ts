@@ -1,9 +1,10 @@
-import { BatchGetBuildsCommand, CodeBuildClient, CreateProjectCommand } from "@aws-sdk/client-codebuild";
+import { BatchGetBuildsCommand } from "@aws-sdk/client-codebuild";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { embeddedJobClient } from "../../../src/server/embedded-worker.ts";
 import { providers } from "../../../src/worker/providers/index.ts";
 import { scope, type TestHost, testHost } from "../support/host.ts";
+import { createProject } from "../support/project.ts";
 import { action, httpClient, release } from "../support/release.ts";
 import { testWorker } from "../support/worker.ts";
 
@@ -33,25 +34,6 @@ const deploy = action("Deploy", "S3", {
   inputArtifacts: [{ name: "Site" }],
 });
 
-async function createProject({ url, credentials }: TestHost): Promise<CodeBuildClient> {
-  const codeBuild = new CodeBuildClient({ endpoint: url, region: scope.region, credentials });
-  onTestFinished(() => codeBuild.destroy());
-  await codeBuild.send(
-    new CreateProjectCommand({
-      name: "site",
-      source: { type: "CODEPIPELINE", buildspec },
-      artifacts: { type: "CODEPIPELINE" },
-      environment: {
-        type: "LINUX_CONTAINER",
-        image: "aws/codebuild/standard:7.0",
-        computeType: "BUILD_GENERAL1_SMALL",
-      },
-      serviceRole: "arn:aws:iam::000000000000:role/build",
-    }),
-  );
-  return codeBuild;
-}
-
 describe("a worker's jobs, from a pipeline's start to its end", () => {
   it.each([
     ["in the server's own process", (host: TestHost) => embeddedJobClient(host.core, scope.account)],
@@ -59,7 +41,7 @@ describe("a worker's jobs, from a pipeline's start to its end", () => {
   ])("a commit is delivered, built and deployed, %s", async (_where, clientOf) => {
     const host = await testHost();
     await testWorker(clientOf(host), providers);
-    const codeBuild = await createProject(host);
+    const codeBuild = await createProject(host, buildspec);
     const { commit, reaches, actions } = await release(host, { "name.txt": "Ada" }, [build, deploy]);
     await reaches("Succeeded");
 

@@ -44,6 +44,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     acknowledge: unused,
     extendLease: unused,
     giveUp: unused,
+    cloneCredentials: unused,
     refresh: unused,
     succeed: unused,
     fail: unused,

@@ -118,6 +118,11 @@ export class JobBoard implements JobClient {
     return this.#of(jobId).job.artifactCredentials;
   }
 
+  async cloneCredentials(jobId: string) {
+    this.intercept("cloneCredentials", jobId);
+    return this.#of(jobId).job.artifactCredentials;
+  }
+
   async giveUp(jobId: string): Promise<void> {
     this.intercept("giveUp", jobId);
     const posted = this.#of(jobId);
