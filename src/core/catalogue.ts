@@ -1,5 +1,6 @@
 /** The action types that the server was started with; the declarations come from worker/providers (P0.1). */
 import type { ActionTypeId } from "./engine/index.ts";
+import { createPartners, type Partner, type Partners } from "./partners.ts";
 
 export interface BuiltInActionType {
   readonly id: ActionTypeId;
@@ -27,11 +28,16 @@ export interface BuiltInActionType {
 export interface Catalogue {
   readonly builtIn: readonly BuiltInActionType[];
   find(id: ActionTypeId): BuiltInActionType | undefined;
+  /** Action types that the operator's configuration brings. */
+  readonly partners: Partners;
 }
 
-export function createCatalogue(builtIn: readonly BuiltInActionType[]): Catalogue {
+export function createCatalogue(
+  builtIn: readonly BuiltInActionType[],
+  partners: readonly Partner[] = [],
+): Catalogue {
   const byKey = new Map(builtIn.map((type) => [keyOf(type.id), type]));
-  return { builtIn, find: (id) => byKey.get(keyOf(id)) };
+  return { builtIn, find: (id) => byKey.get(keyOf(id)), partners: createPartners(partners) };
 }
 
 function keyOf(id: ActionTypeId): string {

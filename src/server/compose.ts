@@ -7,6 +7,7 @@ import { createCommands } from "../core/commands/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
 import { createJobs } from "../core/jobs/index.ts";
 import { createLogs } from "../core/logs/index.ts";
+import type { Partner } from "../core/partners.ts";
 import { createRepositories } from "../core/repositories/index.ts";
 import type { Ambient } from "../core/scope.ts";
 import { createSecrets } from "../core/secrets/index.ts";
@@ -19,17 +20,18 @@ export interface Foundation {
   readonly store: Store;
   readonly access: Access;
   readonly settings: CoreSettings;
+  readonly partners?: readonly Partner[];
 }
 
 /** @returns the rooms, and the whole of the object store, which only services/s3 works with */
 export async function composeCore(
   foundation: Foundation,
 ): Promise<Core & { readonly artifacts: ObjectStore }> {
-  const { ambient, store, access, settings } = foundation;
+  const { ambient, store, access, settings, partners } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
-  const catalogue = createCatalogue(declarations);
+  const catalogue = createCatalogue(declarations, partners);
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
-  const jobs = createJobs({ store, ambient, access, commands });
+  const jobs = createJobs({ store, ambient, access, commands, catalogue });
   const sources = createSources(commands);
   const repositories = await createRepositories({
     store,

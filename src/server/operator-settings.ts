@@ -7,13 +7,25 @@ export interface OperatorSettings {
   destinationOf(topicArn: string): Destination | undefined;
   /** A file of the runtimes that builds of the embedded worker may ask for (P3.25). */
   readonly runtimes: string | undefined;
+  /** Files that declare partners' action types (P8.2), by the names of their settings. */
+  readonly partners: readonly PartnerSetting[];
+}
+
+export interface PartnerSetting {
+  readonly name: string;
+  readonly category: string;
+  readonly provider: string;
+  readonly version: string;
+  readonly file: string;
 }
 
 const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
 const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
 const KNOWN = new RegExp(String.raw`^(?:runtimes|notify\.(?:\*|${TOPIC})(?:\.secret)?)$`);
 const KNOWN_VARIABLE = /^MILLRACE_(?:RUNTIMES|NOTIFY_[A-Z\d_]+)$/;
-const KNOWN_NAMES = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, runtimes";
+const PARTNER = /^partners\.([A-Za-z]+)\.([\w-]+)\.([\w-]+)$/;
+const KNOWN_NAMES =
+  "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes";
 
 /**
  * `notify.*` → `MILLRACE_NOTIFY_ALL`, `notify.arn:aws:sns:…:ship-it` → `MILLRACE_NOTIFY_ARN_AWS_SNS_…_SHIP_IT`: what is
@@ -43,7 +55,11 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
   const get = (name: string) => values.get(name) ?? values.get(settingVariable(name));
   return {
     runtimes: get("runtimes"),
-
+    partners: Object.entries(given).flatMap(([name, file]) => {
+      const [, category, provider, version] = PARTNER.exec(name) ?? [];
+      if (category === undefined || provider === undefined || version === undefined) return [];
+      return [{ name, category, provider, version, file }];
+    }),
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
       if (!TOPIC_ARN.test(topicArn)) return undefined;
@@ -59,7 +75,8 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
 }
 
 function check(name: string, value: unknown): void {
-  if (!KNOWN.test(name) && !KNOWN_VARIABLE.test(name))
+  const isPartner = PARTNER.test(name);
+  if (!KNOWN.test(name) && !KNOWN_VARIABLE.test(name) && !isPartner)
     throw new ConfigurationError("settings", `there is no setting '${name}'; there are ${KNOWN_NAMES}`);
   if (typeof value !== "string" || value === "")
     throw new ConfigurationError("settings", `the setting '${name}' must be a text that is not empty`);

@@ -17,6 +17,7 @@ import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { startNotifying } from "./notifying.ts";
 import type { OperatorSettings } from "./operator-settings.ts";
+import { readPartners } from "./partners.ts";
 import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
@@ -65,6 +66,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       defaultRegion: REGION,
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
     },
+    partners: await readPartners(settings.operator.partners),
   });
   starting.defer(() => core.artifacts.close());
   starting.defer(() => core.repositories.close());

@@ -33,13 +33,14 @@ export async function harness(given?: Store) {
     allowAnyCredentials: false,
     jobIsOpen: async () => true,
   });
+  const catalogue = createCatalogue(builtIn);
   const commands = createCommands({
     store,
     ambient,
-    catalogue: createCatalogue(builtIn),
+    catalogue,
     maxConcurrentExecutions: 50,
   });
-  const jobs = createJobs({ store, ambient, access, commands });
+  const jobs = createJobs({ store, ambient, access, commands, catalogue });
 
   return {
     store,

@@ -88,9 +88,11 @@ test("a job comes with credentials for an hour, renewed when it is looked at, an
   core.clock.now += 50_000;
   const again = await core.jobs.details(core.scope, job.id);
   expect(again.credentials?.expires).toBe(core.clock.now + 3_600_000);
-  expect(again).not.toHaveProperty("nonce");
+  expect(again.nonce).toBe(job.nonce);
   await core.jobs.succeed(core.scope, job.id, {});
-  expect(await core.jobs.details(core.scope, job.id)).not.toHaveProperty("credentials");
+  const ended = await core.jobs.details(core.scope, job.id);
+  expect(ended).not.toHaveProperty("credentials");
+  expect(ended).not.toHaveProperty("nonce");
 });
 
 test("secrets are sealed in the queue and clear in the worker's hands only", async () => {

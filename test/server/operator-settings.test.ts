@@ -39,7 +39,8 @@ test("P0.6 a variable stands for a name", () => {
 });
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
-  const known = "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, runtimes";
+  const known =
+    "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes";
   for (const name of ["endpoint.sns", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_SNS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),

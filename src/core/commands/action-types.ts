@@ -29,10 +29,37 @@ function usesCustomTypes({ stages }: Definition): boolean {
   return stages.some((stage) => stage.actions.some((action) => action.type.owner === "Custom"));
 }
 
+/** By `keyOf`: partners' types that the pipeline's account may use now, and whose jobs workers poll for. */
+export type PartnerTypes = ReadonlySet<string>;
+
+export async function loadPartnerTypes(
+  tx: Tx,
+  { partners }: Catalogue,
+  { account }: Scope,
+  definitions: Iterable<Definition>,
+): Promise<PartnerTypes> {
+  const used = [...definitions].some(({ stages }) =>
+    stages.some(({ actions }) => actions.some(({ type }) => partners.has(type))),
+  );
+  if (!used) return new Set();
+  const usable = await partners.usableBy(tx, account);
+  return new Set(
+    usable
+      .filter(({ declaration }) => declaration.executor.type === "JobWorker")
+      .map(({ declaration }) => keyOf(declaration.id)),
+  );
+}
+
 /** Whether a type exists for an action that starts now (E3.5, E11.8). */
-export function existence(catalogue: Catalogue, custom: CustomTypes): Env["actionTypeExists"] {
-  return (type) =>
-    type.owner === "Custom" ? custom.get(keyOf(type))?.deleted === 0 : catalogue.find(type) !== undefined;
+export function existence(
+  catalogue: Catalogue,
+  custom: CustomTypes,
+  partner: PartnerTypes,
+): Env["actionTypeExists"] {
+  return (type) => {
+    if (type.owner === "Custom") return custom.get(keyOf(type))?.deleted === 0;
+    return catalogue.partners.has(type) ? partner.has(keyOf(type)) : catalogue.find(type) !== undefined;
+  };
 }
 
 /** Name of the type's queryable property, by whose value workers ask for jobs (api.md §15). */

@@ -12,7 +12,7 @@ import { changeExecution, insertExecutions } from "../store/executions.ts";
 import { savePipelineState, takePipeline } from "../store/pipelines.ts";
 import type { Tx } from "../store/store.ts";
 import type { ExecutionRow, PipelineRow } from "../store/tables/pipelines.ts";
-import { type CustomTypes, existence, loadCustomTypes, queryableProperty } from "./action-types.ts";
+import { existence, loadCustomTypes, loadPartnerTypes, queryableProperty } from "./action-types.ts";
 import { newArtifactKey } from "./artifact-key.ts";
 import type { Room } from "./room.ts";
 import { executionRow, jobRow } from "./rows.ts";
@@ -35,7 +35,9 @@ export async function runOn(
 ): Promise<Answer> {
   const world = await loadWorld(tx, room, pipeline, command, current);
   const customTypes = await loadCustomTypes(tx, pipeline, world.definitions.values());
-  const env = environment(room, customTypes, latestTime(world));
+  const partnerTypes = await loadPartnerTypes(tx, room.catalogue, pipeline, world.definitions.values());
+  const actionTypeExists = existence(room.catalogue, customTypes, partnerTypes);
+  const env = environment(room, actionTypeExists, latestTime(world));
   const decision = decide(world, command, env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
@@ -93,8 +95,8 @@ export async function runIn(tx: Tx, room: Room, pipelineId: string, command: Com
 }
 
 function environment(
-  { ambient, catalogue, maxConcurrentExecutions }: Room,
-  custom: CustomTypes,
+  { ambient, maxConcurrentExecutions }: Room,
+  actionTypeExists: Env["actionTypeExists"],
   latest: number,
 ): Env {
   return {
@@ -103,6 +105,6 @@ function environment(
     newId: ambient.newId,
     newKey: () => newArtifactKey(ambient),
     limits: { concurrentExecutions: maxConcurrentExecutions },
-    actionTypeExists: existence(catalogue, custom),
+    actionTypeExists,
   };
 }

@@ -1,4 +1,6 @@
+import type { ActionTypeId } from "../engine/index.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
+import type { Room } from "./room.ts";
 import { JobError, type JobScope } from "./types.ts";
 
 /**
@@ -16,6 +18,6 @@ export function visible<Job extends Pick<JobRow, "account" | "region">>(
 }
 
 /** Whether a worker of built-in types does it: those keep a lease, others have the action's time (E3.15). */
-export function isBuiltIn(job: Pick<JobRow, "owner">): boolean {
-  return job.owner === "AWS";
+export function isBuiltIn({ catalogue }: Pick<Room, "catalogue">, job: ActionTypeId): boolean {
+  return job.owner !== "Custom" && !catalogue.partners.has(job);
 }

@@ -19,6 +19,7 @@ export async function keptJob(
   const job: KeptJob = {
     id: row.id,
     status: row.status as JobStatus,
+    ...(row.nonce !== null && { nonce: row.nonce }),
     scope: { account: row.account, region: row.region },
     type,
     work,

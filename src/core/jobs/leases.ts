@@ -22,7 +22,7 @@ export function extendLeaseCommand({ store, ambient }: Room): Jobs["extendLease"
 export function giveUpCommand(room: Room): Jobs["giveUp"] {
   return async (scope, jobId) => {
     const job = visible(await findJob(room.store.read, jobId), scope, jobId);
-    if (!isBuiltIn(job)) throw new JobError("JobNotFound", jobId);
+    if (!isBuiltIn(room, job)) throw new JobError("JobNotFound", jobId);
     if (job.lease_until !== null) await endLease(room, { id: jobId, status: job.status }, job.lease_until);
   };
 }

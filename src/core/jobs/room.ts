@@ -1,5 +1,6 @@
 /** What the job keeper works with. */
 import type { Access } from "../access/types.ts";
+import type { Catalogue } from "../catalogue.ts";
 import type { Commands } from "../commands/types.ts";
 import type { Ambient } from "../scope.ts";
 import type { Store } from "../store/store.ts";
@@ -9,4 +10,5 @@ export interface Room {
   readonly ambient: Ambient;
   readonly access: Access;
   readonly commands: Commands;
+  readonly catalogue: Catalogue;
 }

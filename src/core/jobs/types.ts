@@ -7,7 +7,7 @@ import type { Scope } from "../scope.ts";
 export interface KeptJob {
   readonly id: string;
   readonly status: JobStatus;
-  /** Only of a fresh hand-out. */
+  /** The live one, while it is in a worker's hands (E3.10). */
   readonly nonce?: string;
   readonly scope: Scope;
   readonly type: ActionTypeId;

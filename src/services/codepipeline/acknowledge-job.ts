@@ -26,6 +26,6 @@ export const acknowledgeJob = operation<Checked<AcknowledgeJobInput>, Acknowledg
 );
 
 /** AWS has no word for a job whose action was abandoned, cut or deleted; to a worker it is over and done for. */
-function shownStatus(status: KeptStatus): JobStatus {
+export function shownStatus(status: KeptStatus): JobStatus {
   return status === "Closed" ? "Failed" : status;
 }

@@ -6,7 +6,7 @@ import type { CustomActionType } from "./known-action-types.ts";
 import { firstRepeated } from "./structure/check.ts";
 
 type Input = Checked<CreateCustomActionTypeInput>;
-type Property = Checked<ActionConfigurationProperty>;
+type Property = Pick<Checked<ActionConfigurationProperty>, "name" | "required" | "secret" | "queryable">;
 
 /** As the store keeps it and ListActionTypes answers it. @throws ValidationException */
 export function customActionType(input: Input): CustomActionType {
@@ -37,14 +37,16 @@ function checkCategory(category: Input["category"]): void {
   );
 }
 
-function checkCounts({ minimumCount, maximumCount }: Input["inputArtifactDetails"]): void {
+/** @throws ValidationException */
+export function checkCounts({ minimumCount, maximumCount }: Input["inputArtifactDetails"]): void {
   if (minimumCount <= maximumCount) return;
   throw validation(
     `Maximum Number of Artifacts (${maximumCount}) has to be greater than or equal to minimum (${minimumCount}).`,
   );
 }
 
-function checkProperties(properties: readonly Property[]): void {
+/** @throws ValidationException */
+export function checkProperties(properties: readonly Property[]): void {
   const repeated = firstRepeated(properties, ({ name }) => name);
   if (repeated !== undefined) {
     throw validation(`The configuration property '${repeated.name}' is declared more than once.`);
@@ -63,8 +65,8 @@ function checkProperties(properties: readonly Property[]): void {
   }
 }
 
-/** A `{Config:x}` must always have a value that may be shown. */
-function checkTemplates(templates: readonly string[], properties: readonly Property[]): void {
+/** A `{Config:x}` must always have a value that may be shown. @throws ValidationException */
+export function checkTemplates(templates: readonly string[], properties: readonly Property[]): void {
   const names = templates.flatMap((template) =>
     template
       .matchAll(/\{Config:([^{}]*)\}/g)

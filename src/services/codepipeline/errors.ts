@@ -41,14 +41,13 @@ export function jobNotFound(jobId: string): AwsError {
   return new AwsError("JobNotFoundException", `Job with id '${jobId}' does not exist`);
 }
 
-export function actionTypeNotFound(type: {
-  category: string;
-  owner: string;
-  provider: string;
-  version: string;
-}): AwsError {
+/** @param what it is not, for the caller */
+export function actionTypeNotFound(
+  type: { category: string; owner: string; provider: string; version: string },
+  what = "an action type that this account's job workers can poll for",
+): AwsError {
   return new AwsError(
     "ActionTypeNotFoundException",
-    `ActionType (Category: '${type.category}', Provider: '${type.provider}', Owner: '${type.owner}', Version: '${type.version}') is not an action type that this account's job workers can poll for.`,
+    `ActionType (Category: '${type.category}', Provider: '${type.provider}', Owner: '${type.owner}', Version: '${type.version}') is not ${what}.`,
   );
 }

@@ -1,6 +1,6 @@
 import { AccessError } from "../../core/access/types.ts";
 import type { JobScope } from "../../core/jobs/types.ts";
-import { findJobOwner } from "../../core/store/queries/jobs.ts";
+import { findJobType } from "../../core/store/queries/jobs.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { jobNotFound } from "./errors.ts";
 
@@ -16,9 +16,9 @@ export async function jobScope(
   { core, caller, scope, circumstances }: Call,
   jobId: string,
 ): Promise<JobScope> {
-  const owner = await findJobOwner(core.store.read, scope.account, jobId);
-  if (owner === undefined) throw jobNotFound(jobId);
-  if (owner === "Custom") return scope;
+  const type = await findJobType(core.store.read, scope.account, jobId);
+  if (type === undefined || core.catalogue.partners.has(type)) throw jobNotFound(jobId);
+  if (type.owner === "Custom") return scope;
   if (!(await mayWorkOnBuiltIns())) throw jobNotFound(jobId);
   return { account: scope.account };
 

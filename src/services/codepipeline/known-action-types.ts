@@ -1,7 +1,8 @@
-/** The action types that exist for a caller: the server's built-in ones and the custom ones of the scope. */
+/** The action types that exist for a caller: the server's built-in ones, partners', and the custom ones of the scope. */
 import type { ActionType } from "@aws-sdk/client-codepipeline";
 import type { BuiltInActionType } from "../../core/catalogue.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
+import type { Partner } from "../../core/partners.ts";
 import { customActionTypes } from "../../core/store/queries/action-types.ts";
 import type { ActionTypeRow } from "../../core/store/tables/pipelines.ts";
 import type { Call } from "../aws-json/operation.ts";
@@ -45,7 +46,7 @@ export interface KnownActionTypes {
   find(id: ActionTypeId): KnownActionType | undefined;
 }
 
-/** Custom actions have 24 hours (E10). */
+/** Custom and third-party actions have 24 hours (E10). */
 const CUSTOM_TIMEOUT_MINUTES = 24 * 60;
 
 /** @param deleted whether custom types that were deleted count too: running executions may still show them */
@@ -60,9 +61,15 @@ export async function knownActionTypes(
       .map((row) => fromCustom(parseCustomType(row)))
       .map((type) => [keyOf(type.id), type]),
   );
+  const partners = new Map(
+    (await call.core.catalogue.partners.usableBy(call.core.store.read, call.scope.account))
+      .map((partner) => fromPartner(partner, call.scope.account))
+      .map((type) => [keyOf(type.id), type]),
+  );
   return {
     find(id) {
       if (id.owner === "Custom") return custom.get(keyOf(id));
+      if (call.core.catalogue.partners.has(id)) return partners.get(keyOf(id));
       const builtIn = call.core.catalogue.find(id);
       return builtIn && fromBuiltIn(builtIn);
     },
@@ -89,6 +96,32 @@ export function fromCustom(type: CustomActionType): KnownActionType {
     missing: [],
     timeoutMinutes: CUSTOM_TIMEOUT_MINUTES,
     urls: type.settings ?? {},
+  };
+}
+
+/** A partner's type, for a customer's account. */
+export function fromPartner({ declaration, clients }: Partner, account: string): KnownActionType {
+  const { id, executor } = declaration;
+  const setting = `partners.${id.category}.${id.provider}.${id.version}`;
+  return {
+    id,
+    v2Only: false,
+    inputs: countsOf(declaration.inputArtifactDetails),
+    outputs: countsOf(declaration.outputArtifactDetails),
+    properties: (declaration.properties ?? []).map((property) => ({
+      name: property.name,
+      required: !property.optional,
+      secret: property.noEcho,
+      queryable: property.queryable ?? false,
+    })),
+    missing: [
+      ...(executor.type === "Lambda" ? ["an implementation of Lambda executors (not in this version)"] : []),
+      ...(clients.some((client) => client.account === account)
+        ? []
+        : [`a client of account ${account} in the setting ${setting}`]),
+    ],
+    timeoutMinutes: CUSTOM_TIMEOUT_MINUTES,
+    urls: declaration.urls ?? {},
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ActionType, ListActionTypesInput, ListActionTypesOutput } from "@aws-sdk/client-codepipeline";
 import type { BuiltInActionType } from "../../core/catalogue.ts";
+import type { Partner } from "../../core/partners.ts";
 import { customActionTypes } from "../../core/store/queries/action-types.ts";
 import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
@@ -29,7 +30,13 @@ export const listActionTypes = operation<Checked<ListActionTypesInput>, ListActi
         throw validation(`The region ${region} given in 'regionFilter' is not a valid AWS Region.`);
       const pages = pagesOf<[order: string]>(call, "ListActionTypes", [owner ?? null, region]);
       const [after = ""] = pages.start(token) ?? [];
-      const found = [...call.core.catalogue.builtIn.map(builtIn), ...(await custom(call, region))]
+      const { catalogue, store } = call.core;
+      const partners = await catalogue.partners.usableBy(store.read, call.scope.account);
+      const found = [
+        ...catalogue.builtIn.filter(({ id }) => !catalogue.partners.has(id)).map(builtIn),
+        ...partners.map(ofPartner),
+        ...(await custom(call, region)),
+      ]
         .filter((type) => owner === undefined || type.id.owner === owner)
         .map((type) => ({ type, order: orderOf(type) }))
         .filter(({ order }) => order > after)
@@ -48,6 +55,26 @@ function orderOf({ id }: CustomActionType): string {
 async function custom(call: Call, region: string): Promise<CustomActionType[]> {
   const rows = await customActionTypes(call.core.store.read, { ...call.scope, region });
   return rows.filter(({ deleted }) => deleted === 0).map(parseCustomType);
+}
+
+function ofPartner({ declaration }: Partner): CustomActionType {
+  const { id, urls, properties = [], inputArtifactDetails, outputArtifactDetails } = declaration;
+  const { configurationUrl, ...templates } = urls ?? {};
+  return {
+    id: id as CustomActionType["id"],
+    settings: {
+      ...templates,
+      ...(configurationUrl !== undefined && { thirdPartyConfigurationUrl: configurationUrl }),
+    },
+    actionConfigurationProperties: properties.map(({ optional, noEcho, queryable = false, ...property }) => ({
+      ...property,
+      required: !optional,
+      secret: noEcho,
+      queryable,
+    })),
+    inputArtifactDetails,
+    outputArtifactDetails,
+  };
 }
 
 function builtIn({ id, urls, properties, inputs, outputs }: BuiltInActionType): CustomActionType {

@@ -9,7 +9,8 @@ import { fromCustom, type KnownActionType, parseCustomType } from "./known-actio
 
 type Input = Checked<PollForJobsInput>;
 
-const LARGEST_BATCH = 100;
+/** Jobs that one poll hands out (api.md §15). */
+export const LARGEST_BATCH = 100;
 
 /**
  * Hands out waiting jobs of a custom action type, oldest first. Answers at once.

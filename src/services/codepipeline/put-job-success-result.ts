@@ -12,6 +12,8 @@ import { link } from "./links.ts";
 import { workingOn } from "./refusals.ts";
 
 type Input = Checked<PutJobSuccessResultInput>;
+/** Of partners' jobs too, which have no output variables. */
+type SuccessInput = Omit<Input, "outputVariables"> & Pick<Partial<Input>, "outputVariables">;
 
 /**
  * Ends a job with success: its action has succeeded, or, with a continuation token, goes on with a new job.
@@ -28,13 +30,14 @@ export const putJobSuccessResult = operation<Input, void>("PutJobSuccessResult",
       throw validation("A job can not contain both a continuation token and output variables.");
     }
     const scope = await jobScope(call, jobId);
-    const success = await report(input, call);
+    const success = await successReport(input, call);
     await workingOn(() => call.core.jobs.succeed(scope, jobId, success));
   },
 });
 
-async function report(
-  { jobId, executionDetails, currentRevision, continuationToken, outputVariables }: Input,
+/** What a worker says of its success, with the page of the revision that it delivered. */
+export async function successReport(
+  { jobId, executionDetails, currentRevision, continuationToken, outputVariables }: SuccessInput,
   call: Call,
 ): Promise<SuccessReport> {
   const revision = currentRevision && revisionOf(currentRevision);
