@@ -2,8 +2,9 @@
  * The authorisation rules of CodePipeline (api.md §9.1, §9.2): an operation says what it is about, and these what a
  * caller must be allowed for it. Tags count as they are before the request, so that nobody tags himself in.
  */
-import type { ActionTypeId, Tag } from "@aws-sdk/client-codepipeline";
+import type { Tag } from "@aws-sdk/client-codepipeline";
 import type { Tags } from "../../core/access/types.ts";
+import type { ActionTypeId } from "../../core/engine/index.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { tagsByKey } from "../../core/store/queries/tags.ts";
 import type { Authorization, OperationNeed } from "../aws-json/authorization.ts";
@@ -32,9 +33,7 @@ export function onAction<
   ];
 }
 
-export function onActionType<Input>(
-  typeOf: (input: Input) => Readonly<Checked<ActionTypeId>>,
-): Authorization<Input> {
+export function onActionType<Input>(typeOf: (input: Input) => ActionTypeId): Authorization<Input> {
   return (input, call) => [actionTypeNeed(call, typeOf(input))];
 }
 
@@ -61,7 +60,7 @@ export function webhookNeed(call: Call, name: string): OperationNeed {
   return ofArn(call, webhookArn(call.scope, name));
 }
 
-export function actionTypeNeed(call: Call, type: Readonly<Checked<ActionTypeId>>): OperationNeed {
+export function actionTypeNeed(call: Call, type: ActionTypeId): OperationNeed {
   const spellings = actionTypeSpellings(call.scope, type);
   return { ...ofArn(call, actionTypeArn(call.scope, type)), spellings };
 }
@@ -97,7 +96,7 @@ function taggedNeed(call: Call, resourceArn: string): OperationNeed {
   const resource = taggableOf(call, resourceArn);
   if (resource === undefined) return { resource: pipelineArn(call.scope, "*") };
   if (resource.kind !== "actionType") return ofArn(call, resource.arn);
-  return actionTypeNeed(call, { owner: "Custom", ...resource.key } as Checked<ActionTypeId>);
+  return actionTypeNeed(call, { owner: "Custom", ...resource.key });
 }
 
 function taggableOf({ scope }: Call, resourceArn: string) {
