@@ -5,6 +5,7 @@ import { codeBuild } from "../services/codebuild/index.ts";
 import { codeCommit } from "../services/codecommit/index.ts";
 import { codePipeline } from "../services/codepipeline/index.ts";
 import { createGitRoute } from "../services/git/index.ts";
+import { importApi } from "../services/import-api/index.ts";
 import { logsRoute } from "../services/logs/route.ts";
 import { bucketOfHost } from "../services/s3/index.ts";
 import { s3Route } from "../services/s3/route.ts";
@@ -28,7 +29,7 @@ export function createRoutes(
 ): ReturnType<typeof createRouter> {
   return createRouter(
     {
-      awsJson: createAwsJsonRoute([codePipeline, codeBuild, codeCommit, workerApi], version),
+      awsJson: createAwsJsonRoute([codePipeline, codeBuild, codeCommit, importApi, workerApi], version),
       sts: stsRoute,
       byFirstSegment: {
         git: createGitRoute(),

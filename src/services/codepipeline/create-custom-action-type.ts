@@ -71,7 +71,7 @@ async function register(tx: Tx, call: Call, input: Input, definition: string): P
   if (!(await insertActionType(tx, row))) await register(tx, call, input, definition);
 }
 
-function alreadyExists({ category, provider, version }: CustomTypeKey): AwsError {
+export function alreadyExists({ category, provider, version }: CustomTypeKey): AwsError {
   return new AwsError(
     "ActionTypeAlreadyExistsException",
     `A custom action type with category '${category}', provider '${provider}' and version '${version}' already exists or existed with another definition. Use another version.`,

@@ -49,17 +49,19 @@ export interface KnownActionTypes {
 /** Custom and third-party actions have 24 hours (E10). */
 const CUSTOM_TIMEOUT_MINUTES = 24 * 60;
 
-/** @param deleted whether custom types that were deleted count too: running executions may still show them */
+/**
+ * @param deleted whether custom types that were deleted count too: running executions may still show them
+ * @param planned custom types that count as if they were there
+ */
 export async function knownActionTypes(
   call: Call,
   deleted: "without deleted" | "with deleted",
+  planned: readonly CustomActionType[] = [],
 ): Promise<KnownActionTypes> {
   const rows = await customActionTypes(call.core.store.read, call.scope);
+  const present = rows.filter((row) => deleted === "with deleted" || row.deleted === 0).map(parseCustomType);
   const custom = new Map(
-    rows
-      .filter((row) => deleted === "with deleted" || row.deleted === 0)
-      .map((row) => fromCustom(parseCustomType(row)))
-      .map((type) => [keyOf(type.id), type]),
+    [...present, ...planned].map(fromCustom).map((type) => [keyOf(type.id), type] as const),
   );
   const partners = new Map(
     (await call.core.catalogue.partners.usableBy(call.core.store.read, call.scope.account))

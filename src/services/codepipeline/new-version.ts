@@ -3,7 +3,7 @@ import type { NewVersion } from "../../core/commands/types.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { compile } from "./compile.ts";
 import type { Declaration, GivenDeclaration } from "./declaration.ts";
-import { type KnownActionTypes, knownActionTypes } from "./known-action-types.ts";
+import { type CustomActionType, type KnownActionTypes, knownActionTypes } from "./known-action-types.ts";
 import { normalize } from "./normalize.ts";
 import { keepSecrets, sealSecrets } from "./secrets.ts";
 import { checkStructure } from "./structure/index.ts";
@@ -13,11 +13,15 @@ export interface Draft {
   readonly version: NewVersion;
 }
 
-/** Makes drafts of the caller's declarations, with the action types as they are now. */
+/**
+ * Makes drafts of the caller's declarations, with the action types as they are now.
+ * @param planned custom types that will be there before the draft is stored
+ */
 export async function drafting(
   call: Call,
+  planned: readonly CustomActionType[] = [],
 ): Promise<(given: GivenDeclaration, stored?: Declaration) => Draft> {
-  const types = await knownActionTypes(call, "without deleted");
+  const types = await knownActionTypes(call, "without deleted", planned);
   return (given, stored) => draft(call, types, given, stored);
 }
 

@@ -15,17 +15,36 @@ const MOST_POLLING_PIPELINES = 300;
  * @throws ValidationException, LimitExceededException
  */
 export async function checkSurroundings(call: Call, declaration: Declaration): Promise<void> {
-  const { artifactStore, artifactStores } = declaration;
-  const stores = artifactStores ? Object.values(artifactStores) : artifactStore ? [artifactStore] : [];
-  for (const { location } of stores) await checkBucket(call, location);
-  if (stores.length === 0) {
+  await findSurroundings(call, declaration);
+  if (bucketsOf(declaration).length === 0) {
     await call.core.artifacts.ensureBucket({
       name: defaultBucket(call.scope),
       ...call.scope,
       versioned: true,
     });
   }
+}
+
+/**
+ * The same, without making anything.
+ *
+ * @param planned buckets that will be there before the declaration is stored
+ * @throws ValidationException, LimitExceededException
+ */
+export async function findSurroundings(
+  call: Call,
+  declaration: Declaration,
+  planned: readonly string[] = [],
+): Promise<void> {
+  for (const bucket of bucketsOf(declaration)) {
+    if (!planned.includes(bucket)) await checkBucket(call, bucket);
+  }
   if (sourceBindings(declaration).some(({ polls }) => polls)) await checkPolling(call, declaration.name);
+}
+
+function bucketsOf({ artifactStore, artifactStores }: Declaration): string[] {
+  const stores = artifactStores ? Object.values(artifactStores) : artifactStore ? [artifactStore] : [];
+  return stores.map(({ location }) => location);
 }
 
 async function checkBucket({ core, scope }: Call, name: string): Promise<void> {

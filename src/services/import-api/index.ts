@@ -1,0 +1,47 @@
+import type { ConstraintTable } from "../aws-json/constraints.ts";
+import type { AnyOperation, Service } from "../aws-json/service.ts";
+import constraints from "../codepipeline/constraints.json" with { type: "json" };
+import { checkActionType } from "./check-action-type.ts";
+import { checkPipeline } from "./check-pipeline.ts";
+import { checkProject } from "./check-project.ts";
+import * as schemas from "./schemas.ts";
+
+/**
+ * What `millrace import` asks before it changes anything: would this be accepted, and what would be kept of it? AWS has
+ * no such operations, and only the server knows its own checks and which providers are configured.
+ */
+export const importApi: Service = {
+  name: "import-api",
+  target: "MillraceImport_20261101",
+  signingName: "codepipeline",
+  schemas,
+  constraints: {
+    shapes: {
+      ...(constraints as ConstraintTable).shapes,
+      CheckPipelineInput: {
+        type: "structure",
+        required: ["pipeline"],
+        members: {
+          pipeline: "PipelineDeclaration",
+          tags: "TagList",
+          plannedActionTypes: "PlannedActionTypes",
+          plannedBuckets: "PlannedBuckets",
+        },
+      },
+      PlannedActionTypes: { type: "list", member: "CreateCustomActionTypeInput", max: 50 },
+      PlannedBuckets: { type: "list", member: "PlannedBucket", max: 100 },
+      PlannedBucket: { type: "string", min: 3, max: 63 },
+      CheckActionTypeInput: {
+        type: "structure",
+        required: ["actionType"],
+        members: { actionType: "CreateCustomActionTypeInput" },
+      },
+      CheckProjectInput: { type: "structure", required: ["project"], members: { project: "Project" } },
+      // CodeBuild judges its projects itself (P2.2).
+      Project: { type: "any" },
+    },
+  },
+  permission: (operation) => `millrace:${operation}`,
+  operations: [checkActionType, checkPipeline, checkProject] as readonly AnyOperation[],
+  notYet: [],
+};
