@@ -29,6 +29,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./demo.ts")).demo,
   },
   {
+    name: "import",
+    summary: "Makes pipelines from declarations, CloudFormation templates and CDK assemblies.",
+    load: async () => (await import("./import.ts")).importing,
+  },
+  {
     name: "repository",
     summary: "Makes a hosted git repository to push to.",
     load: async () => (await import("./repository.ts")).repository,

@@ -1,7 +1,7 @@
 /** Settings of the server by name (P0.6): the command line goes before the environment, that before the file. */
-import { readFile } from "node:fs/promises";
 import { isSecretSetting, isSettingVariable, settingVariable } from "../server/operator-settings.ts";
 import { UsageError } from "./options.ts";
+import { readTexts } from "./texts-file.ts";
 
 /**
  * @param set `<name>=<value>` each
@@ -14,7 +14,7 @@ export async function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
   configFile: string | undefined,
 ): Promise<Record<string, string>> {
-  const ofFile = configFile === undefined ? {} : await readConfigFile(configFile);
+  const ofFile = configFile === undefined ? {} : await readTexts("config", configFile);
   const variables = Object.entries(environment).flatMap(([variable, value]) =>
     isSettingVariable(variable) && value ? [[variable, value] as const] : [],
   );
@@ -35,28 +35,4 @@ function readAssignment(text: string): readonly [name: string, value: string] {
       `'${name}' is secret, and command lines can be read by others: give it by ${settingVariable(name)} or --config`,
     );
   return [name, text.slice(at + 1)];
-}
-
-async function readConfigFile(path: string): Promise<Record<string, string>> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`--config: ${path} can't be read (${error.code ?? error.message})`);
-  });
-  const content = parse(text);
-  if (!isTexts(content))
-    throw new UsageError(`--config: ${path} must hold one JSON object from names of settings to texts`);
-  return content;
-}
-
-/** @returns undefined for what is no JSON: the parser's message would show a part of it */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isTexts(content: unknown): content is Record<string, string> {
-  if (typeof content !== "object" || content === null || Array.isArray(content)) return false;
-  return Object.values(content).every((value) => typeof value === "string");
 }

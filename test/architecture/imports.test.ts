@@ -10,7 +10,9 @@ const arrows: Record<string, readonly string[]> = {
   // Patterns of buildspecs, rules and triggers are matched by one matcher; it knows none of them.
   matching: [],
 
-  cli: ["server", "worker"],
+  cli: ["server", "worker", "import"],
+  // Talks to a server as anybody does, by the SDK: it knows nothing of how one is built.
+  import: [],
   server: ["services/*", "services", "core/*", "core", "worker"],
 
   services: ["core"],
@@ -22,6 +24,14 @@ const arrows: Record<string, readonly string[]> = {
   "services/s3": ["services", "core/*", "core"],
   "services/git": ["services", "core/*", "core"],
   "services/logs": ["services", "core/*", "core"],
+  // Judges what is about to be imported by the checks of those that would keep it.
+  "services/import-api": [
+    "services/aws-json",
+    "services/codebuild",
+    "services/codepipeline",
+    "core/*",
+    "core",
+  ],
   // The worker's door starts CodeBuild builds, and refuses what can't be done to a job as CodePipeline does.
   "services/worker-api": [
     "services/aws-json",

@@ -48,7 +48,7 @@ test("a file that is none, or holds something else, is refused without showing w
   await expect(readSettings([], {}, join(dir.path, "none"))).rejects.toThrow(/can't be read \(ENOENT\)$/);
   for (const content of ["hush", '{"notify.*": "hush"', "[]", '"hush"', '{"notify.*": {"hush": 1}}']) {
     const error = await readSettings([], {}, await configFile(dir.path, content)).catch((e: unknown) => e);
-    expect(String(error)).toMatch(/must hold one JSON object from names of settings to texts$/);
+    expect(String(error)).toMatch(/must hold one JSON object from names to texts$/);
     expect(String(error)).not.toContain("hush");
   }
 });

@@ -1,0 +1,2 @@
+export { type ImportOptions, importFiles } from "./import-files.ts";
+export { ImportProblem } from "./problem.ts";
