@@ -44,6 +44,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./secret.ts")).secret,
   },
   {
+    name: "events",
+    summary: "Says where state changes are sent: add, list, remove.",
+    load: async () => (await import("./events.ts")).events,
+  },
+  {
     name: "logs",
     summary: "Prints or follows the logs of an execution.",
     load: async () => (await import("./logs.ts")).logs,

@@ -29,7 +29,7 @@ export const start = command({
     set: {
       type: "list",
       value: "NAME=VALUE",
-      help: "A setting: notify.<topic arn> or notify.* is where approval notifications are sent. Can be given again.",
+      help: "A setting: notify.<topic arn> or notify.* is where approval notifications are sent, events.<name> where state changes are. Can be given again.",
     },
     config: { type: "string", value: "FILE", help: "Settings as a JSON object; secret ones, too." },
     "no-worker": { type: "boolean", help: "Runs no jobs in this process; millrace worker does elsewhere." },

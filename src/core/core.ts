@@ -4,6 +4,7 @@ import type { Artifacts } from "./artifacts/types.ts";
 import type { Builds } from "./builds/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Commands } from "./commands/types.ts";
+import type { Events } from "./events/types.ts";
 import type { Jobs } from "./jobs/types.ts";
 import type { Logs } from "./logs/types.ts";
 import type { Repositories } from "./repositories/types.ts";
@@ -20,6 +21,7 @@ export interface Core {
   readonly jobs: Jobs;
   readonly artifacts: Artifacts;
   readonly logs: Logs;
+  readonly events: Events;
   readonly builds: Builds;
   readonly secrets: Secrets;
   readonly repositories: Repositories;

@@ -1,6 +1,7 @@
 /** What this server does when its time comes. */
 import { type ClockWork, startClockWork, sweep } from "../core/commands/index.ts";
 import type { Core } from "../core/core.ts";
+import { pruneOldEvents } from "../core/events/index.ts";
 
 /** @param onError told of work that failed; it is tried again */
 export function startClock(
@@ -13,6 +14,7 @@ export function startClock(
       { run: () => commands.fireTimers(), onEarlier: (listener) => commands.onTimer(listener) },
       { run: () => jobs.expireLeases() },
       { run: () => sweep(store, ambient) },
+      { run: () => pruneOldEvents(store, ambient) },
     ],
     onError,
   );

@@ -5,6 +5,7 @@ import { createBuilds } from "../core/builds/index.ts";
 import { createCatalogue } from "../core/catalogue.ts";
 import { createCommands } from "../core/commands/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
+import { createEvents } from "../core/events/index.ts";
 import { createJobs } from "../core/jobs/index.ts";
 import { createLogs } from "../core/logs/index.ts";
 import type { Partner } from "../core/partners.ts";
@@ -41,6 +42,7 @@ export async function composeCore(
   });
   const artifacts = createArtifacts({ store, dataDir, ambient });
   const logs = createLogs(store);
+  const events = createEvents({ store, access, catalogue });
   const builds = createBuilds(store, ambient);
   const secrets = createSecrets({ store, ambient, access });
   return {
@@ -55,6 +57,7 @@ export async function composeCore(
     repositories,
     artifacts,
     logs,
+    events,
     builds,
     secrets,
   };

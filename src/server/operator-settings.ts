@@ -1,6 +1,8 @@
 /** Settings by name, of which what Millrace works with outside of itself is made (P0.6). */
+import type { NewSink } from "../core/events/index.ts";
 import type { Destination } from "../core/notifications/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { EVENT_SETTINGS, eventSinks, isEventSetting } from "./event-settings.ts";
 
 export interface OperatorSettings {
   /** Where messages to the topic go: by its own setting, else by that of all topics. */
@@ -9,6 +11,8 @@ export interface OperatorSettings {
   readonly runtimes: string | undefined;
   /** Files that declare partners' action types (P8.2), by the names of their settings. */
   readonly partners: readonly PartnerSetting[];
+  /** Where state changes are sent, by the sinks' ids. */
+  readonly eventSinks: ReadonlyMap<string, NewSink>;
 }
 
 export interface PartnerSetting {
@@ -24,8 +28,7 @@ const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
 const KNOWN = new RegExp(String.raw`^(?:runtimes|notify\.(?:\*|${TOPIC})(?:\.secret)?)$`);
 const KNOWN_VARIABLE = /^MILLRACE_(?:RUNTIMES|NOTIFY_[A-Z\d_]+)$/;
 const PARTNER = /^partners\.([A-Za-z]+)\.([\w-]+)\.([\w-]+)$/;
-const KNOWN_NAMES =
-  "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes";
+const KNOWN_NAMES = `${EVENT_SETTINGS}, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes`;
 
 /**
  * `notify.*` → `MILLRACE_NOTIFY_ALL`, `notify.arn:aws:sns:…:ship-it` → `MILLRACE_NOTIFY_ARN_AWS_SNS_…_SHIP_IT`: what is
@@ -37,7 +40,7 @@ export function settingVariable(name: string): string {
 
 /** Whether a variable of the environment holds a setting. */
 export function isSettingVariable(variable: string): boolean {
-  return KNOWN_VARIABLE.test(variable);
+  return KNOWN_VARIABLE.test(variable) || (variable.startsWith("MILLRACE_") && isEventSetting(variable));
 }
 
 /** Whether the value must not stand on a command line, where every user of the machine can read it. */
@@ -60,6 +63,7 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       if (category === undefined || provider === undefined || version === undefined) return [];
       return [{ name, category, provider, version, file }];
     }),
+    eventSinks: eventSinks(given),
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
       if (!TOPIC_ARN.test(topicArn)) return undefined;
@@ -76,7 +80,7 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
 
 function check(name: string, value: unknown): void {
   const isPartner = PARTNER.test(name);
-  if (!KNOWN.test(name) && !KNOWN_VARIABLE.test(name) && !isPartner)
+  if (!KNOWN.test(name) && !KNOWN_VARIABLE.test(name) && !isPartner && !isEventSetting(name))
     throw new ConfigurationError("settings", `there is no setting '${name}'; there are ${KNOWN_NAMES}`);
   if (typeof value !== "string" || value === "")
     throw new ConfigurationError("settings", `the setting '${name}' must be a text that is not empty`);

@@ -4,6 +4,7 @@ import { createAwsJsonRoute } from "../services/aws-json/pipe.ts";
 import { codeBuild } from "../services/codebuild/index.ts";
 import { codeCommit } from "../services/codecommit/index.ts";
 import { codePipeline } from "../services/codepipeline/index.ts";
+import { eventsRoute } from "../services/events/route.ts";
 import { createGitRoute } from "../services/git/index.ts";
 import { importApi } from "../services/import-api/index.ts";
 import { logsRoute } from "../services/logs/route.ts";
@@ -34,6 +35,7 @@ export function createRoutes(
       byFirstSegment: {
         git: createGitRoute(),
         logs: logsRoute,
+        events: eventsRoute,
         healthz: healthRoute(),
         readyz: readinessRoute(whyNotReady),
         metrics: metricsRoute(metrics),

@@ -10,6 +10,7 @@ import { composeCore } from "./compose.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { ACCOUNT, REGION } from "./defaults.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
+import { startEventSinks } from "./event-sinks.ts";
 import { layFoundation } from "./foundation.ts";
 import { createListener } from "./listener.ts";
 import { removeServerFile, writeServerFile } from "./local-server.ts";
@@ -86,6 +87,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => clock.stop());
   const notifying = startNotifying(core, settings.operator, logger);
   starting.defer(() => notifying.stop());
+  const sinks = startEventSinks(core, settings.operator, logger);
+  starting.defer(() => sinks.stop());
   const worker = settings.worker ? await startEmbedded(core, settings.operator, logger) : undefined;
   starting.defer(() => worker?.stop(DRAIN_MS));
   await writeServerFile(dataDir, { url, region: REGION });

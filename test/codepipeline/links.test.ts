@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { link, webAddress } from "../../src/services/codepipeline/links.ts";
+import { link, webAddress } from "../../src/core/links.ts";
 
 const configuration = {
   ProjectName: "a b",

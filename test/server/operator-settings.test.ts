@@ -40,7 +40,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes";
   for (const name of ["endpoint.sns", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_SNS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -60,4 +60,32 @@ test("P3.25 the file of runtimes is read when the server starts, and refused whe
   await expect(createServer({ settings: { runtimes: "/no/such/file" } })).rejects.toThrow(
     new ConfigurationError("settings", "runtimes: ENOENT: no such file or directory, open '/no/such/file'"),
   );
+});
+
+test("E12.1 sinks of events by name, or by the variable that stands for the name", () => {
+  const { eventSinks } = operatorSettings({
+    "events.audit": "file:/var/log/millrace.jsonl",
+    "events.ship-it": "https://one.example/hook",
+    "events.ship-it.form": "notification",
+    MILLRACE_EVENTS_SHIP_IT_SECRET: "0123456789abcdef",
+    MILLRACE_EVENTS_SCREEN: "stdout",
+  });
+  expect([...eventSinks].toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+    ["settings:audit", { kind: "file", target: "/var/log/millrace.jsonl", form: "event" }],
+    ["settings:screen", { kind: "stdout", target: "", form: "event" }],
+    [
+      "settings:ship-it",
+      { kind: "url", target: "https://one.example/hook", form: "notification", secret: "0123456789abcdef" },
+    ],
+  ]);
+});
+
+test.each<[Record<string, string>, string]>([
+  [{ "events.a": "https://x.example" }, "the setting 'events.a': the secret of a URL must be whsec_ and"],
+  [{ "events.a": "ftp://x.example" }, "the setting 'events.a': the URL must be an http or https URL"],
+  [{ "events.a.secret": "0123456789abcdef" }, "events.a.… is set, but not events.a"],
+  [{ "events.a": "stdout", "events.a.form": "xml" }, "'events.a.form' must be event or notification"],
+  [{ "events.A": "stdout" }, "there is no setting 'events.A'"],
+])("a sink that can't be is told why: %j", (settings, message) => {
+  expect(() => operatorSettings(settings)).toThrow(message);
 });

@@ -5,6 +5,7 @@ export const reservedBucketNames: readonly string[] = [
   "git",
   "webhooks",
   "logs",
+  "events",
   "console",
   "healthz",
   "readyz",

@@ -7,7 +7,7 @@ import {
   takeActionExecution,
 } from "../store/action-history.ts";
 import { afterCommit } from "../store/after-commit.ts";
-import { insertEvents } from "../store/events.ts";
+import { EVENT_TOPIC, insertEvents } from "../store/events.ts";
 import { endJob, insertJobs, releaseJob } from "../store/jobs.ts";
 import type { Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
@@ -46,10 +46,7 @@ export async function writeEffects(
   );
   await writeTimers(tx, room, pipeline.id, sorted);
   await writeNotifications(tx, room, pipeline, sorted.approvalOpened, at);
-  await insertEvents(
-    tx,
-    sorted.event.map(({ event }) => eventRow(pipeline, room.ambient.newId(), event)),
-  );
+  await writeEvents(tx, room, pipeline, sorted);
 }
 
 type Sorted = { readonly [T in Effect["type"]]: Of<T>[] };
@@ -108,6 +105,15 @@ async function writeJobs(
   afterCommit(tx, () => {
     for (const topic of topics) room.announce(topic);
   });
+}
+
+async function writeEvents(tx: Tx, room: Room, pipeline: PipelineRow, { event }: Sorted): Promise<void> {
+  if (event.length === 0) return;
+  await insertEvents(
+    tx,
+    event.map((effect) => eventRow(pipeline, room.ambient.newId(), effect.event)),
+  );
+  afterCommit(tx, () => room.announce(EVENT_TOPIC));
 }
 
 async function writeTimers(

@@ -168,7 +168,7 @@ export interface StateChange {
 
 /** What E12.3 names besides, where it applies. */
 export interface StateChangeDetail {
-  /** Pipeline STARTED. */
+  /** Pipeline STARTED; of git triggers SUCCEEDED and FAILED as well. */
   readonly trigger?: Trigger;
   /** Pipeline STOPPING: the reason that the caller gave. */
   readonly stopComments?: string;
@@ -178,7 +178,7 @@ export interface StateChangeDetail {
   readonly inputs?: readonly NamedArtifact[];
   /** Action SUCCEEDED. */
   readonly outputs?: readonly NamedArtifact[];
-  /** The end of an action. Without summary the error's message stands there. */
+  /** The end of an action. Without summary the error's message stands there; it is masked and cut when it is sent. */
   readonly result?: {
     readonly externalExecutionId?: string;
     readonly summary?: string;

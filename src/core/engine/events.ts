@@ -3,10 +3,7 @@ import type { ActionAt } from "./action-at.ts";
 import type { Draft } from "./draft.ts";
 import type { ActionChange, StateChange, StateChangeDetail } from "./effect.ts";
 import { findInputs } from "./lookup.ts";
-import type { ActionState, ExecutionState } from "./state.ts";
-
-/** E12.7 */
-const MAX_SUMMARY = 2048;
+import type { ActionState, ExecutionState, Trigger } from "./state.ts";
 
 export function pipelineEvent(draft: Draft, executionId: string, state: string): void {
   const execution = draft.execution(executionId);
@@ -16,11 +13,16 @@ export function pipelineEvent(draft: Draft, executionId: string, state: string):
     execution,
     { level: "pipeline", state, attempt, startedAt },
     {
-      ...(state === "STARTED" && { trigger }),
+      ...(tellsTrigger(trigger, state) && { trigger }),
       ...(state === "STOPPING" && stop?.reason !== undefined && { stopComments: stop.reason }),
       ...lastRetry(execution),
     },
   );
+}
+
+/** A git trigger's commit stands in the ends, too (E12.3). */
+function tellsTrigger({ type }: Trigger, state: string): boolean {
+  return state === "STARTED" || (type === "WebhookV2" && (state === "SUCCEEDED" || state === "FAILED"));
 }
 
 /** In stage events `attempt` is 0 until the execution's first retry (E12.4). */
@@ -71,7 +73,7 @@ function resultOf({ externalExecutionId, summary, error }: ActionChange): StateC
   const text = summary ?? error?.message;
   return {
     ...(externalExecutionId !== undefined && { externalExecutionId }),
-    ...(text !== undefined && { summary: text.slice(0, MAX_SUMMARY) }),
+    ...(text !== undefined && { summary: text }),
     ...(error && { errorCode: error.code }),
   };
 }

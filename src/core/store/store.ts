@@ -2,6 +2,7 @@
 import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
+import type { EventTables } from "./tables/events.ts";
 import type { JobTables } from "./tables/jobs.ts";
 import type { LogTables } from "./tables/logs.ts";
 import type { NotificationTables } from "./tables/notifications.ts";
@@ -18,7 +19,8 @@ export interface Database
     BuildTables,
     SecretTables,
     LogTables,
-    NotificationTables {}
+    NotificationTables,
+    EventTables {}
 
 export type Tx = KyselyTransaction<Database>;
 /** Accepts a transaction or the committed state. */

@@ -6,11 +6,11 @@ import type {
   ArtifactDetail,
 } from "@aws-sdk/client-codepipeline";
 import type { NamedArtifact } from "../../core/engine/index.ts";
+import { link, webAddress } from "../../core/links.ts";
 import { maskSecrets } from "../../core/sealed-secret.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { type ActionRecord, isApproval } from "./action-record.ts";
 import type { KnownActionTypes } from "./known-action-types.ts";
-import { link, webAddress } from "./links.ts";
 
 /** @param types with the deleted ones: old rows keep their links */
 export function actionExecutionDetail(

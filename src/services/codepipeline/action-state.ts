@@ -1,12 +1,12 @@
 /** One action of GetPipelineState (api.md §11). */
 import type { ActionExecution, ActionRevision, ActionState } from "@aws-sdk/client-codepipeline";
+import { link, webAddress } from "../../core/links.ts";
 import { maskSecrets } from "../../core/sealed-secret.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { executionUrl } from "./action-execution-detail.ts";
 import { type ActionRecord, isApproval } from "./action-record.ts";
 import type { Action } from "./declaration.ts";
 import type { KnownActionTypes } from "./known-action-types.ts";
-import { link, webAddress } from "./links.ts";
 
 /** @param record the newest attempt in the stage's latest execution, when it started there */
 export function actionState(

@@ -1,6 +1,7 @@
 import type { PutJobSuccessResultInput } from "@aws-sdk/client-codepipeline";
 import type { JobWork } from "../../core/engine/index.ts";
 import type { SuccessReport } from "../../core/jobs/types.ts";
+import { link } from "../../core/links.ts";
 import { findJob } from "../../core/store/jobs.ts";
 import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
@@ -8,7 +9,6 @@ import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
 import { jobScope } from "./job-access.ts";
 import { knownActionTypes } from "./known-action-types.ts";
-import { link } from "./links.ts";
 import { workingOn } from "./refusals.ts";
 
 type Input = Checked<PutJobSuccessResultInput>;

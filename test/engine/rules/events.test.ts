@@ -1,4 +1,4 @@
-/** Rules E12 of semantics.md: the order of state changes. Sinks come later; what they will send is written now. */
+/** Rules E12 of semantics.md: the order of state changes. What is sent of them: test/events. */
 import { describe, expect, test } from "vitest";
 import { Driver } from "../support/driver.ts";
 
@@ -123,11 +123,27 @@ describe("E12 events", () => {
     ]);
   });
 
-  test("E12.3 an action's events name its artifacts and how it ended; E12.7 summaries are cut", () => {
+  test("E12.3 of a git trigger SUCCEEDED and FAILED tell the trigger, too", () => {
+    const p = new Driver({ S: "s" });
+    const trigger = { type: "WebhookV2", detail: '{"commitId":"c1"}' };
+    p.ids.push(p.run({ type: "start", trigger, variables: {}, revisions: {}, origin: "trigger" }));
+    p.fail("s");
+    p.run(p.retrying("S", 1));
+    p.ok("s");
+    const told = p.events.filter(({ level }) => level === "pipeline");
+    expect(told.map(({ state, detail }) => [state, detail?.trigger])).toEqual([
+      ["STARTED", trigger],
+      ["FAILED", trigger],
+      ["RESUMED", undefined],
+      ["SUCCEEDED", trigger],
+    ]);
+  });
+
+  test("E12.3 an action's events name its artifacts and how it ended", () => {
     const out = { outputs: [{ name: "Out" }] };
     const p = new Driver({ S: "s", B: "b" }, { actions: { s: out, b: { inputs: ["Out"] } } });
     p.start();
-    const details = { summary: "x".repeat(3000), externalExecutionId: "build:1" };
+    const details = { summary: "well done", externalExecutionId: "build:1" };
     p.run({ ...p.success(p.job("s")), details } as never);
     p.fail("b", 1, { code: "PermissionError", message: "no way" });
     const artifact = expect.objectContaining({ name: "Out", bucket: "artifacts" });
@@ -135,7 +151,7 @@ describe("E12 events", () => {
       undefined,
       {
         outputs: [artifact],
-        result: { summary: "x".repeat(2048), externalExecutionId: "build:1" },
+        result: { summary: "well done", externalExecutionId: "build:1" },
       },
       { inputs: [artifact] },
       { inputs: [artifact], result: { summary: "no way", errorCode: "PermissionError" } },

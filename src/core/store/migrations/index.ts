@@ -8,6 +8,7 @@ import { notifications } from "./060-notifications.ts";
 import { secrets } from "./070-secrets.ts";
 import { rules } from "./080-rules.ts";
 import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
+import { events } from "./120-events.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   secrets,
   rules,
   revisionsAndPartners,
+  events,
 ];

@@ -1,0 +1,49 @@
+/** What an administrator's command works on: the store and the keys of an installation, also while servers run on it. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createSealedTexts, installationSecret } from "../core/access/index.ts";
+import type { Access } from "../core/access/types.ts";
+import type { Ambient } from "../core/scope.ts";
+import { openStore } from "../core/store/open.ts";
+import type { Store } from "../core/store/store.ts";
+import { settingsOf } from "./settings.ts";
+
+export interface Installation {
+  readonly dataDir: string;
+  /** `postgres://…` where the servers are given one. */
+  readonly databaseUrl?: string;
+  /** As servers are given it, by MILLRACE_SECRET_KEY. */
+  readonly secretKey?: string;
+}
+
+export interface OpenedInstallation {
+  readonly store: Store;
+  readonly ambient: Ambient;
+  readonly access: Pick<Access, "seal" | "unseal">;
+}
+
+/**
+ * Makes nothing that isn't there: what is sealed with a new key, or kept in a new place, no server could read.
+ *
+ * @throws ConfigurationError, and Error that says what is missing
+ */
+export async function openInstallation(installation: Installation): Promise<OpenedInstallation> {
+  const { databaseUrl, secretKey } = settingsOf(installation);
+  const dataDir = resolve(installation.dataDir);
+  requireFile(databaseUrl === undefined, join(dataDir, "millrace.sqlite"), "a database with --database-url");
+  requireFile(secretKey === undefined, join(dataDir, "secret.key"), "the key with MILLRACE_SECRET_KEY");
+  const secret = await installationSecret(dataDir, secretKey);
+  return {
+    store: await openStore(databaseUrl === undefined ? { dataDir } : { databaseUrl }),
+    ambient: { now: Date.now, newId: randomUUID, randomBytes },
+    access: createSealedTexts(secret, randomBytes),
+  };
+}
+
+function requireFile(needed: boolean, path: string, instead: string): void {
+  if (needed && !existsSync(path))
+    throw new Error(
+      `there is no ${path}: give the --data-dir of a server that has started before, or ${instead}`,
+    );
+}
