@@ -6,16 +6,18 @@ import type { Secrets } from "../secrets.ts";
  * `{{resolve:secretsmanager:…}}` and `{{resolve:ssm…:…}}`, put in from `--secrets`: no server gives secrets out, so the
  * caller has to bring them. They are hidden wherever something is printed.
  *
- * @param values by what stands between `resolve:` and the braces
+ * @param values by what stands between `resolve:` and the braces, whole or without what is empty at its end
  * @throws ImportProblem for one that has no value
  */
 export function putSecrets(value: Json, values: Readonly<Record<string, string>>, secrets: Secrets): Json {
   if (typeof value === "string") {
     return value.replace(/\{\{resolve:([^{}]+)\}\}/g, (_, reference: string) => {
-      const found = Object.hasOwn(values, reference) ? values[reference] : undefined;
+      const short = shortName(reference);
+      const name = [reference, short].find((candidate) => Object.hasOwn(values, candidate));
+      const found = name === undefined ? undefined : values[name];
       if (found === undefined)
         throw new ImportProblem(
-          `{{resolve:${reference}}} has no value: give --secrets FILE, a JSON object with a member "${reference}"`,
+          `{{resolve:${reference}}} has no value: give --secrets FILE, a JSON object with a member "${short}"`,
         );
       secrets.add(found);
       return found;
@@ -26,4 +28,9 @@ export function putSecrets(value: Json, values: Readonly<Record<string, string>>
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [key, putSecrets(entry, values, secrets)]),
   );
+}
+
+/** `secretsmanager:token:SecretString:::`, as the CDK writes it, → `secretsmanager:token` */
+function shortName(reference: string): string {
+  return reference.replace(/(:SecretString)?:*$/, "");
 }
