@@ -72,7 +72,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     client,
     workerId,
     description: { workerId, version, capabilities },
-    providers,
+    providers: providers.filter(({ declaration: { tools = [] } }) =>
+      tools.every((tool) => capabilities.includes(tool)),
+    ),
     concurrency,
     jobsRoot: jobsRoot(workDir),
     cacheDir,

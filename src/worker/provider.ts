@@ -20,6 +20,8 @@ export interface ActionTypeDeclaration {
   };
   /** What must be configured before the type can be used here; none for what works as it is (P0.6, P0.8). */
   readonly needs: readonly string[];
+  /** Tools of its host that a worker must have to take such jobs (P0.6, P0.9). */
+  readonly tools?: readonly string[];
 }
 
 export interface PropertyDeclaration {

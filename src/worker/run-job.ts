@@ -1,5 +1,6 @@
 /** One job from its acknowledgement to its result (P0.2 to P0.4, P0.12, P0.13). */
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { createArtifactTransfer } from "./artifacts.ts";
 import { deliver } from "./deliver.ts";
@@ -65,6 +66,7 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
   const log = createJobLog({
     send: (lines) => client.appendLog(job.pipeline.actionExecutionId, job.id, lines),
     now,
+    backlogFile: join(context.workDir, "log-backlog"),
     signal: silence.signal,
     onRefused: () => void lease.check(),
   });

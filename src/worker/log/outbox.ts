@@ -1,31 +1,26 @@
 /** Delivers log lines in order, in batches of at most 256 KiB or 100 ms (P11.4). */
 import { backoffMs, pause } from "../backoff.ts";
 import { JobRefusedError, type LogLine } from "../protocol.ts";
+import { Backlog } from "./backlog.ts";
 
 const BATCH_MS = 100;
 const BATCH_BYTES = 256 * 1024;
-/** Undelivered text beyond which `ready` holds the writer back. */
-const BACKLOG_BYTES = 16 * 1024 * 1024;
 
 export interface OutboxOptions {
   readonly send: (lines: readonly LogLine[]) => Promise<void>;
+  /** Where lines wait that can't be delivered as fast as they come: a file in the job's folder, made when needed. */
+  readonly backlogFile: string;
   /** Once aborted, nothing more is sent. */
   readonly signal: AbortSignal;
   /** Told once, when the receiver refuses lines for good: the job may be over, or the log full. */
   readonly onRefused: (refusal: JobRefusedError) => void;
 }
 
-interface Waiting {
-  readonly line: LogLine;
-  readonly bytes: number;
-}
-
 /** One batch is under way at a time; a failed one is repeated until it is kept or refused. */
 export class Outbox {
   readonly #send: OutboxOptions["send"];
   readonly #signal: AbortSignal;
-  #queue: Waiting[] = [];
-  #bytes = 0;
+  readonly #backlog: Backlog;
   #seq = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
@@ -33,7 +28,8 @@ export class Outbox {
   /** The receiver refused lines for good: nothing is sent any more. */
   #refused = false;
 
-  constructor({ send, signal, onRefused }: OutboxOptions) {
+  constructor({ send, backlogFile, signal, onRefused }: OutboxOptions) {
+    this.#backlog = new Backlog(backlogFile);
     this.#send = send;
     this.#signal = signal;
     this.#onRefused = onRefused;
@@ -44,9 +40,8 @@ export class Outbox {
     if (this.#closed) {
       return;
     }
-    this.#queue.push({ line: { seq: ++this.#seq, ...line }, bytes });
-    this.#bytes += bytes;
-    if (this.#bytes >= BATCH_BYTES) {
+    this.#backlog.push({ line: { seq: ++this.#seq, ...line }, bytes });
+    if (this.#backlog.bytes >= BATCH_BYTES) {
       this.#start();
     } else if (this.#sending === undefined) {
       this.#timer ??= setTimeout(() => this.#start(), BATCH_MS);
@@ -55,7 +50,7 @@ export class Outbox {
 
   /** Resolves when everything added so far is delivered, refused, or the signal is aborted. */
   async flush(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#closed) {
+    while (!this.#backlog.isEmpty && !this.#closed) {
       this.#start();
       await this.#sending;
     }
@@ -63,7 +58,7 @@ export class Outbox {
 
   /** Resolves when the backlog is small enough for more. */
   async ready(): Promise<void> {
-    while (this.#bytes > BACKLOG_BYTES && !this.#closed) {
+    while (this.#backlog.isOverfull && !this.#closed) {
       this.#start();
       await this.#sending;
     }
@@ -79,16 +74,15 @@ export class Outbox {
     this.#sending ??= this.#deliverBatch().finally(() => {
       this.#sending = undefined;
       if (this.#closed) {
-        this.#queue = [];
-        this.#bytes = 0;
-      } else if (this.#queue.length > 0) {
-        this.#timer ??= setTimeout(() => this.#start(), this.#bytes >= BATCH_BYTES ? 0 : BATCH_MS);
+        this.#backlog.clear();
+      } else if (!this.#backlog.isEmpty) {
+        this.#timer ??= setTimeout(() => this.#start(), this.#backlog.bytes >= BATCH_BYTES ? 0 : BATCH_MS);
       }
     });
   }
 
   async #deliverBatch(): Promise<void> {
-    const batch = this.#batch();
+    const batch = this.#backlog.first(BATCH_BYTES);
     for (let failures = 0; !this.#closed; failures++) {
       try {
         await this.#send(batch.map(({ line }) => line));
@@ -102,17 +96,6 @@ export class Outbox {
         }
       }
     }
-    this.#queue.splice(0, batch.length);
-    this.#bytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  /** The first lines that fit into one batch, at least one. */
-  #batch(): readonly Waiting[] {
-    let bytes = 0;
-    const end = this.#queue.findIndex((waiting, index) => {
-      bytes += waiting.bytes;
-      return index > 0 && bytes > BATCH_BYTES;
-    });
-    return end < 0 ? [...this.#queue] : this.#queue.slice(0, end);
+    this.#backlog.drop(batch.length);
   }
 }

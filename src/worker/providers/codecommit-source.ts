@@ -35,6 +35,7 @@ export const codeCommitSource: Provider = {
       "CommitterDate",
       "RepositoryName",
     ],
+    tools: ["git"],
   }),
 
   async run(job, tools): Promise<Outcome> {

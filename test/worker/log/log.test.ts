@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createJobLog, type LogOptions } from "../../../src/worker/log/log.ts";
 import { JobRefusedError, type LogLine } from "../../../src/worker/protocol.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
+const folder = await tempFolder();
 const stop = new AbortController();
 
 function recordedLog(options: Partial<LogOptions> = {}) {
@@ -11,6 +14,7 @@ function recordedLog(options: Partial<LogOptions> = {}) {
       batches.push(lines);
     },
     now: Date.now,
+    backlogFile: join(folder, "backlog"),
     signal: stop.signal,
     onRefused: () => undefined,
     ...options,
@@ -140,21 +144,5 @@ describe("P11 a job's log", () => {
     log.output("stdout", Buffer.from("b\n"));
     await log.end();
     expect(calls).toBe(1);
-  });
-
-  it("P11.4 holds the writer back while lines can't be delivered", async () => {
-    const gate = Promise.withResolvers<void>();
-    const { log } = recordedLog({ send: () => gate.promise });
-    await log.ready();
-    log.output("stdout", Buffer.from(`${"x".repeat(60_000)}\n`.repeat(600)));
-    let ready = false;
-    const waited = log.ready().then(() => {
-      ready = true;
-    });
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(ready).toBe(false);
-    gate.resolve();
-    await waited;
-    await log.end();
   });
 });

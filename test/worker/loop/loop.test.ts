@@ -20,6 +20,17 @@ describe("P0.2 taking jobs", () => {
     expect(await board.result(board.post())).toEqual({ ok: true, summary: "did it" });
   });
 
+  it("P0.9: takes no jobs of a type whose tools it doesn't have: another worker may", async () => {
+    const board = new JobBoard();
+    const run = vi.fn(() => done);
+    const other = provider(run, { category: "Deploy", provider: "Needy" });
+    const needy = { ...other, declaration: { ...other.declaration, tools: ["git", "no-such-tool"] } };
+    await testWorker(board, [needy, provider(() => done)]);
+    board.post({ actionTypeId: needy.declaration.id });
+    await board.result(board.post());
+    expect(run).not.toHaveBeenCalled();
+  });
+
   it("leaves a job that is no longer open when it acknowledges it", async () => {
     const board = new JobBoard();
     const run = vi.fn(() => done);
