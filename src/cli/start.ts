@@ -31,6 +31,40 @@ export const start = command({
       value: "NAME=VALUE",
       help: "A setting: notify.<topic arn> or notify.* is where approval notifications are sent, events.<name> where state changes are. Can be given again.",
     },
+    "github-api-url": {
+      type: "string",
+      value: "URL",
+      help: "GitHub's API: https://<host>/api/v3 of an Enterprise Server. The setting github.endpoint.",
+    },
+    "github-url": {
+      type: "string",
+      value: "URL",
+      help: "Where GitHub's repositories are. The setting github.url.",
+    },
+    "trusted-proxy": {
+      type: "string",
+      value: "RANGES",
+      help: "Proxies that are believed who their client is: 10.0.0.0/8,192.0.2.7.",
+    },
+    "forwarded-header": {
+      type: "string",
+      value: "NAME",
+      default: "x-forwarded-for",
+      help: "The header that those proxies write: x-forwarded-for or forwarded.",
+    },
+    "webhook-refuse-sha1": { type: "boolean", help: "Refuses deliveries that are signed with SHA-1 only." },
+    "webhook-max-body": {
+      type: "string",
+      value: "BYTES",
+      default: "26214400",
+      help: "The largest delivery to a webhook.",
+    },
+    "webhook-replay-days": {
+      type: "string",
+      value: "DAYS",
+      default: "30",
+      help: "For so long a delivery that started something starts nothing more.",
+    },
     config: { type: "string", value: "FILE", help: "Settings as a JSON object; secret ones, too." },
     "no-worker": { type: "boolean", help: "Runs no jobs in this process; millrace worker does elsewhere." },
     "max-concurrent-executions": {
@@ -56,7 +90,12 @@ export const start = command({
     const { host, "database-url": databaseUrl, "public-url": publicUrl } = options;
     const port = readNumber("port", options.port);
     const secretKey = process.env.MILLRACE_SECRET_KEY;
-    const settings = await readSettings(options.set, process.env, options.config);
+    const { "github-api-url": githubApiUrl, "github-url": githubUrl } = options;
+    const settings = {
+      ...(await readSettings(options.set, process.env, options.config)),
+      ...(githubApiUrl !== undefined && { "github.endpoint": githubApiUrl }),
+      ...(githubUrl !== undefined && { "github.url": githubUrl }),
+    };
     const signal = nextSignal();
     const server = await createServer({
       host,
@@ -68,6 +107,11 @@ export const start = command({
       maxConcurrentExecutions: readNumber("max-concurrent-executions", options["max-concurrent-executions"]),
       logLevel: readLogLevel(options["log-level"]),
       settings,
+      trustedProxies: options["trusted-proxy"]?.split(",") ?? [],
+      forwardedHeader: options["forwarded-header"],
+      webhookRefuseSha1: options["webhook-refuse-sha1"],
+      webhookMaxBody: readNumber("webhook-max-body", options["webhook-max-body"]),
+      webhookReplayDays: readNumber("webhook-replay-days", options["webhook-replay-days"]),
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(secretKey !== undefined && { secretKey }),

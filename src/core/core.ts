@@ -4,6 +4,7 @@ import type { Artifacts } from "./artifacts/types.ts";
 import type { Builds } from "./builds/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Commands } from "./commands/types.ts";
+import type { ActionTypeId } from "./engine/index.ts";
 import type { Events } from "./events/types.ts";
 import type { Jobs } from "./jobs/types.ts";
 import type { Logs } from "./logs/types.ts";
@@ -12,6 +13,7 @@ import type { Ambient } from "./scope.ts";
 import type { Secrets } from "./secrets/types.ts";
 import type { Sources } from "./sources/types.ts";
 import type { Store } from "./store/store.ts";
+import type { Webhooks } from "./webhooks/types.ts";
 
 export interface Core {
   readonly ambient: Ambient;
@@ -26,6 +28,7 @@ export interface Core {
   readonly secrets: Secrets;
   readonly repositories: Repositories;
   readonly sources: Sources;
+  readonly webhooks: Webhooks;
   readonly catalogue: Catalogue;
   readonly settings: CoreSettings;
 }
@@ -37,4 +40,6 @@ export interface CoreSettings {
   readonly defaultAccount: string;
   readonly defaultRegion: string;
   readonly maxConcurrentExecutions: number;
+  /** Settings that a provider of built-in types works with, by name: its workers are told these and no others (P0.6). */
+  providerSettings?(type: ActionTypeId): Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import { pruneOldEvents } from "../core/events/index.ts";
 
 /** @param onError told of work that failed; it is tried again */
 export function startClock(
-  { ambient, store, commands, jobs }: Core,
+  { ambient, store, commands, jobs, webhooks }: Core,
   onError: (error: unknown) => void,
 ): ClockWork {
   return startClockWork(
@@ -15,6 +15,7 @@ export function startClock(
       { run: () => jobs.expireLeases() },
       { run: () => sweep(store, ambient) },
       { run: () => pruneOldEvents(store, ambient) },
+      { run: () => webhooks.forgetDeliveries() },
     ],
     onError,
   );

@@ -14,6 +14,7 @@ import type { Ambient } from "../core/scope.ts";
 import { createSecrets } from "../core/secrets/index.ts";
 import { createSources } from "../core/sources/index.ts";
 import type { Store } from "../core/store/store.ts";
+import { createWebhooks } from "../core/webhooks/index.ts";
 import { declarations } from "../worker/index.ts";
 
 export interface Foundation {
@@ -22,13 +23,15 @@ export interface Foundation {
   readonly access: Access;
   readonly settings: CoreSettings;
   readonly partners?: readonly Partner[];
+  /** Days for which deliveries to webhooks are known. Default 30 (S1.33). */
+  readonly replayDays?: number;
 }
 
 /** @returns the rooms, and the whole of the object store, which only services/s3 works with */
 export async function composeCore(
   foundation: Foundation,
 ): Promise<Core & { readonly artifacts: ObjectStore }> {
-  const { ambient, store, access, settings, partners } = foundation;
+  const { ambient, store, access, settings, partners, replayDays = 30 } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
   const catalogue = createCatalogue(declarations, partners);
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
@@ -45,6 +48,7 @@ export async function composeCore(
   const events = createEvents({ store, access, catalogue });
   const builds = createBuilds(store, ambient);
   const secrets = createSecrets({ store, ambient, access });
+  const webhooks = createWebhooks({ store, ambient, access, commands, replayDays });
   return {
     ambient,
     store,
@@ -60,5 +64,6 @@ export async function composeCore(
     events,
     builds,
     secrets,
+    webhooks,
   };
 }

@@ -1,4 +1,5 @@
 /** Settings by name, of which what Millrace works with outside of itself is made (P0.6). */
+import type { ActionTypeId } from "../core/engine/index.ts";
 import type { NewSink } from "../core/events/index.ts";
 import type { Destination } from "../core/notifications/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -13,6 +14,10 @@ export interface OperatorSettings {
   readonly partners: readonly PartnerSetting[];
   /** Where state changes are sent, by the sinks' ids. */
   readonly eventSinks: ReadonlyMap<string, NewSink>;
+  /** GitHub's API and web page, without a trailing slash, where they were set (S3.1). */
+  readonly github: { readonly apiUrl?: string; readonly url?: string };
+  /** What the workers of a type are told (P0.6). */
+  providerSettings(type: Pick<ActionTypeId, "owner" | "provider">): Readonly<Record<string, string>>;
 }
 
 export interface PartnerSetting {
@@ -25,10 +30,12 @@ export interface PartnerSetting {
 
 const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
 const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
-const KNOWN = new RegExp(String.raw`^(?:runtimes|notify\.(?:\*|${TOPIC})(?:\.secret)?)$`);
-const KNOWN_VARIABLE = /^MILLRACE_(?:RUNTIMES|NOTIFY_[A-Z\d_]+)$/;
+const KNOWN = new RegExp(
+  String.raw`^(?:runtimes|notify\.(?:\*|${TOPIC})(?:\.secret)?|github\.(?:endpoint|url))$`,
+);
+const KNOWN_VARIABLE = /^MILLRACE_(?:RUNTIMES|NOTIFY_[A-Z\d_]+|GITHUB_(?:ENDPOINT|URL))$/;
 const PARTNER = /^partners\.([A-Za-z]+)\.([\w-]+)\.([\w-]+)$/;
-const KNOWN_NAMES = `${EVENT_SETTINGS}, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes`;
+const KNOWN_NAMES = `${EVENT_SETTINGS}, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes, github.endpoint, github.url`;
 
 /**
  * `notify.*` → `MILLRACE_NOTIFY_ALL`, `notify.arn:aws:sns:…:ship-it` → `MILLRACE_NOTIFY_ARN_AWS_SNS_…_SHIP_IT`: what is
@@ -56,6 +63,8 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
   for (const [name, value] of Object.entries(given)) check(name, value);
   const values = new Map(Object.entries(given));
   const get = (name: string) => values.get(name) ?? values.get(settingVariable(name));
+  const apiUrl = get("github.endpoint")?.replace(/\/+$/, "");
+  const url = get("github.url")?.replace(/\/+$/, "");
   return {
     runtimes: get("runtimes"),
     partners: Object.entries(given).flatMap(([name, file]) => {
@@ -64,6 +73,11 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       return [{ name, category, provider, version, file }];
     }),
     eventSinks: eventSinks(given),
+    github: { ...(apiUrl !== undefined && { apiUrl }), ...(url !== undefined && { url }) },
+    providerSettings({ owner, provider }): Record<string, string> {
+      if (url === undefined || owner !== "ThirdParty" || provider !== "GitHub") return {};
+      return { "github.url": url };
+    },
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
       if (!TOPIC_ARN.test(topicArn)) return undefined;

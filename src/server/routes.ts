@@ -11,23 +11,27 @@ import { logsRoute } from "../services/logs/route.ts";
 import { bucketOfHost } from "../services/s3/index.ts";
 import { s3Route } from "../services/s3/route.ts";
 import { stsRoute } from "../services/sts/index.ts";
+import { createWebhooksRoute, type ReceiverSettings } from "../services/webhooks/index.ts";
 import { workerApi } from "../services/worker-api/index.ts";
 import type { Metrics } from "./metrics.ts";
 import { healthRoute, metricsRoute, readinessRoute } from "./operators.ts";
 import { createRouter } from "./routing.ts";
 import { version } from "./version.ts";
 
-/**
- * @param publicUrl known once the server listens
- * @param whyNotReady undefined when the server takes work
- * @throws Error when a service is not complete
- */
-export function createRoutes(
-  objects: ObjectStore,
-  metrics: Metrics,
-  publicUrl: () => string,
-  whyNotReady: () => Promise<string | undefined>,
-): ReturnType<typeof createRouter> {
+export interface RouteParts {
+  readonly objects: ObjectStore;
+  readonly metrics: Metrics;
+  readonly receiver: ReceiverSettings;
+  /** Known once the server listens. */
+  publicUrl(): string;
+  now(): number;
+  /** Undefined when the server takes work. */
+  whyNotReady(): Promise<string | undefined>;
+}
+
+/** @throws Error when a service is not complete */
+export function createRoutes(parts: RouteParts): ReturnType<typeof createRouter> {
+  const { objects, metrics, receiver, publicUrl, now, whyNotReady } = parts;
   return createRouter(
     {
       awsJson: createAwsJsonRoute([codePipeline, codeBuild, codeCommit, importApi, workerApi], version),
@@ -39,6 +43,7 @@ export function createRoutes(
         healthz: healthRoute(),
         readyz: readinessRoute(whyNotReady),
         metrics: metricsRoute(metrics),
+        webhooks: createWebhooksRoute(receiver, now),
       },
       s3: s3Route(objects),
     },

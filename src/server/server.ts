@@ -60,12 +60,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   let url = "";
   const core = await composeCore({
     ...rest,
+    replayDays: settings.webhooks.replayDays,
     settings: {
       publicUrl: () => settings.publicUrl ?? url,
       dataDir,
       defaultAccount: ACCOUNT,
       defaultRegion: REGION,
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
+      providerSettings: settings.operator.providerSettings,
     },
     partners: await readPartners(settings.operator.partners),
   });
@@ -76,9 +78,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
   const metrics = createMetrics(() => queueLengths(core.store.read));
   let closing: Promise<void> | undefined;
-  const route = createRoutes(core.artifacts, metrics, core.settings.publicUrl, async () =>
-    closing === undefined ? whyNotReady(core) : "draining",
-  );
+  const route = createRoutes({
+    objects: core.artifacts,
+    metrics,
+    publicUrl: core.settings.publicUrl,
+    receiver: settings.webhooks.receiver,
+    now: core.ambient.now,
+    whyNotReady: async () => (closing === undefined ? whyNotReady(core) : "draining"),
+  });
   const listener = createListener({ core, metrics, logger, route });
   starting.defer(() => listener.drain(DRAIN_MS));
   url = urlOf(settings, await listener.listen(settings.host, settings.port));

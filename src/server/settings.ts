@@ -3,8 +3,10 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type OperatorSettings, operatorSettings } from "./operator-settings.ts";
+import { type WebhookOptions, type WebhookSettings, webhookSettings } from "./webhook-settings.ts";
+import { wholeNumber } from "./whole-number.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends WebhookOptions {
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: a free one. */
@@ -49,6 +51,7 @@ export interface Settings {
   readonly secretKey: string | undefined;
   readonly logLevel: LogLevel;
   readonly operator: OperatorSettings;
+  readonly webhooks: WebhookSettings;
 }
 
 /** @throws ConfigurationError */
@@ -76,12 +79,8 @@ export function settingsOf(options: ServerOptions): Settings {
     secretKey: options.secretKey,
     logLevel: options.logLevel ?? "warn",
     operator: operatorSettings(options.settings ?? {}),
+    webhooks: webhookSettings(options),
   };
-}
-
-function wholeNumber(option: keyof ServerOptions, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new ConfigurationError(option, `it must be a whole number from ${least} to ${most}, got ${value}`);
 }
 
 function httpUrl(text: string): string {

@@ -105,6 +105,8 @@ export interface Job {
   readonly delivery: number;
   /** Where artifacts live: an S3 endpoint for path-style requests. */
   readonly artifactEndpoint: string;
+  /** Settings of the server that the job's provider works with, by name (P0.6). */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Public base of the server: for links and clone URLs. */
   readonly publicUrl: string;
 }

@@ -13,11 +13,11 @@ const arrows: Record<string, readonly string[]> = {
   cli: ["server", "worker", "import"],
   // Talks to a server as anybody does, by the SDK: it knows nothing of how one is built.
   import: [],
-  server: ["services/*", "services", "core/*", "core", "worker"],
+  server: ["services/*", "services", "core/*", "core", "worker", "network"],
 
-  services: ["core"],
+  services: ["core", "network"],
   "services/aws-json": ["services", "core"],
-  "services/codepipeline": ["services/aws-json", "core/*", "core", "matching"],
+  "services/codepipeline": ["services/aws-json", "core/*", "core", "matching", "network"],
   "services/codebuild": ["services/aws-json", "core/*", "core"],
   "services/codecommit": ["services/aws-json", "core/*", "core"],
   "services/sts": ["services/aws-json", "services", "core/*", "core"],
@@ -33,6 +33,7 @@ const arrows: Record<string, readonly string[]> = {
     "core",
   ],
   "services/events": ["services", "core/*", "core"],
+  "services/webhooks": ["services", "core/*", "core", "network"],
   // The worker's door starts CodeBuild builds, and refuses what can't be done to a job as CodePipeline does.
   "services/worker-api": [
     "services/aws-json",
@@ -49,6 +50,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/commands": ["core/engine", "core/store", "core"],
   "core/jobs": ["core/commands", "core/engine", "core/store", "core"],
   "core/sources": ["core/commands", "core/engine", "core/store", "core", "matching"],
+  "core/webhooks": ["core/commands", "core/engine", "core/store", "core"],
   "core/access": ["core/store", "core"],
   "core/artifacts": ["core/store", "core"],
   "core/repositories": ["core/store", "core"],
@@ -58,7 +60,10 @@ const arrows: Record<string, readonly string[]> = {
   "core/builds": ["core/store", "core"],
   "core/secrets": ["core/store", "core"],
 
-  worker: ["matching"],
+  worker: ["matching", "network"],
+
+  // Addresses, and what may leave this machine: the one thing that server and worker share.
+  network: [],
 };
 
 /** The room of a file: a folder of services/ or core/ is one, everything in cli/, server/ and worker/ belongs to those. */

@@ -66,7 +66,7 @@ test("millrace start refuses settings that it doesn't know, and ends with 2", as
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr:
-      "millrace: there is no setting 'a'; there are notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, runtimes\n",
+      "millrace: there is no setting 'a'; there are events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes, github.endpoint, github.url\n",
   });
   expect((await run(["start", "--set", "=x"])).stderr).toContain("--set takes <name>=<value>");
 });

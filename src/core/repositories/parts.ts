@@ -1,9 +1,9 @@
 import type { Ambient } from "../scope.ts";
 import type { Store } from "../store/store.ts";
+import type { Turns } from "../turns.ts";
 import type { Git } from "./git.ts";
 import type { Recorded } from "./record.ts";
 import { keepCommits, pointHead } from "./refs.ts";
-import type { Turns } from "./turns.ts";
 import type { BranchMoved } from "./types.ts";
 import type { PushesUnderWay } from "./under-way.ts";
 

@@ -11,6 +11,7 @@ import {
 } from "../store/repositories.ts";
 import type { Store } from "../store/store.ts";
 import type { RepositoryRow } from "../store/tables/repositories.ts";
+import { createTurns } from "../turns.ts";
 import { repositoryArn } from "./arn.ts";
 import { clearDiscarded, discard } from "./discard.ts";
 import { createGit } from "./git.ts";
@@ -19,7 +20,6 @@ import { beginPush } from "./pushes.ts";
 import { reconcile } from "./reconcile.ts";
 import { recover } from "./recovery.ts";
 import { keepCommits, readBranch } from "./refs.ts";
-import { createTurns } from "./turns.ts";
 import type { BranchMoved, Repositories, Repository } from "./types.ts";
 import { createPushesUnderWay } from "./under-way.ts";
 

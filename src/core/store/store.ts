@@ -10,6 +10,7 @@ import type { ObjectTables } from "./tables/objects.ts";
 import type { PipelineTables } from "./tables/pipelines.ts";
 import type { RepositoryTables } from "./tables/repositories.ts";
 import type { SecretTables } from "./tables/secrets.ts";
+import type { WebhookTables } from "./tables/webhooks.ts";
 
 export interface Database
   extends PipelineTables,
@@ -20,7 +21,8 @@ export interface Database
     SecretTables,
     LogTables,
     NotificationTables,
-    EventTables {}
+    EventTables,
+    WebhookTables {}
 
 export type Tx = KyselyTransaction<Database>;
 /** Accepts a transaction or the committed state. */

@@ -1,7 +1,10 @@
 /** The names of CodePipeline's resources (api.md §2.1). */
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import type { Scope } from "../../core/scope.ts";
+import { webhookArn } from "../../core/webhooks/index.ts";
 import { AwsError } from "../aws-json/error.ts";
+
+export { webhookArn };
 
 export interface CustomTypeKey {
   readonly category: string;
@@ -52,10 +55,6 @@ export function actionTypeSpellings(
             `arn:aws:codepipeline:${region}:${account_}:${kind}:${owner_}/${category}/${provider}/${version}${end}`,
           );
   return spellings;
-}
-
-export function webhookArn(scope: Scope, name: string): string {
-  return pipelineArn(scope, `webhook:${name}`);
 }
 
 export function customTypeArn(scope: Scope, key: CustomTypeKey): string {

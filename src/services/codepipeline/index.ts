@@ -8,6 +8,7 @@ import { createCustomActionType } from "./create-custom-action-type.ts";
 import { createPipeline } from "./create-pipeline.ts";
 import { deleteCustomActionType } from "./delete-custom-action-type.ts";
 import { deletePipeline } from "./delete-pipeline.ts";
+import { deleteWebhook } from "./delete-webhook.ts";
 import { disableStageTransition } from "./disable-stage-transition.ts";
 import { enableStageTransition } from "./enable-stage-transition.ts";
 import { getActionType } from "./get-action-type.ts";
@@ -22,6 +23,7 @@ import { listDeployActionExecutionTargets } from "./list-deploy-action-execution
 import { listPipelineExecutions } from "./list-pipeline-executions.ts";
 import { listPipelines } from "./list-pipelines.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
+import { listWebhooks } from "./list-webhooks.ts";
 import { pollForJobs } from "./poll-for-jobs.ts";
 import { pollForThirdPartyJobs } from "./poll-for-third-party-jobs.ts";
 import { putActionRevision } from "./put-action-revision.ts";
@@ -30,6 +32,7 @@ import { putJobFailureResult } from "./put-job-failure-result.ts";
 import { putJobSuccessResult } from "./put-job-success-result.ts";
 import { putThirdPartyJobFailureResult } from "./put-third-party-job-failure-result.ts";
 import { putThirdPartyJobSuccessResult } from "./put-third-party-job-success-result.ts";
+import { putWebhook } from "./put-webhook.ts";
 import { retryStageExecution } from "./retry-stage-execution.ts";
 import { startPipelineExecution } from "./start-pipeline-execution.ts";
 import { stopPipelineExecution } from "./stop-pipeline-execution.ts";
@@ -46,6 +49,7 @@ const operations = [
   createPipeline,
   deleteCustomActionType,
   deletePipeline,
+  deleteWebhook,
   disableStageTransition,
   enableStageTransition,
   getActionType,
@@ -60,6 +64,7 @@ const operations = [
   listPipelineExecutions,
   listPipelines,
   listTagsForResource,
+  listWebhooks,
   pollForJobs,
   pollForThirdPartyJobs,
   putActionRevision,
@@ -68,6 +73,7 @@ const operations = [
   putJobSuccessResult,
   putThirdPartyJobFailureResult,
   putThirdPartyJobSuccessResult,
+  putWebhook,
   retryStageExecution,
   startPipelineExecution,
   stopPipelineExecution,
@@ -79,13 +85,10 @@ const operations = [
 
 /** What later issues bring; until then these answer 501 and name themselves. */
 const notYet = [
-  "DeleteWebhook",
   "DeregisterWebhookWithThirdParty",
   "ListRuleExecutions",
   "ListRuleTypes",
-  "ListWebhooks",
   "OverrideStageCondition",
-  "PutWebhook",
   "RegisterWebhookWithThirdParty",
   "RollbackStage",
 ];

@@ -3,6 +3,7 @@ import { takePipelineNamed } from "../../core/store/pipelines.ts";
 import { findCustomActionType, takeCustomActionType } from "../../core/store/queries/action-types.ts";
 import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import type { Tx } from "../../core/store/store.ts";
+import { findWebhook, takeWebhook } from "../../core/store/webhooks.ts";
 import type { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
 import type { Taggable } from "./arn.ts";
@@ -20,7 +21,7 @@ export async function requireTaggable({ core, scope }: Call, resource: Taggable)
       case "actionType":
         return (await findCustomActionType(db, scope, resource.key))?.deleted === 0;
       case "webhook":
-        return false;
+        return (await findWebhook(db, scope, resource.name)) !== undefined;
     }
   }
 }
@@ -36,7 +37,7 @@ export async function holdTaggable(tx: Tx, { scope }: Call, resource: Taggable):
       case "actionType":
         return (await takeCustomActionType(tx, scope, resource.key))?.deleted === 0;
       case "webhook":
-        return false;
+        return (await takeWebhook(tx, scope, resource.name)) !== undefined;
     }
   }
 }

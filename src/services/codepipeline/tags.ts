@@ -40,6 +40,11 @@ export function checkTagCount(count: number): void {
   }
 }
 
+/** What a resource's tags are after these were added. @throws TooManyTagsException */
+export function checkMerged(present: readonly { readonly key: string }[], added: Tags): void {
+  checkTagCount(new Set([...present.map(({ key }) => key), ...Object.keys(added)]).size);
+}
+
 /** As answers list them: sorted by key (§3). */
 export function tagList(tags: readonly { readonly key: string; readonly value: string }[]): Tag[] {
   return tags.map(({ key, value }) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1));

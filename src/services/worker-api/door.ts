@@ -41,7 +41,7 @@ export function openDoor(core: Core, account: string) {
       while (!signal.aborted) {
         const found = await jobs.poll(scope, request);
         const left = until - core.ambient.now();
-        if (found.length > 0 || left <= 0) return found.map((job) => toWire(job, settings.publicUrl()));
+        if (found.length > 0 || left <= 0) return found.map((job) => toWire(job, settings));
         await jobs.wait(scope, actionTypeIds, left, signal);
       }
       return [];

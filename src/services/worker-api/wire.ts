@@ -4,11 +4,14 @@
  */
 
 import type { TemporaryCredentials } from "../../core/access/types.ts";
+import type { CoreSettings } from "../../core/core.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 
-/** @param publicUrl where the worker finds the artifact store, the repositories and the console */
-export function toWire(job: KeptJob, publicUrl: string) {
+/** Its `publicUrl` is where the worker finds the artifact store, the repositories and the console. */
+export function toWire(job: KeptJob, { publicUrl: base, providerSettings }: CoreSettings) {
+  const publicUrl = base();
+  const settings = providerSettings?.(job.type) ?? {};
   const { work, nonce = "" } = job;
   return {
     id: job.id,
@@ -50,6 +53,7 @@ export function toWire(job: KeptJob, publicUrl: string) {
     actionStartedAt: work.actionStartedAt,
     delivery: job.losses + 1,
     artifactEndpoint: publicUrl,
+    ...(Object.keys(settings).length > 0 && { settings }),
     publicUrl,
   };
 }

@@ -2,7 +2,7 @@
 import type { Job } from "../protocol.ts";
 import type { CloneReference } from "./clone-reference.ts";
 import { hasCommit } from "./objects.ts";
-import { hostedRemote, remoteConfig, remoteFailure } from "./remote.ts";
+import { hostedRemote, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
 import { sourceError } from "./source-error.ts";
 
@@ -21,7 +21,7 @@ export async function cloneRepository(
   const { repository, branch, commitId } = reference;
   // The reference comes out of a bucket: credentials go to the job's own server only, whatever URL it names.
   const remote = hostedRemote(job, repository);
-  const withCredentials = { signal, config: remoteConfig(remote) };
+  const withCredentials = { signal, config: remote.config };
   const inside = { signal, repository: `${folder}/.git` };
   try {
     await git(["init", "--quiet", "--", folder], { signal });

@@ -4,7 +4,7 @@ import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inTurn } from "../keyed-lock.ts";
 import { hasCommit } from "./objects.ts";
-import { type Remote, remoteConfig, remoteFailure } from "./remote.ts";
+import { type Remote, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function fetchCommit(
           remote.url,
           refspec,
         ],
-        { ...options, config: remoteConfig(remote) },
+        { ...options, config: remote.config },
       );
     const local = `refs/heads/${branch}`;
     if (wanted === undefined) {
@@ -55,8 +55,8 @@ export async function fetchCommit(
   });
 }
 
-function mirrorFolder({ url, account }: Remote, cacheDir: string): string {
-  const name = createHash("sha256").update(`${account}\n${url}`).digest("hex").slice(0, 32);
+function mirrorFolder({ url, owner }: Remote, cacheDir: string): string {
+  const name = createHash("sha256").update(`${owner}\n${url}`).digest("hex").slice(0, 32);
   return join(cacheDir, "mirrors", `${name}.git`);
 }
 

@@ -5,17 +5,19 @@ import { GitError } from "./run-git.ts";
 export interface Remote {
   /** Without credentials. */
   readonly url: string;
-  /** Keeps apart what has the same URL: the repositories of another account. */
-  readonly account: string;
-  readonly credentials: ArtifactCredentials;
+  /** Keeps apart what has the same URL: the repositories of another account, what another token opens. */
+  readonly owner: string;
+  /** git settings for this remote: they send the credentials to this URL and nowhere else. */
+  readonly config: Readonly<Record<string, string>>;
 }
 
 /** A repository that the server of this job hosts (P1.13, S6.3). */
 export function hostedRemote(job: Job, repositoryName: string): Remote {
+  const url = `${job.publicUrl}/git/${encodeURIComponent(repositoryName)}.git`;
   return {
-    url: `${job.publicUrl}/git/${encodeURIComponent(repositoryName)}.git`,
-    account: job.accountId,
-    credentials: job.artifactCredentials,
+    url,
+    owner: job.accountId,
+    config: basicAuthentication(url, basicCredentials(job.artifactCredentials)),
   };
 }
 
@@ -24,9 +26,11 @@ export function basicCredentials({ accessKeyId, secretAccessKey, sessionToken }:
   return { username: `${accessKeyId}%${sessionToken}`, password: secretAccessKey };
 }
 
-/** git settings that send the credentials to this URL and nowhere else. */
-export function remoteConfig({ url, credentials }: Remote): Readonly<Record<string, string>> {
-  const { username, password } = basicCredentials(credentials);
+/** git settings that name user and password to this URL only. */
+export function basicAuthentication(
+  url: string,
+  { username, password }: { readonly username: string; readonly password: string },
+): Record<string, string> {
   const basic = Buffer.from(`${username}:${password}`).toString("base64");
   return { [`http.${url}.extraHeader`]: `Authorization: Basic ${basic}` };
 }

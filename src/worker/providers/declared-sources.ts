@@ -24,26 +24,4 @@ export const declaredSources: readonly ActionTypeDeclaration[] = [
     outputVariables: "dynamic",
     needs: [NOT_IN_THIS_VERSION],
   }),
-  declare({
-    owner: "ThirdParty",
-    category: "Source",
-    provider: "GitHub",
-    tier: 2,
-    outputs: exactly(1),
-    properties: [
-      ...required("Owner Repo Branch"),
-      { name: "OAuthToken", required: true, secret: true },
-      ...optional("PollForSourceChanges"),
-    ],
-    outputVariables: [
-      "AuthorDate",
-      "BranchName",
-      "CommitId",
-      "CommitMessage",
-      "CommitterDate",
-      "CommitUrl",
-      "RepositoryName",
-    ],
-    needs: [NOT_IN_THIS_VERSION],
-  }),
 ];

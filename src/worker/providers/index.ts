@@ -7,6 +7,7 @@ import { declaredBuilds } from "./declared-builds.ts";
 import { declaredDeploys } from "./declared-deploys.ts";
 import { declaredInvokes } from "./declared-invokes.ts";
 import { declaredSources } from "./declared-sources.ts";
+import { gitHubSource } from "./github-source.ts";
 import { manualApproval } from "./manual-approval.ts";
 import { s3Deploy } from "./s3-deploy/provider.ts";
 import { s3Source } from "./s3-source.ts";
@@ -15,6 +16,7 @@ import { s3Source } from "./s3-source.ts";
 export const providers: readonly Provider[] = [
   s3Source,
   codeCommitSource,
+  gitHubSource,
   codeBuildBuild,
   codeBuildTest,
   commands,

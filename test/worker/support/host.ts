@@ -12,6 +12,7 @@ import { composeCore } from "../../../src/server/compose.ts";
 import { createListener, type Listener } from "../../../src/server/listener.ts";
 import { createMetrics } from "../../../src/server/metrics.ts";
 import { createRoutes } from "../../../src/server/routes.ts";
+import { webhookSettings } from "../../../src/server/webhook-settings.ts";
 import type { Job } from "../../../src/worker/protocol.ts";
 import { emptyStore } from "../../support/store.ts";
 import { testFolder } from "./worker.ts";
@@ -60,7 +61,14 @@ export async function testHost(): Promise<TestHost> {
     },
   });
   const metrics = createMetrics(async () => []);
-  const route = createRoutes(core.artifacts, metrics, core.settings.publicUrl, async () => undefined);
+  const route = createRoutes({
+    objects: core.artifacts,
+    metrics,
+    publicUrl: core.settings.publicUrl,
+    receiver: webhookSettings({}).receiver,
+    now: ambient.now,
+    whyNotReady: async () => undefined,
+  });
   const listener: Listener = createListener({ core, metrics, logger: pino({ level: "silent" }), route });
   url = `http://127.0.0.1:${await listener.listen("127.0.0.1", 0)}`;
   const clock = startClock(core, () => undefined);

@@ -7,6 +7,7 @@ import { builds } from "./050-builds.ts";
 import { notifications } from "./060-notifications.ts";
 import { secrets } from "./070-secrets.ts";
 import { rules } from "./080-rules.ts";
+import { webhooks } from "./090-webhooks.ts";
 import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
 import { events } from "./120-events.ts";
 import type { Migration } from "./migration.ts";
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   notifications,
   secrets,
   rules,
+  webhooks,
   revisionsAndPartners,
   events,
 ];

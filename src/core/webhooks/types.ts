@@ -1,0 +1,86 @@
+/** Webhooks: what a delivery to one of their URLs starts (S1, S2), and their hooks at GitHub (S3). */
+import type { Scope } from "../scope.ts";
+
+/** A webhook as whoever receives its deliveries sees it, its secret in clear. */
+export interface Webhook {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly name: string;
+  readonly pipeline: string;
+  readonly action: string;
+  readonly authentication: WebhookAuthentication;
+  readonly filters: readonly WebhookFilter[];
+  /** What went wrong last. */
+  readonly error?: WebhookError;
+}
+
+export type WebhookAuthentication =
+  | { readonly type: "GITHUB_HMAC"; readonly secret: string }
+  /** A CIDR or an address. */
+  | { readonly type: "IP"; readonly allowedRange: string }
+  | { readonly type: "UNAUTHENTICATED" };
+
+export interface WebhookFilter {
+  readonly jsonPath: string;
+  readonly matchEquals?: string;
+}
+
+export interface WebhookError {
+  /** A status as text (S1.40). */
+  readonly code: string;
+  /** Holds nothing of a delivery's body. */
+  readonly message: string;
+}
+
+/** A body's values (S1.16). Objects are maps, so no name means more than any other; numbers keep their text. */
+export type Value = string | boolean | null | NumberText | readonly Value[] | ObjectValue;
+
+export type ObjectValue = ReadonlyMap<string, Value>;
+
+export class NumberText {
+  /** As it stands in the body: `1`, `1.0` and `1e0` are different texts (S2.9). */
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** An authentic delivery. */
+export interface Delivery {
+  readonly payload: ObjectValue;
+  /** What its sender calls it (S1.34). */
+  readonly key?: string;
+  /** SHA-256 of the body, in hex. */
+  readonly digest: string;
+  /** The sender's name for what happened: `push`. */
+  readonly event?: string;
+  /** Of the client. */
+  readonly address: string;
+}
+
+/** In the order of the checks (S1.13 to S1.13g). */
+export type DeliveryOutcome =
+  | { readonly kind: "duplicate" }
+  | { readonly kind: "pipelineMissing" }
+  | { readonly kind: "actionMissing" }
+  | { readonly kind: "keyMissing"; readonly filter: number; readonly key: string }
+  | { readonly kind: "filtersTakeTooLong" }
+  | { readonly kind: "filtered" }
+  /** A branch was deleted. */
+  | { readonly kind: "ignored" }
+  /** The webhook was deleted meanwhile. */
+  | { readonly kind: "webhookMissing" }
+  /** Without an id: the execution failed at once (E1.6). */
+  | { readonly kind: "started"; readonly executionId?: string };
+
+export interface Webhooks {
+  /** @param urlId the last segment of its URL */
+  find(urlId: string): Promise<Webhook | undefined>;
+  /** Starts the pipeline if the delivery is new and meant for it, and remembers that, in one transaction. */
+  deliver(webhook: Webhook, delivery: Delivery): Promise<DeliveryOutcome>;
+  /** Keeps what went wrong, or `undefined`: nothing did (S1.40, S1.41). */
+  setError(webhook: Webhook, error: WebhookError | undefined): Promise<void>;
+  /** Forgets deliveries that are older than replays are looked for (S1.33). @returns when to look again */
+  forgetDeliveries(): Promise<number>;
+}

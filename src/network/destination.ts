@@ -1,0 +1,74 @@
+/** Where a request may go, decided by every address that its host has (S9.1 to S9.4, attack A18). */
+import { lookup } from "node:dns/promises";
+import { type Allowed, coversAddress, isExactly, namesHost, portOf } from "./allowed.ts";
+import { isMetadata, isPublic } from "./public.ts";
+import { type Address, parseAddress } from "./range.ts";
+
+export interface Destination {
+  /** Without the brackets of IPv6. */
+  readonly host: string;
+  readonly port: number;
+  /** All of the host's, each checked: connect to one of these, and look nothing up again. */
+  readonly addresses: readonly [Address, ...Address[]];
+}
+
+/** The request may not be made. Its message names the host and no address (S9.7). */
+export class DestinationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "DestinationError";
+  }
+}
+
+/** The host has no address, or none that could be found in time. */
+export class UnknownHostError extends Error {
+  constructor(host: string) {
+    super(`the host ${host} is not known`);
+    this.name = "UnknownHostError";
+  }
+}
+
+const LOOKUP_MS = 5_000;
+
+/** @throws DestinationError, UnknownHostError */
+export async function resolveDestination(url: URL, allowed: readonly Allowed[]): Promise<Destination> {
+  const { protocol, username, password } = url;
+  if (protocol !== "https:" && protocol !== "http:")
+    throw new DestinationError(`Requests to ${protocol}// are not made; use https.`);
+  if (username !== "" || password !== "")
+    throw new DestinationError(`The URL of ${url.hostname} must not hold a user or password.`);
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+  const port = portOf(url.href, url.port);
+  const [first, ...others] = await addressesOf(host);
+  if (first === undefined) throw new UnknownHostError(host);
+  const usual = protocol === "https:" && (port === 443 || port === 80);
+  for (const address of [first, ...others]) {
+    if (!isAllowed(address)) throw notAllowed(host);
+  }
+  return { host, port, addresses: [first, ...others] };
+
+  function isAllowed(address: Address): boolean {
+    if (isMetadata(address)) return allowed.some((entry) => isExactly(entry, address, port));
+    if (usual && isPublic(address)) return true;
+    return allowed.some((entry) => namesHost(entry, host, port) || coversAddress(entry, address, port));
+  }
+}
+
+export function notAllowed(host: string): DestinationError {
+  return new DestinationError(`The address of ${host} is not allowed; see --allow-outgoing.`);
+}
+
+async function addressesOf(host: string): Promise<Address[]> {
+  const literal = parseAddress(host);
+  if (literal !== undefined) return [literal];
+  const { promise: late, resolve } = Promise.withResolvers<[]>();
+  const timer = setTimeout(() => resolve([]), LOOKUP_MS);
+  try {
+    const found = await Promise.race([lookup(host, { all: true }), late]);
+    return found.flatMap(({ address }) => parseAddress(address) ?? []);
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,151 @@
+/** One request that leaves this machine, to an allowed destination, within its limits (S9). */
+import {
+  type ClientRequest,
+  request as http,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
+import { request as https } from "node:https";
+import type { LookupFunction, Socket } from "node:net";
+import type { Allowed } from "./allowed.ts";
+import { type Destination, notAllowed, resolveDestination } from "./destination.ts";
+import { parseAddress } from "./range.ts";
+
+export interface OutgoingRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly allowed: readonly Allowed[];
+  /** For the whole of it, in milliseconds. */
+  readonly timeLimit: number;
+  /** Bytes of the answer's body. */
+  readonly sizeLimit: number;
+  /** Redirects that are followed, on the same origin only (S3.2). Default 0. */
+  readonly redirects?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface OutgoingAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** No whole answer came; the message tells nothing of the URL. */
+export class OutgoingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "OutgoingError";
+  }
+}
+
+const HEADERS_MS = 10_000;
+const IDLE_MS = 30_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** @throws DestinationError, UnknownHostError, OutgoingError */
+export async function send(request: OutgoingRequest): Promise<OutgoingAnswer> {
+  const late = AbortSignal.timeout(request.timeLimit);
+  const signal = request.signal === undefined ? late : AbortSignal.any([late, request.signal]);
+  let url = new URL(request.url);
+  for (let left = request.redirects ?? 0; ; left--) {
+    // Each one is looked up and checked anew.
+    const answer = await exchange(url, request, signal).catch((error: unknown) => {
+      throw late.aborted ? new OutgoingError(`no answer within ${request.timeLimit / 1000} s`) : error;
+    });
+    const next = left > 0 ? redirectOf(url, request.method, answer) : undefined;
+    if (next === undefined) return answer;
+    url = next;
+  }
+}
+
+function redirectOf(
+  from: URL,
+  method: OutgoingRequest["method"],
+  { status, headers }: OutgoingAnswer,
+): URL | undefined {
+  const repeats =
+    status === 307 || status === 308 || ((status === 301 || status === 302) && method === "GET");
+  const to = repeats && headers.location !== undefined ? URL.parse(headers.location, from.href) : null;
+  return to?.origin === from.origin ? to : undefined;
+}
+
+async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingAnswer> {
+  const destination = await resolveDestination(url, request.allowed);
+  return new Promise((resolve, reject) => {
+    const body = request.body === undefined ? undefined : Buffer.from(request.body);
+    const start = url.protocol === "https:" ? https : http;
+    const sent = start(
+      url.href,
+      {
+        method: request.method,
+        headers: { ...request.headers, ...(body && { "content-length": body.length }) },
+        lookup: lookupOf(destination),
+        // A connection of its own: none that was checked for another destination is used again.
+        agent: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        signal,
+      },
+      (response) => {
+        clearTimeout(headersTimer);
+        collect(response, request.sizeLimit).then(
+          (content) =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
+          fail,
+        );
+      },
+    );
+    const headersTimer = setTimeout(
+      () => sent.destroy(new OutgoingError(`no answer within ${HEADERS_MS / 1000} s`)),
+      HEADERS_MS,
+    );
+    function fail(error: unknown): void {
+      clearTimeout(headersTimer);
+      sent.destroy();
+      reject(error instanceof Error ? told(error) : new OutgoingError("the connection failed"));
+    }
+    sent.on("socket", (socket) => checkPeer(sent, socket, destination));
+    sent.setTimeout(IDLE_MS, () => sent.destroy(new OutgoingError(`silent for ${IDLE_MS / 1000} s`)));
+    sent.on("error", fail);
+    sent.end(body);
+  });
+}
+
+/** Answers the checked addresses: the name is not resolved a second time, where it could say another thing. */
+function lookupOf({ addresses }: Destination): LookupFunction {
+  const all = addresses.map((address) => ({
+    address: address.toString(),
+    family: address.kind() === "ipv4" ? 4 : 6,
+  }));
+  const [first] = all;
+  return (_host, options, callback) => {
+    if (options.all) callback(null, all);
+    else callback(null, first?.address ?? "", first?.family);
+  };
+}
+
+/** Whatever was asked for, the socket's other end must be one of the checked addresses. */
+function checkPeer(sent: ClientRequest, socket: Socket, { host, addresses }: Destination): void {
+  socket.once("connect", () => {
+    const peer = parseAddress(socket.remoteAddress ?? "")?.toString();
+    if (!addresses.some((address) => address.toString() === peer)) sent.destroy(notAllowed(host));
+  });
+}
+
+async function collect(response: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new OutgoingError(`the answer is larger than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** The system's code (ECONNREFUSED) alone: messages may tell the URL. */
+function told(error: Error): Error {
+  if (error instanceof OutgoingError || error.name === "DestinationError") return error;
+  return new OutgoingError("code" in error ? String(error.code) : "the connection failed");
+}

@@ -1,0 +1,2 @@
+export type { ReceiverSettings } from "./receive.ts";
+export { createWebhooksRoute } from "./route.ts";

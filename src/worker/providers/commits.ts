@@ -1,0 +1,115 @@
+/** What the sources of git repositories share: a commit is fetched, archived, and told of (P1.1 to P1.5). */
+import { join } from "node:path";
+import { archiveCommit } from "../git/archive-commit.ts";
+import { type Commit, parseCommit, utcSeconds } from "../git/commit.ts";
+import { fetchCommit } from "../git/mirror.ts";
+import { ObjectReader } from "../git/objects.ts";
+import { type Remote, remoteFailure } from "../git/remote.ts";
+import type { Job, JobSuccess } from "../protocol.ts";
+import { ProviderError, type Tools } from "../provider.ts";
+import { withRetries } from "../retry.ts";
+import { onlyOutput } from "./job-artifacts.ts";
+
+/** The longest commit message in a variable, in bytes (P1.4). */
+const MESSAGE_BYTES = 100 * 1024;
+
+export interface CommitSource {
+  readonly repository: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  /** The commit that the execution is bound to; absent: the branch's newest. */
+  readonly commitId: string | undefined;
+}
+
+export interface Fetched {
+  readonly mirror: string;
+  readonly commit: Commit;
+}
+
+interface Host {
+  /** As messages name it. */
+  readonly service: string;
+  /** A failure of git's in the provider's words; what is none stays as it is. */
+  asFailure(error: unknown): unknown;
+}
+
+/** @throws ProviderError */
+export async function fetchSource(
+  remote: Remote,
+  source: CommitSource,
+  { cacheDir, signal }: Tools,
+  { service, asFailure }: Host,
+): Promise<Fetched> {
+  try {
+    const wanted = source.commitId === undefined ? {} : { wanted: source.commitId };
+    const { mirror, commitId } = await withRetries(
+      () => fetchCommit(remote, { branch: source.branch, ...wanted }, { cacheDir, signal }),
+      { service, signal, isTransient: (error) => remoteFailure(error) === "unreachable" },
+    );
+    await using objects = new ObjectReader(mirror, signal);
+    const { type, body } = await objects.open(commitId);
+    if (type !== "commit") throw commitMissing(source.repository, commitId);
+    return { mirror, commit: parseCommit(commitId, Buffer.concat(await body.toArray())) };
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+export async function uploadZip(
+  { repository, mirror, commit }: Fetched & Pick<CommitSource, "repository">,
+  job: Job,
+  { workDir, cacheDir, signal, artifacts }: Tools,
+): Promise<void> {
+  const file = join(workDir, "source.zip");
+  await archiveCommit({ repositoryName: repository, mirror, commit, file, cacheDir, signal });
+  await artifacts.upload(file, onlyOutput(job));
+}
+
+export function revisionOf(commit: Commit): NonNullable<JobSuccess["currentRevision"]> {
+  return {
+    revision: commit.id,
+    changeIdentifier: commit.id,
+    created: commit.committedAt.getTime(),
+    revisionSummary: commit.message,
+  };
+}
+
+/** The output variables that every such source has (P1.4). */
+export function commitVariables(
+  commit: Commit,
+  { repository, branch }: Pick<CommitSource, "repository" | "branch">,
+): Record<string, string> {
+  return {
+    AuthorDate: utcSeconds(commit.authoredAt),
+    BranchName: branch,
+    CommitId: commit.id,
+    CommitMessage: withinBytes(commit.message, MESSAGE_BYTES),
+    CommitterDate: utcSeconds(commit.committedAt),
+    RepositoryName: repository,
+  };
+}
+
+/** A name by git-check-ref-format; others name no branch, and mean something else in a refspec. */
+export function isBranchName(name: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git refuses control characters
+  const refused = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|^[/.-]|[/.]$|^$|^@$/;
+  return !refused.test(name);
+}
+
+/** A full id: an override may also name a branch or what git makes of `main:file`, which are no revisions (P1.11). */
+export function isCommitId(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
+}
+
+export function commitMissing(repository: string, commitId: string): ProviderError {
+  return new ProviderError(
+    "RevisionUnavailable",
+    `Commit ${commitId} is no longer in repository ${repository}`,
+  );
+}
+
+/** Cut at a character border. */
+function withinBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= limit ? text : bytes.toString("utf8", 0, limit).replace(/\ufffd+$/, "");
+}

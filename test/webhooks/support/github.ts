@@ -1,0 +1,169 @@
+/**
+ * A stand-in for GitHub on this machine: its API for hooks, repositories over git's own smart HTTP, and deliveries with
+ * its signatures. It checks what it is sent as GitHub would.
+ */
+import { execFile, spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { gitEnvironment } from "../../e2e/support/working-copy.ts";
+import { type Api, createApi } from "./github-api.ts";
+
+const run = promisify(execFile);
+
+export const TOKEN = "ghp_recorded_by_nobody_0123456789";
+
+export interface GitHub extends AsyncDisposable, Api {
+  readonly url: string;
+  readonly apiUrl: string;
+  /** Makes an empty repository. */
+  createRepository(fullName: string): Promise<void>;
+  /** Adds a commit to a branch that holds these files alone. @returns its id */
+  commit(fullName: string, branch: string, files: Readonly<Record<string, string>>): Promise<string>;
+  git(fullName: string, ...args: string[]): Promise<string>;
+}
+
+export async function gitHub(): Promise<GitHub> {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-github-"));
+  const api = createApi(TOKEN);
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "", "http://host").pathname;
+    void (path.startsWith("/api/v3/") ? api.handle(request, response) : serveGit(folder, request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const git = async (fullName: string, ...args: string[]) => {
+    const { stdout } = await run("git", [`--git-dir=${join(folder, `${fullName}.git`)}`, ...args], {
+      env: gitEnvironment,
+    });
+    return stdout.trim();
+  };
+
+  return {
+    ...api,
+    url,
+    apiUrl: `${url}/api/v3`,
+    git,
+    async createRepository(fullName) {
+      const path = join(folder, `${fullName}.git`);
+      await mkdir(path, { recursive: true });
+      await run("git", ["init", "--quiet", "--bare", "--initial-branch=main", path], { env: gitEnvironment });
+      await git(fullName, "config", "uploadpack.allowReachableSHA1InWant", "true");
+      api.addRepository(fullName);
+    },
+    async commit(fullName, branch, files) {
+      const ref = `refs/heads/${branch}`;
+      const parent = await git(fullName, "rev-parse", "--verify", ref).catch(() => undefined);
+      const before = parent ?? "0".repeat(40);
+      const stream = [
+        `commit ${ref}`,
+        "committer Ada <ada@example.com> 1700000000 +0000",
+        data(`Change ${Object.keys(files).join(", ")}`),
+        ...(parent === undefined ? [] : [`from ${parent}`, "deleteall"]),
+        ...Object.entries(files).flatMap(([name, text]) => [`M 100644 inline ${name}`, data(text)]),
+        "",
+      ].join("\n");
+      const importing = spawn(
+        "git",
+        [`--git-dir=${join(folder, `${fullName}.git`)}`, "fast-import", "--quiet"],
+        {
+          env: gitEnvironment,
+          stdio: ["pipe", "ignore", "inherit"],
+        },
+      );
+      const ended = new Promise((resolve) => importing.once("close", resolve));
+      importing.stdin.end(stream);
+      if ((await ended) !== 0) throw new Error("git fast-import failed");
+      const after = await git(fullName, "rev-parse", ref);
+      api.pushed(fullName, ref, before, after);
+      return after;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function data(text: string): string {
+  return `data ${Buffer.byteLength(text)}\n${text}`;
+}
+
+/** git's own http-backend, for whoever brings the token. */
+async function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "", "http://host");
+  const expected = `Basic ${Buffer.from(`x-access-token:${TOKEN}`).toString("base64")}`;
+  if (request.headers.authorization !== expected) {
+    response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
+    return;
+  }
+  const child = spawn("git", ["http-backend"], {
+    env: {
+      ...gitEnvironment,
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: "1",
+      PATH_INFO: decodeURIComponent(url.pathname),
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method ?? "",
+      CONTENT_TYPE: request.headers["content-type"] ?? "",
+      HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
+      GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+      REMOTE_USER: "token",
+    },
+  });
+  request.pipe(child.stdin);
+  child.stdin.on("error", () => undefined);
+  const output = await buffer(child.stdout);
+  const end = output.indexOf("\r\n\r\n");
+  const headers = output
+    .toString("latin1", 0, end)
+    .split("\r\n")
+    .map((line) => line.split(/: (.*)/s, 2) as [string, string]);
+  const status = headers.find(([name]) => name === "Status")?.[1] ?? "200";
+  for (const [name, value] of headers) if (name !== "Status") response.setHeader(name, value);
+  response.writeHead(Number.parseInt(status, 10)).end(output.subarray(end + 4));
+}
+
+export interface Sent {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, string>>;
+}
+
+/** Sends a body as GitHub does. @param headers replace those of GitHub; `undefined` leaves one out */
+export async function deliver(
+  url: string,
+  payload: string | object,
+  {
+    secret,
+    event = "push",
+    headers = {},
+  }: { secret?: string; event?: string; headers?: Readonly<Record<string, string | undefined>> } = {},
+): Promise<Sent> {
+  const body = typeof payload === "string" ? payload : JSON.stringify(payload);
+  const given = {
+    "content-type": "application/json",
+    "user-agent": "GitHub-Hookshot/0000000",
+    "x-github-event": event,
+    "x-github-delivery": randomUUID(),
+    ...(secret !== undefined && {
+      "x-hub-signature-256": `sha256=${signature("sha256", secret, body)}`,
+      "x-hub-signature": `sha1=${signature("sha1", secret, body)}`,
+    }),
+    ...headers,
+  };
+  const sent = Object.entries(given).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const response = await fetch(url, { method: "POST", body, headers: sent });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) as Sent["body"] };
+}
+
+export function signature(algorithm: "sha256" | "sha1", secret: string, body: string | Buffer): string {
+  return createHmac(algorithm, secret).update(body).digest("hex");
+}
