@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 
 /** These tests ask nothing of a database, or bring their own: they run once. */
 const withoutStore = [
-  "test/{access,architecture,aws-json,cli,docs,engine,examples,import,worker}/**",
+  "test/{access,architecture,aws-json,cli,docs,examples,import,worker}/**",
+  "test/engine/rules/**",
+  "test/engine/properties.test.ts",
   "test/codepipeline/structure/**",
   "test/codepipeline/{arn,compile,here-documents,links,normalize,paging,secrets,tags}.test.ts",
 ];

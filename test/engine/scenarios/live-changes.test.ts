@@ -2,6 +2,9 @@
 import { expect, test } from "vitest";
 import { Driver, reportOf } from "../support/driver.ts";
 import { MINUTE } from "../support/pipeline.ts";
+import { onRealStore } from "../support/real-store.ts";
+
+onRealStore();
 
 const stages = { S: "s", B: "b", D: "d" };
 

@@ -1,6 +1,9 @@
 /** Scenarios of semantics.md about who goes where, and when. */
 import { expect, test } from "vitest";
 import { Driver } from "../support/driver.ts";
+import { onRealStore } from "../support/real-store.ts";
+
+onRealStore();
 
 const stages = { S: "s", B: "b", D: "d" };
 

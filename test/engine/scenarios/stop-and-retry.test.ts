@@ -1,6 +1,9 @@
 /** Scenarios of semantics.md about stopping and retrying. */
 import { expect, test } from "vitest";
 import { Driver } from "../support/driver.ts";
+import { onRealStore } from "../support/real-store.ts";
+
+onRealStore();
 
 test("T4 a failed action is retried while its sibling runs", () => {
   const p = new Driver({ S: "s", B: "b1 | b2 ; c" });

@@ -2,12 +2,20 @@
  * Pipelines for tests, written short: `{ S: "s", B: "b1 | b2 ; c", D: "a! ; d" }` is three stages; `|` stands between
  * actions of one group, `;` between groups, `!` behind an approval. The first stage's actions are sources.
  */
-import type { ActionDefinition, Definition, ExecutionMode } from "../../../src/core/engine/index.ts";
+import type {
+  ActionDefinition,
+  Definition,
+  ExecutionMode,
+  RuleDefinition,
+  StageDefinition,
+} from "../../../src/core/engine/index.ts";
 
 export interface Options {
   readonly mode?: ExecutionMode;
   readonly variables?: Definition["variables"];
   readonly version?: number;
+  /** By stage name: its conditions. */
+  readonly conditions?: Readonly<Record<string, Omit<StageDefinition, "name" | "actions">>>;
   /** By action name: what is particular to it. */
   readonly actions?: Readonly<Record<string, Partial<ActionDefinition>>>;
 }
@@ -23,6 +31,7 @@ export function definition(stages: Readonly<Record<string, string>>, options: Op
     stores: { "us-east-1": { bucket: "artifacts" } },
     stages: Object.entries(stages).map(([name, text], index) => ({
       name,
+      ...options.conditions?.[name],
       actions: text
         .split(";")
         .flatMap((group, order) =>
@@ -53,4 +62,26 @@ function action(
     timeoutMinutes: 60,
     ...actions[name],
   };
+}
+
+/** A rule of that name, which a job decides unless its provider is one of the engine's own. */
+export function rule(
+  name: string,
+  provider = "LambdaInvoke",
+  change: Partial<RuleDefinition> = {},
+): RuleDefinition {
+  return {
+    name,
+    type: { category: "Rule", owner: "AWS", provider, version: "1" },
+    configuration: {},
+    inputs: [],
+    region: "us-east-1",
+    ...change,
+  };
+}
+
+export function variableCheck(name: string, variable: string, value: string): RuleDefinition {
+  return rule(name, "VariableCheck", {
+    configuration: { Variable: variable, Value: value, Operator: "EQ" },
+  });
 }

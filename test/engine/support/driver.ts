@@ -1,5 +1,11 @@
 /** What scenarios say to a pipeline, and what they ask of it, in the words of semantics.md. */
-import type { ActionError, Command, Refusal, SourceRevision } from "../../../src/core/engine/index.ts";
+import type {
+  ActionError,
+  Command,
+  ConditionKind,
+  Refusal,
+  SourceRevision,
+} from "../../../src/core/engine/index.ts";
 import { definition, type Options } from "./definitions.ts";
 import { type KeptJob, TestPipeline } from "./pipeline.ts";
 
@@ -11,6 +17,15 @@ export class Driver extends TestPipeline {
   constructor(stages: Readonly<Record<string, string>>, options: Options = {}) {
     super(definition(stages, options));
     this.#stages = stages;
+  }
+
+  /** Executions that others started are counted too. */
+  override decide(command: Command) {
+    const decision = super.decide(command);
+    if (decision.kind === "done") {
+      for (const { id } of decision.executions) if (!this.ids.includes(id)) this.ids.push(id);
+    }
+    return decision;
   }
 
   start(
@@ -27,7 +42,6 @@ export class Driver extends TestPipeline {
       revisions: options.revisions ?? {},
       origin: options.push ? "trigger" : "caller",
     });
-    this.ids.push(id);
     return id;
   }
 
@@ -105,6 +119,32 @@ export class Driver extends TestPipeline {
 
   retrying(stage: string, n: number, mode: "FAILED_ACTIONS" | "ALL_ACTIONS" = "FAILED_ACTIONS"): Command {
     return { type: "retryStage", executionId: this.e(n), stage, mode };
+  }
+
+  rollingBack(stage: string, n: number): Command {
+    const trigger = { type: "ManualRollback", detail: '{"AwsUserArn":"me"}' };
+    return { type: "rollbackStage", stage, targetId: this.e(n), trigger };
+  }
+
+  rollBack(stage: string, n: number): string {
+    return this.run(this.rollingBack(stage, n));
+  }
+
+  overriding(stage: string, n: number, condition: "BEFORE_ENTRY" | "ON_SUCCESS"): Command {
+    return { type: "overrideCondition", executionId: this.e(n), stage, condition };
+  }
+
+  condition(stage: string, n: number, kind: ConditionKind) {
+    return this.executions.get(this.e(n))!.runs[stage]?.conditions?.[kind];
+  }
+
+  /** Statuses of a condition and its rules, in order: `Failed (Failed, Abandoned)`. */
+  verdict(stage: string, n: number, kind: ConditionKind): string | undefined {
+    const condition = this.condition(stage, n, kind);
+    if (condition === undefined) return undefined;
+    return `${condition.status} (${Object.values(condition.rules)
+      .map(({ status }) => status)
+      .join(", ")})`;
   }
 
   transition(stage: string, enabled: boolean, direction: "Inbound" | "Outbound" = "Inbound"): void {

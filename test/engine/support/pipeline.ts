@@ -11,7 +11,9 @@ import {
   newPipelineState,
   type PipelineState,
   type Refusal,
+  type RuleChange,
   type StartedAction,
+  type StartedRule,
   type StateChange,
   type Timer,
   type World,
@@ -23,6 +25,26 @@ export const DAY = 24 * 60 * MINUTE;
 
 export type KeptJob = NewJob & { state: "open" | "ended" };
 export type HistoryRow = StartedAction & { end?: ActionChange };
+export type RuleRow = StartedRule & { end?: RuleChange };
+
+/** A command that a pipeline was given, what it made with it, and what became of it. */
+export interface Happening {
+  readonly now: number;
+  readonly limit: number;
+  readonly command: Command;
+  readonly decision: Decision;
+  readonly ids: readonly string[];
+  readonly keys: readonly string[];
+}
+
+let kept: TestPipeline[] | undefined;
+let count = 0;
+
+/** @returns the pipelines that are made from now on, for those who want to see them again on the real store */
+export function keepMade(): TestPipeline[] {
+  kept = [];
+  return kept;
+}
 
 export class TestPipeline {
   now = T0;
@@ -33,19 +55,23 @@ export class TestPipeline {
   readonly jobs = new Map<string, KeptJob>();
   readonly timers = new Map<string, Timer>();
   readonly history = new Map<string, HistoryRow>();
+  readonly rules = new Map<string, RuleRow>();
+  readonly happened: Happening[] = [];
   readonly events: StateChange[] = [];
   readonly missingTypes = new Set<string>();
+  readonly #number = String(++count).padStart(8, "0");
   #ids = 0;
 
   constructor(definition: Definition) {
     this.definitions.set(definition.version, definition);
     this.state = newPipelineState(definition, this.now);
+    kept?.push(this);
   }
 
   get env(): Env {
     return {
       now: this.now,
-      newId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, "0")}`,
+      newId: () => `${this.#number}-0000-4000-8000-${String(++this.#ids).padStart(12, "0")}`,
       newKey: () => String(++this.#ids).padStart(7, "0"),
       limits: { concurrentExecutions: this.limit },
       actionTypeExists: ({ provider }) => !this.missingTypes.has(provider),
@@ -80,7 +106,17 @@ export class TestPipeline {
   }
 
   decide(command: Command): Decision {
-    const decision = decide(this.world, command, this.env);
+    const { env, now, limit } = this;
+    const ids: string[] = [];
+    const keys: string[] = [];
+    const keep = (list: string[], make: () => string) => () => {
+      const one = make();
+      list.push(one);
+      return one;
+    };
+    const recording = { ...env, newId: keep(ids, env.newId), newKey: keep(keys, env.newKey) };
+    const decision = decide(this.world, command, recording);
+    this.happened.push({ now, limit, command, decision, ids, keys });
     if (decision.kind === "done") this.#apply(command, decision);
     return decision;
   }
@@ -100,6 +136,14 @@ export class TestPipeline {
         case "actionChanged": {
           const row = this.history.get(effect.actionExecutionId)!;
           this.history.set(effect.actionExecutionId, { ...row, end: { ...row.end, ...effect.change } });
+          break;
+        }
+        case "ruleStarted":
+          this.rules.set(effect.rule.ruleExecutionId, effect.rule);
+          break;
+        case "ruleChanged": {
+          const row = this.rules.get(effect.ruleExecutionId)!;
+          this.rules.set(effect.ruleExecutionId, { ...row, end: { ...row.end, ...effect.change } });
           break;
         }
         case "jobCreated":

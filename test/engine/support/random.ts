@@ -72,8 +72,7 @@ export function take(p: Driver, { what, which, how }: Step): void {
   const executionId = pick(p.ids) ?? "nobody";
 
   if (what < 15) {
-    const decision = p.decide(starting(how));
-    if (decision.kind === "done") p.ids.push(decision.answer.executionId!);
+    p.decide(starting(how));
   } else if (what < 60) {
     // An old job now and then: its report must change nothing.
     const jobs = [...p.jobs.values()].filter(({ state }) => how === 7 || state === "open");
