@@ -1,11 +1,14 @@
 /** The invariants of semantics.md that hold after every command, as far as the engine decides them. */
 import { expect } from "vitest";
-import type { ExecutionState, StageRun } from "../../../src/core/engine/index.ts";
+import type { ExecutionState, RuleState, StageRun } from "../../../src/core/engine/index.ts";
 import type { TestPipeline } from "./pipeline.ts";
 
 const active = (run: StageRun | undefined): run is StageRun =>
   run?.status === "InProgress" || run?.status === "Stopping";
 const live = ({ status }: ExecutionState) => status === "InProgress" || status === "Stopping";
+const standard = ({ type }: ExecutionState) => type === "STANDARD";
+const rulesOf = (run: StageRun): RuleState[] =>
+  Object.values(run.conditions ?? {}).flatMap(({ rules }) => Object.values(rules));
 const locked = ({ mode }: ExecutionState) => mode !== "PARALLEL";
 
 export function checkInvariants(p: TestPipeline): void {
@@ -48,7 +51,7 @@ function checkLocksAndPlaces(p: TestPipeline, executions: readonly ExecutionStat
   for (const version of p.definitions.keys()) {
     for (const stage of names) {
       const entered = executions
-        .filter((e) => locked(e) && e.version === version && e.runs[stage] !== undefined)
+        .filter((e) => locked(e) && standard(e) && e.version === version && e.runs[stage] !== undefined)
         .sort((a, b) => a.runs[stage]!.startedAt - b.runs[stage]!.startedAt || a.seq - b.seq);
       const order = entered.map(({ seq }) => seq);
       expect(order, "I6 first entries in order of seq").toEqual([...order].sort((a, b) => a - b));
@@ -80,7 +83,7 @@ function checkExecution(p: TestPipeline, e: ExecutionState): void {
   if (e.status === "Superseded") {
     expect(e.mode, "I7 only SUPERSEDED supersedes").toBe("SUPERSEDED");
     const passed = ({ runs }: ExecutionState) =>
-      Object.values(runs).filter(({ status }) => status === "Succeeded").length;
+      Object.values(runs).filter(({ status }) => status === "Succeeded" || status === "Skipped").length;
     const newer = [...p.executions.values()].filter(({ seq }) => seq > e.seq);
     expect(
       newer.some((other) => passed(other) >= passed(e)),
@@ -89,13 +92,17 @@ function checkExecution(p: TestPipeline, e: ExecutionState): void {
   }
   expect(e.status, "I9 the status follows from the parts").toBe(statusOf(e, runs));
   runs.forEach((run, index) => {
-    if (run !== undefined && index > 0) {
+    if (run !== undefined && index > 0 && standard(e)) {
       expect(runs[index - 1]?.status, "I10 a stage follows one that succeeded").toMatch(
         /^(Succeeded|Skipped)$/,
       );
     }
   });
-  for (const { name, actions } of stages) {
+  if (!standard(e)) {
+    expect(Object.keys(e.runs).length, "I10 a ROLLBACK has one run").toBe(1);
+    checkTarget(p, e, Object.keys(e.runs)[0]!);
+  }
+  for (const { name, actions, beforeEntry, onSuccess } of stages) {
     const run = e.runs[name];
     if (run === undefined) continue;
     const of = (action: string) => run.actions[action]?.status;
@@ -115,22 +122,87 @@ function checkExecution(p: TestPipeline, e: ExecutionState): void {
         actions.every((a) => of(a.name) === "Succeeded"),
         "I19 Succeeded means all of it",
       ).toBe(true);
+      const asked = standard(e) && e.cutBy === undefined && onSuccess !== undefined;
+      if (asked) {
+        expect(run.conditions?.ON_SUCCESS?.status, "I19 and its success condition").toMatch(
+          /^(Succeeded|Overridden)$/,
+        );
+      }
     }
+    if (run.status === "Skipped") expect(run.actions, "I19 Skipped means nothing").toEqual({});
+    checkConditions(e, run, beforeEntry !== undefined);
     expect(run.startedAt, "I30 children lie within their parents").toBeGreaterThanOrEqual(e.startedAt);
   }
   const going = runs.some(
     (run) => run && Object.values(run.actions).some(({ status }) => status === "InProgress"),
   );
+  const asking = runs.some((run) => run && rulesOf(run).some(({ status }) => status === "InProgress"));
   expect(e.status === "Stopping", "I18 Stopping while an action of a stopped execution goes on").toBe(
     live(e) && e.stop !== undefined && going,
   );
-  if (live(e)) expect(going || e.waitingBefore !== undefined, "I16 every live execution can move").toBe(true);
-  const retries = runs.reduce((sum, run) => sum + (run ? run.manualRetries + run.automaticRetries : 0), 0);
-  expect(e.attempt, "I34 attempt = 1 + retries").toBe(1 + retries);
+  if (live(e))
+    expect(going || asking || e.waitingBefore !== undefined, "I16 every live execution can move").toBe(true);
+  const automatic = runs.map((run) => run?.automaticRetries ?? 0);
+  const most = standard(e) ? 1 : 0;
+  expect(Math.max(...automatic), "I34 at most one automatic retry in a run").toBeLessThanOrEqual(most);
+  const resumed = p.events.filter(
+    ({ level, state, executionId }) => level === "pipeline" && state === "RESUMED" && executionId === e.id,
+  );
+  const retries = automatic.reduce((sum, count) => sum + count, 0);
+  expect(e.attempt, "I34 attempt = 1 + retries + revivals").toBe(1 + retries + resumed.length);
   expect(e.updatedAt, "I30 start ≤ last update").toBeGreaterThanOrEqual(e.startedAt);
   expect(p.state.latestTime, "I30 nothing is later than the latest command").toBeGreaterThanOrEqual(
     e.updatedAt,
   );
+}
+
+/** What a run's conditions may be while the run is what it is (E9.3, E9.6, E9.9). */
+function checkConditions(e: ExecutionState, run: StageRun, entryDeclared: boolean): void {
+  const states = Object.entries(run.conditions ?? {});
+  if (!standard(e)) expect(states, "E8.7 a ROLLBACK meets no conditions").toEqual([]);
+  for (const [kind, { status, rules, forgotten }] of states) {
+    const of = Object.values(rules).map((rule) => rule.status);
+    expect(of.includes("InProgress"), "E9.3 a condition is at work while a rule is").toBe(
+      status === "InProgress",
+    );
+    if (status === "Succeeded") expect(new Set(of), "E9.3 all Succeeded").toEqual(new Set(["Succeeded"]));
+    if (status === "Failed" || status === "Errored") expect(of, "E9.3 one Failed").toContain("Failed");
+    if (status === "InProgress") {
+      expect([forgotten, active(run), live(e)], "I14 at work in a live run").toEqual([undefined, true, true]);
+      const going = Object.values(run.actions).some((action) => action.status === "InProgress");
+      expect(going, `E9.9 ${kind} begins when no action is in progress`).toBe(false);
+    }
+  }
+  expect(
+    states.filter(([, { status }]) => status === "InProgress").length,
+    "E9.9 one at a time",
+  ).toBeLessThan(2);
+  const passed = /^(Succeeded|Overridden)$/.test(run.conditions?.BEFORE_ENTRY?.status ?? "");
+  if (entryDeclared && standard(e) && !passed) {
+    expect(run.attempts, "E9.6 no action before the entry is passed").toEqual({});
+  }
+}
+
+/** I33 */
+function checkTarget(p: TestPipeline, e: ExecutionState, stage: string): void {
+  const target = p.executions.get(e.rollbackTarget!)!;
+  expect(
+    [target.type, target.version, target.runs[stage]?.status],
+    "I33 a target is STANDARD, of the same version, Succeeded there",
+  ).toEqual(["STANDARD", e.version, "Succeeded"]);
+  const others = [...p.executions.values()].filter(
+    (other) => !standard(other) && locked(other) && live(other) && other.runs[stage] !== undefined,
+  );
+  if (locked(e)) expect(others.length, "I33 one live rollback of a stage").toBeLessThanOrEqual(1);
+  const listed = p.state.stages[stage]?.rollbacks?.includes(e.id) ?? false;
+  if (p.state.stages[stage] !== undefined && live(e) && locked(e)) {
+    expect(listed, "E8.3 the stage knows it").toBe(true);
+  }
+  if (!live(e)) expect(listed, "E8.3 no longer").toBe(false);
+  const failed = /"FailedPipelineExecutionId":"([^"]+)"/.exec(e.trigger.detail)?.[1];
+  if (failed !== undefined) {
+    expect(p.executions.get(failed)?.type, "I33 no rollback for a rollback").toBe("STANDARD");
+  }
 }
 
 /** E1.2, written from its table. */
@@ -143,7 +215,7 @@ function statusOf(e: ExecutionState, runs: readonly (StageRun | undefined)[]): s
   if (entered.length === 0 && e.status === "Failed") return "Failed"; // at once (E1.6)
   if (e.status === "Superseded") return "Superseded";
   if (e.stop !== undefined) return going ? "Stopping" : "Stopped";
-  const done = runs.at(-1)?.status;
+  const done = (standard(e) ? runs.at(-1) : furthest)?.status;
   if (done === "Succeeded" || done === "Skipped") return "Succeeded";
   if (e.status === "Cancelled" && (e.cutBy !== undefined || e.statusSummary !== undefined) && !going)
     return "Cancelled";
@@ -173,7 +245,8 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
       }
     }
   }
-  expect(open.length, "I21 no job without its action").toBe(movers);
+  for (const e of executions) for (const run of Object.values(e.runs)) movers += checkRules(p, run);
+  expect(open.length, "I21 no job without its action or rule").toBe(movers);
   const delays = timers.filter((timer) => timer.kind === "jobDelay");
   expect(delays.map(({ jobId }) => jobId).sort(), "I29 a delay belongs to a job that is Created").toEqual(
     open
@@ -182,10 +255,11 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
       .sort(),
   );
   for (const job of p.jobs.values()) {
+    const target = p.executions.get(job.executionId)?.rollbackTarget;
     for (const input of job.work.inputs) {
       const producer = [...p.history.values()].find(
         ({ end, executionId }) =>
-          executionId === job.executionId &&
+          (executionId === job.executionId || executionId === target) &&
           end?.status === "Succeeded" &&
           end.outputs?.some(({ key }) => key === input.key),
       );
@@ -200,6 +274,30 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
       owners.set(key, actionExecutionId);
     }
   }
+}
+
+/** @returns how many of a run's rules have an open job */
+function checkRules(p: TestPipeline, run: StageRun): number {
+  let jobs = 0;
+  for (const rule of rulesOf(run)) {
+    const moving = rule.status === "InProgress";
+    const open = [...p.jobs.values()].filter(
+      (job) => job.state === "open" && job.actionExecutionId === rule.id,
+    );
+    const clocks = [...p.timers.values()].flatMap((timer) =>
+      "ruleExecutionId" in timer && timer.ruleExecutionId === rule.id ? [timer.kind] : [],
+    );
+    expect(
+      open.map(({ id }) => id),
+      "I15 the job that the state names",
+    ).toEqual(rule.job ? [rule.job.id] : []);
+    expect(clocks.filter((kind) => kind === "ruleTimeout").length, "I15 one time-out").toBe(moving ? 1 : 0);
+    const movers = open.length + clocks.filter((kind) => kind === "windowOpens").length;
+    expect(movers, "I15 one mover for a rule in progress").toBe(moving ? 1 : 0);
+    expect(p.rules.get(rule.id)?.end?.status ?? "InProgress", "E9.5 the history row").toBe(rule.status);
+    jobs += open.length;
+  }
+  return jobs;
 }
 
 function checkHistory(p: TestPipeline): void {

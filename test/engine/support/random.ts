@@ -1,6 +1,15 @@
 /** Random pipelines and random happenings, for properties. A step is plain numbers, so that failures shrink. */
 import fc from "fast-check";
-import type { ActionDefinition, Command, ExecutionMode } from "../../../src/core/engine/index.ts";
+import type {
+  ActionDefinition,
+  Command,
+  ConditionDefinition,
+  ExecutionMode,
+  FailureDefinition,
+  RuleDefinition,
+  StageDefinition,
+} from "../../../src/core/engine/index.ts";
+import { rule, variableCheck } from "./definitions.ts";
 import { type Driver, reportOf } from "./driver.ts";
 import { DAY, MINUTE } from "./pipeline.ts";
 
@@ -9,8 +18,53 @@ const MODES: readonly ExecutionMode[] = ["SUPERSEDED", "QUEUED", "PARALLEL"];
 export interface Plan {
   readonly stages: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, Partial<ActionDefinition>>>;
+  readonly conditions: Readonly<Record<string, Conditions>>;
   readonly mode: ExecutionMode;
 }
+
+type Conditions = Omit<StageDefinition, "name" | "actions">;
+
+/** Most are decided by a worker; the others at once, when Monday comes, or never: the reference may have no value. */
+const ruleOf: Readonly<Record<string, (name: string) => RuleDefinition>> = {
+  asked: (name) => rule(name),
+  asks: (name) => rule(name, "Commands", { inputs: ["O-s1"], commands: ["see #{N-s1.value}"] }),
+  passes: (name) => variableCheck(name, "a", "a"),
+  fails: (name) => variableCheck(name, "a", "b"),
+  refers: (name) => variableCheck(name, "#{N-s2.value}", "v"),
+  monday: (name) => rule(name, "DeploymentWindow", { configuration: { Cron: "0 * * ? * MON *" } }),
+};
+const rules = fc
+  .array(
+    fc.constantFrom("asked", "asked", "asked", "asks", "passes", "passes", "fails", "refers", "monday"),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  )
+  .map((kinds) => kinds.map((kind, index) => ruleOf[kind]!(`${kind}${index}`)));
+
+function conditionOf<R extends "FAIL" | "SKIP" | "ROLLBACK">(...results: R[]) {
+  return fc.record({ result: fc.constantFrom(...results), rules }) as fc.Arbitrary<ConditionDefinition<R>>;
+}
+
+/** Also what is refused at create for its mode, which a change of the mode alone would bring about. */
+const failure: fc.Arbitrary<FailureDefinition> = fc.oneof(
+  fc.constant({ result: "ROLLBACK" } as const),
+  fc.constantFrom("FAILED_ACTIONS" as const, "ALL_ACTIONS" as const).map((retryMode) => ({
+    result: "RETRY" as const,
+    retryMode,
+  })),
+  conditionOf("FAIL", "ROLLBACK").map((condition) => ({ condition })),
+);
+
+const conditions: fc.Arbitrary<Conditions> = fc.record(
+  {
+    beforeEntry: conditionOf("FAIL", "SKIP"),
+    onSuccess: conditionOf("FAIL", "ROLLBACK"),
+    onFailure: failure,
+  },
+  { requiredKeys: [] },
+);
 
 /** Two to four stages of up to three groups; actions hand on artifacts and variables, some are approvals. */
 export const plans: fc.Arbitrary<Plan> = fc
@@ -24,8 +78,16 @@ export const plans: fc.Arbitrary<Plan> = fc
     ),
     links: fc.array(fc.nat(), { minLength: 30, maxLength: 30 }),
     mode: fc.constantFrom(...MODES),
+    // Most stages have none.
+    gates: fc.array(
+      fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: conditions }),
+      {
+        minLength: 3,
+        maxLength: 3,
+      },
+    ),
   })
-  .map(({ shape, links, mode }) => {
+  .map(({ shape, links, mode, gates }) => {
     const stages: Record<string, string> = { S: "s1 | s2" };
     const actions: Record<string, Partial<ActionDefinition>> = { s1: producer("s1"), s2: producer("s2") };
     const before = ["s1", "s2"];
@@ -44,7 +106,8 @@ export const plans: fc.Arbitrary<Plan> = fc
         })
         .join(" ; ");
     });
-    return { stages, actions, mode };
+    const conditions = Object.fromEntries(gates.map((gate, stage) => [`T${stage}`, gate]));
+    return { stages, actions, mode, conditions };
   });
 
 function producer(name: string): Partial<ActionDefinition> {
@@ -57,7 +120,7 @@ export interface Step {
   readonly how: number;
 }
 
-export const steps = fc.array(fc.record({ what: fc.nat(99), which: fc.nat(), how: fc.nat(7) }), {
+export const steps = fc.array(fc.record({ what: fc.nat(111), which: fc.nat(), how: fc.nat(7) }), {
   minLength: 1,
   maxLength: 80,
   // Most interesting stories are long ones.
@@ -93,6 +156,12 @@ export function take(p: Driver, { what, which, how }: Step): void {
   } else if (what < 95) {
     p.now += [MINUTE, 5 * MINUTE, 11 * MINUTE, 61 * MINUTE, DAY, 31 * DAY, -MINUTE, 0][how]!;
     p.fireDue();
+  } else if (what >= 106) {
+    const condition = how % 2 === 0 ? "BEFORE_ENTRY" : "ON_SUCCESS";
+    p.decide({ type: "overrideCondition", executionId, stage, condition });
+  } else if (what >= 100) {
+    const trigger = { type: "ManualRollback", detail: "{}" };
+    p.decide({ type: "rollbackStage", stage, targetId: executionId, trigger });
   } else {
     // Now and then without a stage, which the next update brings back (E11.6).
     const later = p.definitions.get(1)!.stages.slice(1);
