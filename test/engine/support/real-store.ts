@@ -1,7 +1,7 @@
 /** The same story once more, on the real store: what it holds is what the engine said. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import type { BuiltInActionType } from "../../../src/core/catalogue.ts";
+import { type BuiltInActionType, createCatalogue } from "../../../src/core/catalogue.ts";
 import { createCommands } from "../../../src/core/commands/index.ts";
 import { type Commands, type NewVersion, RefusedError } from "../../../src/core/commands/types.ts";
 import type { Answer, Definition, Refusal, StateChange } from "../../../src/core/engine/index.ts";
@@ -13,6 +13,24 @@ import { emptyStore } from "../../support/store.ts";
 import { type Happening, keepMade, T0, type TestPipeline } from "./pipeline.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** What the definitions of tests name besides custom types. */
+const builtIn: BuiltInActionType[] = [
+  ["Approval", "Manual"],
+  ["Rule", "CloudWatchAlarm"],
+  ["Rule", "Commands"],
+  ["Rule", "DeploymentWindow"],
+  ["Rule", "LambdaInvoke"],
+  ["Rule", "VariableCheck"],
+].map(([category = "", provider = ""]) => ({
+  id: { category, owner: "AWS", provider, version: "1" },
+  tier: 1,
+  inputs: { minimum: 0, maximum: 5 },
+  outputs: { minimum: 0, maximum: 0 },
+  properties: [],
+  outputVariables: [],
+  defaultTimeoutMinutes: 60,
+  needs: [],
+}));
 const scope = { account: "000000000000", region: "us-east-1" };
 
 /** Tells every story of this file once more on the real store, on the database that the vitest project says. */
@@ -204,7 +222,7 @@ class RealPipeline {
     return createCommands({
       store: this.#store,
       maxConcurrentExecutions,
-      catalogue: { builtIn: [], find: (id) => ({ id }) as BuiltInActionType },
+      catalogue: createCatalogue(builtIn),
       ambient: {
         now: () => this.#now,
         newId: () => this.#ids.shift() ?? randomUUID(),
