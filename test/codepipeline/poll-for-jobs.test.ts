@@ -1,6 +1,7 @@
 import {
   CreateCustomActionTypeCommand,
   CreatePipelineCommand,
+  GetJobDetailsCommand,
   PollForJobsCommand,
   type PollForJobsInput,
 } from "@aws-sdk/client-codepipeline";
@@ -8,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { ROLE, stage } from "./support/declarations.ts";
 import { freshPipeline } from "./support/fresh-pipeline.ts";
 import { refusal } from "./support/server.ts";
-import { BUILD_AND_SHIP, BUILDER, fetch, ORIGIN, succeed, take } from "./support/workers.ts";
+import { BUILD_AND_SHIP, BUILDER, fetch, ORIGIN, ship, succeed, take } from "./support/workers.ts";
 
 const here = freshPipeline(BUILD_AND_SHIP);
 
@@ -53,6 +54,38 @@ describe("PollForJobs (api.md §15)", () => {
       },
     });
     expect(await poll({ actionTypeId: BUILDER })).toEqual([]);
+  });
+
+  it("hands out one at a time unless asked for more, and never more than 100", async () => {
+    const sources = Array.from({ length: 50 }, (_, at) => fetch({ name: `Fetch${at}`, outputArtifacts: [] }));
+    for (const name of ["one", "two", "three"]) {
+      const stages = [stage("Source", ...sources), stage("Ship", ship())];
+      await here.client.send(new CreatePipelineCommand({ pipeline: { name, roleArn: ROLE, stages } }));
+    }
+    expect(await poll({ actionTypeId: ORIGIN })).toHaveLength(1);
+    const ids = new Set<string | undefined>();
+    for (const most of [100, 50, 0]) {
+      const jobs = await poll({ actionTypeId: ORIGIN, maxBatchSize: 1000 });
+      expect(jobs).toHaveLength(most);
+      for (const { id } of jobs) ids.add(id);
+    }
+    expect(ids.size).toBe(150);
+  });
+
+  it("tells the key that the artifact store names, and none where it names none", async () => {
+    const { client } = here;
+    const bucket = `millrace-artifacts-000000000000-${await client.config.region()}`;
+    const encryptionKey = { id: "arn:aws:kms:us-east-1:000000000000:key/k", type: "KMS" } as const;
+    await succeed(client, await take(client, ORIGIN));
+    const artifactStore = { type: "S3", location: bucket, encryptionKey } as const;
+    const sealed = { ...BUILD_AND_SHIP, name: "sealed", artifactStore };
+    await client.send(new CreatePipelineCommand({ pipeline: sealed }));
+    const job = await take(client, ORIGIN);
+    expect(job.data?.encryptionKey).toEqual(encryptionKey);
+    const { jobDetails } = await client.send(new GetJobDetailsCommand({ jobId: job.id }));
+    expect(jobDetails?.data?.encryptionKey).toEqual(encryptionKey);
+    const [plain] = await poll({ actionTypeId: BUILDER });
+    expect(plain?.data).not.toHaveProperty("encryptionKey");
   });
 
   it("refuses other owners and unknown types", async () => {

@@ -1,11 +1,14 @@
 /** A server and an official client of it, on the database that the vitest project says. */
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import type { StorePlace } from "../../../src/core/store/open.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/server/index.ts";
 import { emptyDatabase } from "../../support/store.ts";
 
 export interface Fixture extends AsyncDisposable {
   readonly server: Server;
   readonly client: CodePipelineClient;
+  /** Where the server's store is. */
+  readonly place: StorePlace;
   /** A client of the same server in another region. */
   clientOf(region: string): CodePipelineClient;
   /** A client in a region that no test was in before: nothing is there yet (§2.4). */
@@ -26,6 +29,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Fixture>
   let regions = 0;
   return {
     server,
+    place,
     client: clientOf(server.region),
     clientOf,
     freshClient: () => clientOf(`xx-test-${++regions}`),
