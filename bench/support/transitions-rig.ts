@@ -78,7 +78,10 @@ function compose(store: Store) {
   } as const;
   const catalogue = createCatalogue([builtIn]);
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions: 50 });
-  return { commands, jobs: createJobs({ store, ambient, access, commands, catalogue }) };
+  return {
+    commands,
+    jobs: createJobs({ store, ambient, access, commands, catalogue, keepCommit: async () => undefined }),
+  };
 }
 
 /** Stages of three actions in a row, each with the artifact of the one before. */

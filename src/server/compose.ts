@@ -35,7 +35,6 @@ export async function composeCore(
   const { dataDir, maxConcurrentExecutions } = settings;
   const catalogue = createCatalogue(declarations, partners);
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
-  const jobs = createJobs({ store, ambient, access, commands, catalogue });
   const sources = createSources(commands);
   const repositories = await createRepositories({
     store,
@@ -43,6 +42,8 @@ export async function composeCore(
     dataDir,
     branchMoved: sources.branchMoved,
   });
+  const { keepCommit } = repositories;
+  const jobs = createJobs({ store, ambient, access, commands, catalogue, keepCommit });
   const artifacts = createArtifacts({ store, dataDir, ambient });
   const logs = createLogs(store);
   const events = createEvents({ store, access, catalogue });

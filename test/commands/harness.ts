@@ -40,7 +40,7 @@ export async function harness(given?: Store) {
     catalogue,
     maxConcurrentExecutions: 50,
   });
-  const jobs = createJobs({ store, ambient, access, commands, catalogue });
+  const jobs = createJobs({ store, ambient, access, commands, catalogue, keepCommit: async () => undefined });
 
   return {
     store,

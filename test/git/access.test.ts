@@ -148,9 +148,14 @@ test("P1.12 a job fetches a commit that only an execution keeps; hidden refs are
   const repository = await host.create("shop");
   const kept = await work.commit("a.txt", "one");
   await work.git("push", host.url("shop"), "main");
-  await host.repositories.keepCommit(repository, "7c6fd0a4-0000-4000-8000-000000000000", kept);
+  await host.repositories.keepCommit(repository.scope, {
+    repositoryName: repository.name,
+    executionId: "7c6fd0a4-0000-4000-8000-000000000000",
+    commitId: kept,
+  });
   await work.git("commit", "--quiet", "--amend", "-m", "other");
   await work.git("push", "--force", host.url("shop"), "main");
+  await runGit(repository.path, ["gc", "--quiet", "--prune=now"]);
 
   const job = asJob(host, grantOf());
   expect(await runGit(work.path, ["ls-remote", job.url])).not.toContain("refs/millrace");
@@ -161,6 +166,22 @@ test("P1.12 a job fetches a commit that only an execution keeps; hidden refs are
     await runGit(copy, [...settings, "fetch", "--quiet", "--depth=1", job.url, kept]);
     expect((await runGit(copy, ["rev-parse", "FETCH_HEAD"])).trim()).toBe(kept);
   }
+});
+
+test("P1.12 an execution may use more commits of a repository than one; what is gone can't be kept", async () => {
+  await using host = await gitHost();
+  await using work = await workingCopy();
+  const { scope, path, name: repositoryName } = await host.create("shop");
+  const first = await work.commit("a.txt", "one");
+  const second = await work.commit("a.txt", "two");
+  await work.git("push", host.url("shop"), "main");
+  const executionId = "7c6fd0a4-0000-4000-8000-000000000000";
+  for (const commitId of [first, first, second, second, "0".repeat(39).concat("1")])
+    await host.repositories.keepCommit(scope, { repositoryName, executionId, commitId });
+  await host.repositories.keepCommit(scope, { repositoryName: "other", executionId, commitId: first });
+  const kept = await runGit(path, ["for-each-ref", "--format=%(objectname) %(refname)", "refs/millrace"]);
+  const ref = `refs/millrace/executions/${executionId}`;
+  expect(kept.trim().split("\n")).toEqual([`${first} ${ref}`, `${second} ${ref}.${second}`]);
 });
 
 test("S6.8 a commit that a branch reaches can be fetched by its id", async () => {

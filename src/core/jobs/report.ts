@@ -4,6 +4,7 @@ import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJob } from "../store/jobs.ts";
 import { takePipelineOfJob } from "../store/pipelines.ts";
 import { visible } from "./find.ts";
+import { keepRevision } from "./keep-revision.ts";
 import type { Room } from "./room.ts";
 import { JobError, type JobScope, type JobStatus, type Jobs, type SuccessReport } from "./types.ts";
 
@@ -11,13 +12,15 @@ import { JobError, type JobScope, type JobStatus, type Jobs, type SuccessReport 
 const MAX_VARIABLES_BYTES = 122_880;
 
 export function succeedCommand(room: Room): Jobs["succeed"] {
-  return (scope, jobId, report) =>
-    settle(room, scope, jobId, "Succeeded", report, (job) => {
+  return async (scope, jobId, report) => {
+    await keepRevision(room, jobId, report);
+    await settle(room, scope, jobId, "Succeeded", report, (job) => {
       if (variablesSize(report) > MAX_VARIABLES_BYTES) {
         throw new JobError("OutputVariablesSizeExceeded", jobId);
       }
       return successCommand(job, report);
     });
+  };
 }
 
 export function failCommand(room: Room): Jobs["fail"] {

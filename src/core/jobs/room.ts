@@ -2,7 +2,7 @@
 import type { Access } from "../access/types.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Commands } from "../commands/types.ts";
-import type { Ambient } from "../scope.ts";
+import type { Ambient, Scope } from "../scope.ts";
 import type { Store } from "../store/store.ts";
 
 export interface Room {
@@ -11,4 +11,9 @@ export interface Room {
   readonly access: Access;
   readonly commands: Commands;
   readonly catalogue: Catalogue;
+  /** Keeps a commit of a hosted repository for as long as the execution that used it is known (P1.12). */
+  readonly keepCommit: (
+    scope: Scope,
+    used: { readonly repositoryName: string; readonly executionId: string; readonly commitId: string },
+  ) => Promise<void>;
 }

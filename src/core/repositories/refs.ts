@@ -49,3 +49,21 @@ export async function keepCommits(
   );
   await git.run(path, ["update-ref", "--stdin"], lines.join(""));
 }
+
+/**
+ * As `keepCommits`, of an execution that may use more commits of the repository than one: the others get refs with the
+ * commit in their name. One that isn't there any more can't be kept.
+ */
+export async function keepCommit(
+  git: Git,
+  path: string,
+  { executionId, commitId }: { readonly executionId: string; readonly commitId: string },
+): Promise<void> {
+  const ref = `refs/millrace/executions/${executionId}`;
+  const other = `${ref}.${commitId}`;
+  const kept = await git.run(path, ["for-each-ref", "--format=%(objectname)", "--", ref, other]);
+  if (kept.includes(commitId)) return;
+  const there = await git.run(path, ["cat-file", "--batch-check"], `${commitId}\n`);
+  if (there.startsWith(`${commitId} commit `))
+    await git.run(path, ["update-ref", kept === "" ? ref : other, commitId]);
+}

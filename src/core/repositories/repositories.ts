@@ -19,7 +19,7 @@ import type { Parts } from "./parts.ts";
 import { beginPush } from "./pushes.ts";
 import { reconcile } from "./reconcile.ts";
 import { recover } from "./recovery.ts";
-import { keepCommits, readBranch } from "./refs.ts";
+import { keepCommit, readBranch } from "./refs.ts";
 import type { BranchMoved, Repositories, Repository } from "./types.ts";
 import { createPushesUnderWay } from "./under-way.ts";
 
@@ -92,8 +92,10 @@ export async function createRepositories(options: {
       await clearDiscarded(root);
       return recover(parts, look, closing.signal);
     },
-    keepCommit: (repository, executionId, commitId) =>
-      keepCommits(git, repository.path, [{ executionId, commitId }]),
+    async keepCommit(scope, { repositoryName, ...used }) {
+      const row = await findRepository(store.read, scope, repositoryName);
+      if (row !== undefined) await keepCommit(git, pathOf(row.id), used);
+    },
     serve: (repository, options) => git.serve(repository.path, options),
     close: () => closing.abort(),
   };

@@ -101,8 +101,14 @@ export interface Repositories {
    * @returns what could not be looked at, by repository id
    */
   recover(): Promise<ReadonlyMap<string, Error>>;
-  /** Keeps a commit that an execution uses from ever being cleared away (P1.12). */
-  keepCommit(repository: Repository, executionId: string, commitId: string): Promise<void>;
+  /**
+   * Keeps a commit that an execution uses from ever being cleared away (P1.12). Nothing happens where repository or
+   * commit are gone.
+   */
+  keepCommit(
+    scope: Scope,
+    used: { readonly repositoryName: string; readonly executionId: string; readonly commitId: string },
+  ): Promise<void>;
   /** Runs git's side of smart HTTP; the caller owns the process and ends it. */
   serve(repository: Repository, options: ServeGit): GitProcess;
   /** Ends background work. */

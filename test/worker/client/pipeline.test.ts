@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { BatchGetBuildsCommand } from "@aws-sdk/client-codebuild";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
@@ -42,7 +44,10 @@ describe("a worker's jobs, from a pipeline's start to its end", () => {
     const host = await testHost();
     await testWorker(clientOf(host), providers);
     const codeBuild = await createProject(host, buildspec);
-    const { commit, reaches, actions } = await release(host, { "name.txt": "Ada" }, [build, deploy]);
+    const { commit, executionId, reaches, actions } = await release(host, { "name.txt": "Ada" }, [
+      build,
+      deploy,
+    ]);
     await reaches("Succeeded");
 
     const deployed = await host.s3.send(new GetObjectCommand({ Bucket: "site", Key: "main/index.html" }));
@@ -61,6 +66,11 @@ describe("a worker's jobs, from a pipeline's start to its end", () => {
       currentPhase: "COMPLETED",
       buildNumber: 1,
     });
+    // No push started it (P1.12).
+    const repository = await host.core.repositories.find(scope, "app");
+    const kept = ["for-each-ref", "--format=%(objectname) %(refname)", "refs/millrace"];
+    const { stdout } = await promisify(execFile)("git", [`--git-dir=${repository?.path}`, ...kept]);
+    expect(stdout.trim()).toBe(`${commit} refs/millrace/executions/${executionId}`);
     const lines = await host.core.logs.read(Source?.actionExecutionId ?? "", 1);
     expect(lines.map(({ text }) => text)).toEqual([
       `[Millrace] delivering an archive of commit ${commit} of app/main`,
