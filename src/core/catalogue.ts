@@ -1,4 +1,7 @@
-/** The action types that the server was started with; the declarations come from worker/providers (P0.1). */
+/**
+ * The action and rule types that the server was started with, and what its operator has configured for them. The
+ * declarations come from the worker (P0.1).
+ */
 import type { ActionTypeId } from "./engine/index.ts";
 import { createPartners, type Partner, type Partners } from "./partners.ts";
 
@@ -23,21 +26,69 @@ export interface BuiltInActionType {
     readonly revisionUrlTemplate?: string;
   };
   readonly needs: readonly string[];
+  settings?(configuration: Configuration): readonly (readonly string[])[];
+  readonly besides?: readonly string[];
+}
+
+type Configuration = Readonly<Record<string, string>>;
+
+/** What the operator has set (P0.6). */
+export interface SettingValues {
+  /** By a setting's name. */
+  get(name: string): string | undefined;
+  /** Whether any setting of the kind has a value: `functions`. */
+  hasAny(kind: string): boolean;
 }
 
 export interface Catalogue {
   readonly builtIn: readonly BuiltInActionType[];
+  /** Of category Rule (P9). */
+  readonly rules: readonly BuiltInActionType[];
   find(id: ActionTypeId): BuiltInActionType | undefined;
   /** Action types that the operator's configuration brings. */
   readonly partners: Partners;
+  /** What keeps the type from being used with this configuration on this server (P0.8). */
+  missing(type: BuiltInActionType, configuration: Configuration): readonly string[];
+  /** The settings that a job of the type gets: those that its configuration names, and no others (P0.6). */
+  settingsFor(id: ActionTypeId, configuration: Configuration): Readonly<Record<string, string>>;
+}
+
+const NOTHING_SET: SettingValues = { get: () => undefined, hasAny: () => false };
+
+interface Besides {
+  readonly rules?: readonly BuiltInActionType[];
+  readonly partners?: readonly Partner[];
+  readonly settings?: SettingValues;
 }
 
 export function createCatalogue(
   builtIn: readonly BuiltInActionType[],
-  partners: readonly Partner[] = [],
+  { rules = [], partners = [], settings: values = NOTHING_SET }: Besides = {},
 ): Catalogue {
-  const byKey = new Map(builtIn.map((type) => [keyOf(type.id), type]));
-  return { builtIn, find: (id) => byKey.get(keyOf(id)), partners: createPartners(partners) };
+  const byKey = new Map([...builtIn, ...rules].map((type) => [keyOf(type.id), type]));
+  const isSet = (name: string) =>
+    name.endsWith(".*") ? values.hasAny(name.slice(0, -2)) : values.get(name) !== undefined;
+  const find = (id: ActionTypeId) => byKey.get(keyOf(id));
+  return {
+    builtIn,
+    rules,
+    find,
+    partners: createPartners(partners),
+    missing({ needs, settings }, configuration) {
+      const unset = (settings?.(configuration) ?? []).filter((names) => !names.some(isSet));
+      return [...needs, ...unset.map((names) => names.join(" or "))];
+    },
+    settingsFor(id, configuration) {
+      const { settings, besides = [] } = find(id) ?? {};
+      const names = [...(settings?.(configuration) ?? []).flat(), ...besides];
+      return Object.fromEntries(
+        names.flatMap((name) => {
+          const value = values.get(name);
+          return value === undefined ? [] : [[name, value] as const];
+        }),
+      );
+    },
+  };
 }
 
 function keyOf(id: ActionTypeId): string {

@@ -4,7 +4,6 @@ import type { Artifacts } from "./artifacts/types.ts";
 import type { Builds } from "./builds/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Commands } from "./commands/types.ts";
-import type { ActionTypeId } from "./engine/index.ts";
 import type { Events } from "./events/types.ts";
 import type { Jobs } from "./jobs/types.ts";
 import type { Logs } from "./logs/types.ts";
@@ -40,6 +39,4 @@ export interface CoreSettings {
   readonly defaultAccount: string;
   readonly defaultRegion: string;
   readonly maxConcurrentExecutions: number;
-  /** Settings that a provider of built-in types works with, by name: its workers are told these and no others (P0.6). */
-  providerSettings?(type: ActionTypeId): Readonly<Record<string, string>>;
 }

@@ -19,6 +19,8 @@ export interface OutgoingRequest {
   readonly allowed: readonly Allowed[];
   /** For the whole of it, in milliseconds. */
   readonly timeLimit: number;
+  /** Milliseconds until the answer begins. Default 10 s (S9.6). */
+  readonly answerLimit?: number;
   /** Bytes of the answer's body. */
   readonly sizeLimit: number;
   /** Redirects that are followed, on the same origin only (S3.2). Default 0. */
@@ -34,12 +36,17 @@ export interface OutgoingAnswer {
 
 /** No whole answer came; the message tells nothing of the URL. */
 export class OutgoingError extends Error {
-  constructor(message: string) {
+  /** Whether the request can't have arrived: nobody was connected to. */
+  readonly unsent: boolean;
+
+  constructor(message: string, unsent = false) {
     super(message);
     this.name = "OutgoingError";
+    this.unsent = unsent;
   }
 }
 
+const CONNECT_MS = 5_000;
 const HEADERS_MS = 10_000;
 const IDLE_MS = 30_000;
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -73,6 +80,8 @@ function redirectOf(
 
 async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingAnswer> {
   const destination = await resolveDestination(url, request.allowed);
+  const { answerLimit = HEADERS_MS } = request;
+  let connected = false;
   return new Promise((resolve, reject) => {
     const body = request.body === undefined ? undefined : Buffer.from(request.body);
     const start = url.protocol === "https:" ? https : http;
@@ -97,16 +106,28 @@ async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal)
       },
     );
     const headersTimer = setTimeout(
-      () => sent.destroy(new OutgoingError(`no answer within ${HEADERS_MS / 1000} s`)),
-      HEADERS_MS,
+      () => sent.destroy(new OutgoingError(`no answer within ${answerLimit / 1000} s`, !connected)),
+      answerLimit,
+    );
+    const connectTimer = setTimeout(
+      () => sent.destroy(new OutgoingError(`no connection within ${CONNECT_MS / 1000} s`, true)),
+      CONNECT_MS,
     );
     function fail(error: unknown): void {
+      clearTimeout(connectTimer);
       clearTimeout(headersTimer);
       sent.destroy();
-      reject(error instanceof Error ? told(error) : new OutgoingError("the connection failed"));
+      reject(told(error, !connected));
     }
-    sent.on("socket", (socket) => checkPeer(sent, socket, destination));
-    sent.setTimeout(IDLE_MS, () => sent.destroy(new OutgoingError(`silent for ${IDLE_MS / 1000} s`)));
+    sent.on("socket", (socket) => {
+      checkPeer(sent, socket, destination);
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+        connected = true;
+        clearTimeout(connectTimer);
+      });
+    });
+    const idle = Math.max(IDLE_MS, answerLimit);
+    sent.setTimeout(idle, () => sent.destroy(new OutgoingError(`silent for ${idle / 1000} s`, !connected)));
     sent.on("error", fail);
     sent.end(body);
   });
@@ -145,7 +166,8 @@ async function collect(response: IncomingMessage, limit: number): Promise<Buffer
 }
 
 /** The system's code (ECONNREFUSED) alone: messages may tell the URL. */
-function told(error: Error): Error {
+function told(error: unknown, unsent: boolean): Error {
+  if (!(error instanceof Error)) return new OutgoingError("the connection failed", unsent);
   if (error instanceof OutgoingError || error.name === "DestinationError") return error;
-  return new OutgoingError("code" in error ? String(error.code) : "the connection failed");
+  return new OutgoingError("code" in error ? String(error.code) : "the connection failed", unsent);
 }

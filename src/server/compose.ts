@@ -2,7 +2,7 @@
 import type { Access } from "../core/access/types.ts";
 import { createArtifacts, type ObjectStore } from "../core/artifacts/index.ts";
 import { createBuilds } from "../core/builds/index.ts";
-import { createCatalogue } from "../core/catalogue.ts";
+import { createCatalogue, type SettingValues } from "../core/catalogue.ts";
 import { createCommands } from "../core/commands/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
 import { createEvents } from "../core/events/index.ts";
@@ -15,7 +15,7 @@ import { createSecrets } from "../core/secrets/index.ts";
 import { createSources } from "../core/sources/index.ts";
 import type { Store } from "../core/store/store.ts";
 import { createWebhooks } from "../core/webhooks/index.ts";
-import { declarations } from "../worker/index.ts";
+import { declarations, ruleDeclarations } from "../worker/index.ts";
 
 export interface Foundation {
   readonly ambient: Ambient;
@@ -25,15 +25,17 @@ export interface Foundation {
   readonly partners?: readonly Partner[];
   /** Days for which deliveries to webhooks are known. Default 30 (S1.33). */
   readonly replayDays?: number;
+  /** Absent: nothing is set. */
+  readonly operator?: SettingValues;
 }
 
 /** @returns the rooms, and the whole of the object store, which only services/s3 works with */
 export async function composeCore(
   foundation: Foundation,
 ): Promise<Core & { readonly artifacts: ObjectStore }> {
-  const { ambient, store, access, settings, partners, replayDays = 30 } = foundation;
+  const { ambient, store, access, settings, operator, partners, replayDays = 30 } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
-  const catalogue = createCatalogue(declarations, partners);
+  const catalogue = createCatalogue(declarations, { rules: ruleDeclarations, partners, settings: operator });
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
   const sources = createSources(commands);
   const repositories = await createRepositories({

@@ -1,11 +1,12 @@
 /** Settings by name, of which what Millrace works with outside of itself is made (P0.6). */
-import type { ActionTypeId } from "../core/engine/index.ts";
+import type { SettingValues } from "../core/catalogue.ts";
 import type { NewSink } from "../core/events/index.ts";
 import type { Destination } from "../core/notifications/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { EVENT_SETTINGS, eventSinks, isEventSetting } from "./event-settings.ts";
+import { eventSinks } from "./event-settings.ts";
+import { KINDS, kindOf, TOPIC_ARN, webUrl } from "./setting-kinds.ts";
 
-export interface OperatorSettings {
+export interface OperatorSettings extends SettingValues {
   /** Where messages to the topic go: by its own setting, else by that of all topics. */
   destinationOf(topicArn: string): Destination | undefined;
   /** A file of the runtimes that builds of the embedded worker may ask for (P3.25). */
@@ -16,8 +17,6 @@ export interface OperatorSettings {
   readonly eventSinks: ReadonlyMap<string, NewSink>;
   /** GitHub's API and web page, without a trailing slash, where they were set (S3.1). */
   readonly github: { readonly apiUrl?: string; readonly url?: string };
-  /** What the workers of a type are told (P0.6). */
-  providerSettings(type: Pick<ActionTypeId, "owner" | "provider">): Readonly<Record<string, string>>;
 }
 
 export interface PartnerSetting {
@@ -28,14 +27,7 @@ export interface PartnerSetting {
   readonly file: string;
 }
 
-const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
-const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
-const KNOWN = new RegExp(
-  String.raw`^(?:runtimes|notify\.(?:\*|${TOPIC})(?:\.secret)?|github\.(?:endpoint|url))$`,
-);
-const KNOWN_VARIABLE = /^MILLRACE_(?:RUNTIMES|NOTIFY_[A-Z\d_]+|GITHUB_(?:ENDPOINT|URL))$/;
 const PARTNER = /^partners\.([A-Za-z]+)\.([\w-]+)\.([\w-]+)$/;
-const KNOWN_NAMES = `${EVENT_SETTINGS}, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes, github.endpoint, github.url`;
 
 /**
  * `notify.*` → `MILLRACE_NOTIFY_ALL`, `notify.arn:aws:sns:…:ship-it` → `MILLRACE_NOTIFY_ARN_AWS_SNS_…_SHIP_IT`: what is
@@ -47,12 +39,12 @@ export function settingVariable(name: string): string {
 
 /** Whether a variable of the environment holds a setting. */
 export function isSettingVariable(variable: string): boolean {
-  return KNOWN_VARIABLE.test(variable) || (variable.startsWith("MILLRACE_") && isEventSetting(variable));
+  return KINDS.some((kind) => kind.isVariable(variable));
 }
 
 /** Whether the value must not stand on a command line, where every user of the machine can read it. */
 export function isSecretSetting(name: string): boolean {
-  return /[._]secret$/i.test(name);
+  return kindOf(name)?.secret ?? /[._]secret$/i.test(name);
 }
 
 /**
@@ -74,9 +66,10 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
     }),
     eventSinks: eventSinks(given),
     github: { ...(apiUrl !== undefined && { apiUrl }), ...(url !== undefined && { url }) },
-    providerSettings({ owner, provider }): Record<string, string> {
-      if (url === undefined || owner !== "ThirdParty" || provider !== "GitHub") return {};
-      return { "github.url": url };
+    get,
+    hasAny(kind) {
+      const variables = settingVariable(`${kind}.`);
+      return values.keys().some((name) => name.startsWith(`${kind}.`) || name.startsWith(variables));
     },
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
@@ -93,24 +86,13 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
 }
 
 function check(name: string, value: unknown): void {
-  const isPartner = PARTNER.test(name);
-  if (!KNOWN.test(name) && !KNOWN_VARIABLE.test(name) && !isPartner && !isEventSetting(name))
-    throw new ConfigurationError("settings", `there is no setting '${name}'; there are ${KNOWN_NAMES}`);
+  const kind = kindOf(name);
+  if (kind === undefined) {
+    const known = KINDS.map(({ form }) => form).join(", ");
+    throw new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`);
+  }
   if (typeof value !== "string" || value === "")
     throw new ConfigurationError("settings", `the setting '${name}' must be a text that is not empty`);
-  if (isDestination(name) && webUrl(value) === undefined)
-    throw new ConfigurationError(
-      "settings",
-      `the setting '${name}' must be an http or https URL without user and password`,
-    );
-}
-
-function isDestination(name: string): boolean {
-  return /^(?:notify\.|MILLRACE_NOTIFY_)/.test(name) && !isSecretSetting(name);
-}
-
-function webUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
-  return url.username === "" && url.password === "" ? url : undefined;
+  const problem = kind.problem?.(value);
+  if (problem !== undefined) throw new ConfigurationError("settings", `the setting '${name}' ${problem}`);
 }

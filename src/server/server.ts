@@ -61,13 +61,13 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const core = await composeCore({
     ...rest,
     replayDays: settings.webhooks.replayDays,
+    operator: settings.operator,
     settings: {
       publicUrl: () => settings.publicUrl ?? url,
       dataDir,
       defaultAccount: ACCOUNT,
       defaultRegion: REGION,
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
-      providerSettings: settings.operator.providerSettings,
     },
     partners: await readPartners(settings.operator.partners),
   });

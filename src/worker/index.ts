@@ -9,7 +9,8 @@ import { jobsRoot, removeStaleFolders } from "./job-folder.ts";
 import { startLoop } from "./loop.ts";
 import type { JobClient } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
-import { providers as builtInProviders } from "./providers/index.ts";
+import { providers as actionProviders } from "./providers/index.ts";
+import { rules as ruleProviders } from "./rules/index.ts";
 import type { Runtimes } from "./runtimes.ts";
 import { describeSandbox } from "./sandbox/index.ts";
 
@@ -18,7 +19,10 @@ export type * from "./protocol.ts";
 export { JobRefusedError } from "./protocol.ts";
 export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider.ts";
 export { declarations } from "./providers/index.ts";
+export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
+
+const builtInProviders: readonly Provider[] = [...actionProviders, ...ruleProviders];
 
 export interface WorkerOptions {
   readonly client: JobClient;

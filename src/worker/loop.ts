@@ -1,7 +1,7 @@
 /** The worker's life: announce itself, take jobs, and end in order. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLane } from "./lane.ts";
-import { JobRefusedError, type WorkerDescription } from "./protocol.ts";
+import { type ActionTypeId, JobRefusedError, type WorkerDescription } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
 import { type JobContext, runJob } from "./run-job.ts";
 
@@ -9,8 +9,9 @@ import { type JobContext, runJob } from "./run-job.ts";
 const ANNOUNCE_MS = 4 * 60_000;
 /** How long cancelled jobs may take to end. */
 const ABORT_MS = 10_000;
-/** Categories whose jobs run commands for long; all others mostly wait for disk and network. */
+/** Categories whose jobs run commands for long, as some rules do; all others mostly wait for disk and network. */
 const HEAVY = new Set(["Build", "Test", "Compute"]);
+const HEAVY_RULES = new Set(["Commands", "CodeBuild"]);
 
 export interface LoopOptions extends Omit<JobContext, "shutdown"> {
   readonly description: WorkerDescription;
@@ -40,7 +41,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       logger.warn({ err: error }, "the server refuses this worker"),
     );
   const timer = setInterval(again, ANNOUNCE_MS);
-  const heavy = options.providers.filter(({ declaration }) => HEAVY.has(declaration.id.category));
+  const heavy = options.providers.filter(({ declaration }) => isHeavy(declaration.id));
   const light = options.providers.filter((provider) => !heavy.includes(provider));
   const lanes = [
     { providers: heavy, slots: options.concurrency },
@@ -75,6 +76,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       }
     },
   };
+}
+
+function isHeavy({ category, provider }: ActionTypeId): boolean {
+  return HEAVY.has(category) || (category === "Rule" && HEAVY_RULES.has(provider));
 }
 
 /** @throws JobRefusedError; a server that can't be reached yet is no reason not to start */

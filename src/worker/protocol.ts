@@ -105,10 +105,10 @@ export interface Job {
   readonly delivery: number;
   /** Where artifacts live: an S3 endpoint for path-style requests. */
   readonly artifactEndpoint: string;
-  /** Settings of the server that the job's provider works with, by name (P0.6). */
-  readonly settings?: Readonly<Record<string, string>>;
   /** Public base of the server: for links and clone URLs. */
   readonly publicUrl: string;
+  /** The operator's settings for this job's type and configuration, by name (P0.6). */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface PipelineContext {
@@ -132,6 +132,8 @@ export interface ArtifactCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
+  /** When they stop to open anything. */
+  readonly expires: number;
 }
 
 export interface Progress {

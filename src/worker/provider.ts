@@ -18,10 +18,17 @@ export interface ActionTypeDeclaration {
     readonly executionUrlTemplate?: string;
     readonly revisionUrlTemplate?: string;
   };
-  /** What must be configured before the type can be used here; none for what works as it is (P0.6, P0.8). */
+  /** What no setting can give, and keeps the type from being used here (P0.8); none for what works. */
   readonly needs: readonly string[];
   /** Tools of its host that a worker must have to take such jobs (P0.6, P0.9). */
   readonly tools?: readonly string[];
+  /**
+   * The settings without which a configuration can't run (P0.6): one of each list. A name that ends in `.*` is any of
+   * its kind, where the configuration doesn't tell which yet.
+   */
+  settings?(configuration: Readonly<Record<string, string>>): readonly (readonly string[])[];
+  /** Settings that its jobs get besides, where they are set. */
+  readonly besides?: readonly string[];
 }
 
 export interface PropertyDeclaration {

@@ -76,7 +76,8 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
     context.shutdown.removeEventListener("abort", onShutdown);
   });
   const outcome = await perform(job, provider, { log, signal: ended.signal, cleanUp }, context);
-  if (outcome.kind === "failed") log.system(whyFailed(outcome));
+  if (outcome.kind === "failed")
+    log.system(whyFailed(job.condition === undefined ? "action" : "rule", outcome));
   await log.end();
   if (!ended.signal.aborted) {
     await report(
@@ -127,13 +128,22 @@ function secretsOf(job: Job, provider: Provider): readonly string[] {
   const configured = provider.declaration.properties
     .filter((property) => property.secret === true)
     .flatMap(({ name }) => job.configuration[name] ?? []);
-  return [secretAccessKey, sessionToken, ...configured];
+  return [secretAccessKey, sessionToken, ...configured, ...settingSecrets(job)];
+}
+
+/** The operator's keys and tokens for the service that the job calls (P0.6). */
+function settingSecrets({ settings = {} }: Job): readonly string[] {
+  return Object.entries(settings)
+    .filter(([name]) => name.startsWith("credentials."))
+    .flatMap(([, value]) =>
+      value.startsWith("{") ? Object.values(JSON.parse(value) as object).map(String) : value,
+    );
 }
 
 /** The log's last line, so that its reader needn't look elsewhere. What a message goes on with is in the log already. */
-function whyFailed({ type, message }: Extract<Outcome, { kind: "failed" }>): string {
+function whyFailed(what: "action" | "rule", { type, message }: Extract<Outcome, { kind: "failed" }>): string {
   const [first, ...more] = message.split("\n");
-  return `[Millrace] the action failed: ${type}: ${first}${more.length > 0 ? " …" : ""}`;
+  return `[Millrace] the ${what} failed: ${type}: ${first}${more.length > 0 ? " …" : ""}`;
 }
 
 function announce(job: Job, log: WorkerLog): void {

@@ -65,8 +65,9 @@ test("millrace start refuses settings that it doesn't know, and ends with 2", as
   ]);
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr:
-      "millrace: there is no setting 'a'; there are events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes, github.endpoint, github.url\n",
+    stderr: expect.stringMatching(
+      /^millrace: there is no setting 'a'; there are events\.<name>, .*notify\.\*, .*github\.url, .*\n$/,
+    ),
   });
   expect((await run(["start", "--set", "=x"])).stderr).toContain("--set takes <name>=<value>");
 });

@@ -1,12 +1,12 @@
 /** docs/providers.md is written from the declarations: `npx vitest run test/docs --update` writes it anew. */
 import { expect, test } from "vitest";
-import { type ActionTypeDeclaration, declarations } from "../../src/worker/index.ts";
+import { type ActionTypeDeclaration, declarations, ruleDeclarations } from "../../src/worker/index.ts";
 
 test("docs/providers.md says what the declarations say", async () => {
-  await expect(page(declarations)).toMatchFileSnapshot("../../docs/providers.md");
+  await expect(page(declarations, ruleDeclarations)).toMatchFileSnapshot("../../docs/providers.md");
 });
 
-function page(types: readonly ActionTypeDeclaration[]): string {
+function page(types: readonly ActionTypeDeclaration[], rules: readonly ActionTypeDeclaration[]): string {
   const works = types.filter(({ needs }) => needs.length === 0);
   const others = types.filter(({ needs }) => needs.length > 0);
   return `${[
@@ -19,6 +19,11 @@ function page(types: readonly ActionTypeDeclaration[]): string {
     "## What runs here",
     "",
     ...works.flatMap(section),
+    "## Rules of stage conditions",
+    "",
+    "They give no artifacts and no variables. Those that need a setting are refused until it is there.",
+    "",
+    ...rules.toSorted((a, b) => (title(a) < title(b) ? -1 : 1)).flatMap(section),
     "## What doesn't run yet",
     "",
     "| type | missing |",
@@ -36,6 +41,7 @@ function section(type: ActionTypeDeclaration): string[] {
     "",
     `Input artifacts: ${range(inputs)}. Output artifacts: ${range(outputs)}. Output variables: ${variables}.`,
     `Time-out: ${defaultTimeoutMinutes} minutes.${v2Only ? " Only in pipelines of type V2." : ""}`,
+    ...settingsOf(type).map((names) => `Setting: \`${names.join("` or `")}\`.`),
     "",
     ...(properties.length === 0 ? [] : ["| configuration | required | values |", "| --- | --- | --- |"]),
     ...properties.map(
@@ -44,6 +50,11 @@ function section(type: ActionTypeDeclaration): string[] {
     ),
     ...(properties.length === 0 ? [] : [""]),
   ];
+}
+
+/** The settings that a type needs, whatever its configuration says. */
+function settingsOf({ settings, properties }: ActionTypeDeclaration): readonly (readonly string[])[] {
+  return settings?.(Object.fromEntries(properties.map(({ name }) => [name, "#{any.value}"]))) ?? [];
 }
 
 function title({ id }: ActionTypeDeclaration): string {

@@ -131,7 +131,11 @@ test("expireLeases tells when the next lease ends", async () => {
 
 test("T20 continuation and stop: the continued job is still handed out, and ends the execution", async () => {
   const { execution, job: first } = await inB("b");
-  await core.jobs.succeed(core.scope, first.id, { continuationToken: "go on", summary: "half" });
+  await core.jobs.succeed(core.scope, first.id, {
+    continuationToken: "go on",
+    summary: "half",
+    delay: 0,
+  });
   expect((await core.job(first.id)).status).toBe("Succeeded");
   await core.run({ type: "stop", executionId: execution, abandon: false });
   expect((await core.execution(execution)).status).toBe("Stopping");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ConfigurationError, createServer } from "../../src/server/index.ts";
-import { operatorSettings, settingVariable } from "../../src/server/operator-settings.ts";
+import { isSecretSetting, operatorSettings, settingVariable } from "../../src/server/operator-settings.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:ship-it";
 const OTHER = "arn:aws:sns:us-east-1:000000000000:other";
@@ -40,7 +40,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>, notify.*, notify.<topic arn>.secret, notify.*.secret, partners.<category>.<provider>.<version>, runtimes, github.endpoint, github.url";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.prometheus, functions.<name>";
   for (const name of ["endpoint.sns", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_SNS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -88,4 +88,48 @@ test.each<[Record<string, string>, string]>([
   [{ "events.A": "stdout" }, "there is no setting 'events.A'"],
 ])("a sink that can't be is told why: %j", (settings, message) => {
   expect(() => operatorSettings(settings)).toThrow(message);
+});
+
+test("P0.6 endpoints, functions and credentials, by name or by variable", () => {
+  const settings = operatorSettings({
+    "endpoint.lambda": "aws",
+    MILLRACE_ENDPOINT_CLOUDWATCH: "http://127.0.0.1:4566",
+    "credentials.lambda": "deploy",
+    MILLRACE_FUNCTIONS_CHECK_ALL: "http://127.0.0.1:9000",
+  });
+  expect(settings.get("endpoint.lambda")).toBe("aws");
+  expect(settings.get("endpoint.cloudwatch")).toBe("http://127.0.0.1:4566");
+  expect(settings.get("functions.check-all")).toBe("http://127.0.0.1:9000");
+  expect(settings.get("endpoint.prometheus")).toBeUndefined();
+  expect([settings.hasAny("functions"), settings.hasAny("notify")]).toEqual([true, false]);
+});
+
+test.each([
+  [
+    "endpoint.lambda",
+    "ftp://x",
+    "must be an http or https URL without user and password, or aws for AWS's own",
+  ],
+  ["endpoint.prometheus", "aws", "must be an http or https URL without user and password"],
+  ["functions.f", "topsecret", "must be an http or https URL without user and password"],
+  [
+    "credentials.lambda",
+    '{"accessKeyId":"topsecret"}',
+    'must be the name of a profile, or {"accessKeyId": …, "secretAccessKey": …, "sessionToken": …}',
+  ],
+  ["credentials.prometheus", "a b", "must be a bearer token, without spaces"],
+])("P0.6 %s can't be %s", (name, value, problem) => {
+  expect(() => operatorSettings({ [name]: value })).toThrow(
+    new ConfigurationError("settings", `the setting '${name}' ${problem}`),
+  );
+});
+
+test("P0.6 credentials stand on no command line", () => {
+  const names = [
+    "credentials.lambda",
+    "MILLRACE_CREDENTIALS_PROMETHEUS",
+    "notify.*.secret",
+    "endpoint.lambda",
+  ];
+  expect(names.map(isSecretSetting)).toEqual([true, true, true, false]);
 });

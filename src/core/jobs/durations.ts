@@ -4,3 +4,5 @@ export const ACKNOWLEDGEMENT_MS = 30_000;
 export const WORKER_LEASE_MS = 60_000;
 /** Of artifact credentials (api.md §15); GetJobDetails renews them. */
 export const CREDENTIALS_MS = 60 * 60 * 1000;
+/** Between two jobs of a built-in action or rule that goes on (P0.4). */
+export const CONTINUATION_MS = 15_000;

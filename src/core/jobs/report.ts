@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJob } from "../store/jobs.ts";
 import { takePipelineOfJob } from "../store/pipelines.ts";
+import { CONTINUATION_MS } from "./durations.ts";
 import { visible } from "./find.ts";
 import { keepRevision } from "./keep-revision.ts";
 import type { Room } from "./room.ts";
@@ -87,10 +88,15 @@ function successCommand(job: HeldJob, report: SuccessReport): Command {
     },
     ...(revision !== undefined && { revision }),
   };
-  const { continuationToken, delay = 0, outputVariables: variables = {} } = report;
+  const { continuationToken, delay = delayOf(job), outputVariables: variables = {} } = report;
   return continuationToken === undefined
     ? { type: "jobSucceeded", ...common, variables }
     : { type: "jobContinued", ...common, continuationToken, delay };
+}
+
+/** A built-in provider goes on after a while (P0.4), anybody else's job worker at once (E3.12). */
+function delayOf({ owner }: HeldJob): number {
+  return owner === "AWS" ? CONTINUATION_MS : 0;
 }
 
 export function reportOf(job: HeldJob): JobReport {

@@ -22,6 +22,7 @@ import { listActionTypes } from "./list-action-types.ts";
 import { listDeployActionExecutionTargets } from "./list-deploy-action-execution-targets.ts";
 import { listPipelineExecutions } from "./list-pipeline-executions.ts";
 import { listPipelines } from "./list-pipelines.ts";
+import { listRuleTypes } from "./list-rule-types.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { listWebhooks } from "./list-webhooks.ts";
 import { pollForJobs } from "./poll-for-jobs.ts";
@@ -63,6 +64,7 @@ const operations = [
   listDeployActionExecutionTargets,
   listPipelineExecutions,
   listPipelines,
+  listRuleTypes,
   listTagsForResource,
   listWebhooks,
   pollForJobs,
@@ -87,7 +89,6 @@ const operations = [
 const notYet = [
   "DeregisterWebhookWithThirdParty",
   "ListRuleExecutions",
-  "ListRuleTypes",
   "OverrideStageCondition",
   "RegisterWebhookWithThirdParty",
   "RollbackStage",

@@ -1,6 +1,6 @@
 /** The action types that exist for a caller: the server's built-in ones, partners', and the custom ones of the scope. */
 import type { ActionType } from "@aws-sdk/client-codepipeline";
-import type { BuiltInActionType } from "../../core/catalogue.ts";
+import type { BuiltInActionType, Catalogue } from "../../core/catalogue.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
 import type { Partner } from "../../core/partners.ts";
 import { customActionTypes } from "../../core/store/queries/action-types.ts";
@@ -16,8 +16,8 @@ export interface KnownActionType {
   readonly inputs: Counts;
   readonly outputs: Counts;
   readonly properties: readonly KnownProperty[];
-  /** What keeps the type from being used on this server (P0.6 to P0.8). */
-  readonly missing: readonly string[];
+  /** What keeps the type from being used with a configuration on this server (P0.6 to P0.8). */
+  missing(configuration: Readonly<Record<string, string>>): readonly string[];
   readonly timeoutMinutes: number;
   readonly urls: Urls;
 }
@@ -73,7 +73,7 @@ export async function knownActionTypes(
       if (id.owner === "Custom") return custom.get(keyOf(id));
       if (call.core.catalogue.partners.has(id)) return partners.get(keyOf(id));
       const builtIn = call.core.catalogue.find(id);
-      return builtIn && fromBuiltIn(builtIn);
+      return builtIn && fromBuiltIn(builtIn, call.core.catalogue);
     },
   };
 }
@@ -95,7 +95,7 @@ export function fromCustom(type: CustomActionType): KnownActionType {
       secret: property.secret,
       queryable: property.queryable ?? false,
     })),
-    missing: [],
+    missing: () => [],
     timeoutMinutes: CUSTOM_TIMEOUT_MINUTES,
     urls: type.settings ?? {},
   };
@@ -116,7 +116,7 @@ export function fromPartner({ declaration, clients }: Partner, account: string):
       secret: property.noEcho,
       queryable: property.queryable ?? false,
     })),
-    missing: [
+    missing: () => [
       ...(executor.type === "Lambda" ? ["an implementation of Lambda executors (not in this version)"] : []),
       ...(clients.some((client) => client.account === account)
         ? []
@@ -127,7 +127,7 @@ export function fromPartner({ declaration, clients }: Partner, account: string):
   };
 }
 
-export function fromBuiltIn(type: BuiltInActionType): KnownActionType {
+export function fromBuiltIn(type: BuiltInActionType, catalogue: Pick<Catalogue, "missing">): KnownActionType {
   return {
     id: type.id,
     v2Only: type.v2Only ?? false,
@@ -140,7 +140,7 @@ export function fromBuiltIn(type: BuiltInActionType): KnownActionType {
       queryable: false,
       ...(property.allowed && { allowed: property.allowed }),
     })),
-    missing: type.needs,
+    missing: (configuration) => catalogue.missing(type, configuration),
     timeoutMinutes: type.defaultTimeoutMinutes,
     urls: type.urls ?? {},
   };

@@ -6,7 +6,7 @@
 import type { ReportedState } from "../../core/builds/index.ts";
 import type { Core } from "../../core/core.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
-import type { ProgressReport } from "../../core/jobs/types.ts";
+import type { KeptJob, ProgressReport } from "../../core/jobs/types.ts";
 import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
 import { readerOf } from "./secret-reader.ts";
@@ -27,8 +27,10 @@ export type Door = ReturnType<typeof openDoor>;
 
 /** The door for the workers of one account, whose jobs may be of any region. */
 export function openDoor(core: Core, account: string) {
-  const { jobs, builds, secrets, settings } = core;
+  const { jobs, builds, secrets, settings, catalogue } = core;
   const scope = { account };
+  const wire = (job: KeptJob) =>
+    toWire(job, settings.publicUrl(), catalogue.settingsFor(job.type, job.configuration));
 
   return {
     register: (worker: { workerId: string; version: string; capabilities: readonly string[] }) =>
@@ -41,7 +43,7 @@ export function openDoor(core: Core, account: string) {
       while (!signal.aborted) {
         const found = await jobs.poll(scope, request);
         const left = until - core.ambient.now();
-        if (found.length > 0 || left <= 0) return found.map((job) => toWire(job, settings));
+        if (found.length > 0 || left <= 0) return found.map(wire);
         await jobs.wait(scope, actionTypeIds, left, signal);
       }
       return [];

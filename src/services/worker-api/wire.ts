@@ -4,14 +4,14 @@
  */
 
 import type { TemporaryCredentials } from "../../core/access/types.ts";
-import type { CoreSettings } from "../../core/core.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 
-/** Its `publicUrl` is where the worker finds the artifact store, the repositories and the console. */
-export function toWire(job: KeptJob, { publicUrl: base, providerSettings }: CoreSettings) {
-  const publicUrl = base();
-  const settings = providerSettings?.(job.type) ?? {};
+/**
+ * @param publicUrl where the worker finds the artifact store, the repositories and the console
+ * @param settings of the operator, for this job
+ */
+export function toWire(job: KeptJob, publicUrl: string, settings: Readonly<Record<string, string>>) {
   const { work, nonce = "" } = job;
   return {
     id: job.id,
@@ -53,8 +53,8 @@ export function toWire(job: KeptJob, { publicUrl: base, providerSettings }: Core
     actionStartedAt: work.actionStartedAt,
     delivery: job.losses + 1,
     artifactEndpoint: publicUrl,
-    ...(Object.keys(settings).length > 0 && { settings }),
     publicUrl,
+    ...(Object.keys(settings).length > 0 && { settings }),
   };
 }
 
@@ -64,6 +64,6 @@ export function credentialsOf({ id, credentials }: KeptJob) {
   return keysOf(credentials);
 }
 
-export function keysOf({ accessKeyId, secretAccessKey, sessionToken }: TemporaryCredentials) {
-  return { accessKeyId, secretAccessKey, sessionToken };
+export function keysOf({ accessKeyId, secretAccessKey, sessionToken, expires }: TemporaryCredentials) {
+  return { accessKeyId, secretAccessKey, sessionToken, expires };
 }

@@ -25,6 +25,8 @@ const PROPERTIES = [
   ...optional("EnvironmentVariables PrimarySource ServiceRoleArnOverride"),
   ...BATCH,
 ];
+/** What rules of CodeBuild take (E9.15). */
+export const RULE_PROPERTIES = PROPERTIES.filter(({ name }) => name !== "ServiceRoleArnOverride");
 
 export const codeBuildBuild: Provider = {
   declaration: declare({
@@ -32,15 +34,15 @@ export const codeBuildBuild: Provider = {
     category: "Build",
     properties: [...PROPERTIES, ...optional("BuildspecOverride")],
   }),
-  run,
+  run: runCodeBuild,
 };
 
 export const codeBuildTest: Provider = {
   declaration: declare({ ...SHARED, category: "Test", properties: PROPERTIES }),
-  run,
+  run: runCodeBuild,
 };
 
-async function run(job: Job, tools: Tools): Promise<Outcome> {
+export async function runCodeBuild(job: Job, tools: Tools): Promise<Outcome> {
   const request = readConfiguration(job);
   const { ProjectName = "", ServiceRoleArnOverride } = job.configuration;
   const started = await tools.client.startBuild(job.id, ProjectName);

@@ -1,10 +1,12 @@
 /** Compute/Commands: shell commands of the action itself, without a project (P4). */
 import { runCommandsAction } from "../builds/index.ts";
-import type { Provider } from "../provider.ts";
+import type { Job } from "../protocol.ts";
+import type { Outcome, Provider, Tools } from "../provider.ts";
 import { findSandbox } from "../sandbox/index.ts";
 import { between, declare, optional } from "./declare.ts";
 
-const WITHOUT_EFFECT = ["VpcId", "Subnets", "SecurityGroupIds", "ComputeType", "EnvironmentType"];
+/** Of actions and rules: accepted, and without effect here (P4.8). */
+export const COMMANDS_PROPERTIES = optional("VpcId Subnets SecurityGroupIds EnvironmentType ComputeType");
 
 export const commands: Provider = {
   declaration: declare({
@@ -13,16 +15,18 @@ export const commands: Provider = {
     v2Only: true,
     inputs: between(0, 10),
     outputs: between(0, 1),
-    properties: optional("VpcId Subnets SecurityGroupIds EnvironmentType ComputeType"),
+    properties: COMMANDS_PROPERTIES,
     outputVariables: "dynamic",
     defaultTimeoutMinutes: 55,
   }),
 
-  async run(job, tools) {
-    for (const key of WITHOUT_EFFECT) {
-      const value = job.configuration[key];
-      if (value !== undefined) tools.log.system(`[Millrace] ${key} ${value} has no effect here`);
-    }
-    return await runCommandsAction(job, tools, await findSandbox());
-  },
+  run: runCommands,
 };
+
+export async function runCommands(job: Job, tools: Tools): Promise<Outcome> {
+  for (const { name } of COMMANDS_PROPERTIES) {
+    const value = job.configuration[name];
+    if (value !== undefined) tools.log.system(`[Millrace] ${name} ${value} has no effect here`);
+  }
+  return await runCommandsAction(job, tools, await findSandbox());
+}

@@ -34,6 +34,7 @@ export const gitHubSource: Provider = {
       { name: "OAuthToken", required: true, secret: true },
       ...optional("PollForSourceChanges"),
     ],
+    besides: ["github.url"],
     outputVariables: [
       "AuthorDate",
       "BranchName",
@@ -77,7 +78,7 @@ function configured({ configuration, sourceRevision, settings }: Job): GitHubSou
   const source = {
     repository: Repo,
     fullName: `${Owner}/${Repo}`,
-    page: `${settings?.["github.url"] ?? PUBLIC_GITHUB}/${Owner}/${Repo}`,
+    page: `${(settings?.["github.url"] ?? PUBLIC_GITHUB).replace(/\/+$/, "")}/${Owner}/${Repo}`,
     branch: Branch.replace(/^refs\/heads\//, ""),
     token: OAuthToken,
     commitId: sourceRevision?.revisionId,

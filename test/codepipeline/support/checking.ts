@@ -1,6 +1,7 @@
 /** Runs the structure checks without a server. */
 import type { PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { createCatalogue } from "../../../src/core/catalogue.ts";
+import { operatorSettings } from "../../../src/server/operator-settings.ts";
 import { AwsError } from "../../../src/services/aws-json/error.ts";
 import type { Declaration, GivenDeclaration } from "../../../src/services/codepipeline/declaration.ts";
 import {
@@ -12,13 +13,23 @@ import {
 import { normalize } from "../../../src/services/codepipeline/normalize.ts";
 import { keepSecrets } from "../../../src/services/codepipeline/secrets.ts";
 import { checkStructure } from "../../../src/services/codepipeline/structure/index.ts";
-import { declarations } from "../../../src/worker/providers/index.ts";
+import { declarations, ruleDeclarations } from "../../../src/worker/index.ts";
 
 export const SCOPE = { account: "000000000000", region: "us-east-1" };
 
-const catalogue = createCatalogue(declarations);
-
 export function typesWith(...custom: CustomActionType[]): KnownActionTypes {
+  return configuredTypes({}, ...custom);
+}
+
+/** @param settings of the server's operator */
+export function configuredTypes(
+  settings: Readonly<Record<string, string>>,
+  ...custom: CustomActionType[]
+): KnownActionTypes {
+  const catalogue = createCatalogue(declarations, {
+    rules: ruleDeclarations,
+    settings: operatorSettings(settings),
+  });
   return {
     find(id) {
       if (id.owner === "Custom") {
@@ -26,7 +37,7 @@ export function typesWith(...custom: CustomActionType[]): KnownActionTypes {
         return type && fromCustom(type);
       }
       const type = catalogue.find(id);
-      return type && fromBuiltIn(type);
+      return type && fromBuiltIn(type, catalogue);
     },
   };
 }

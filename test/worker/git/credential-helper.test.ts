@@ -9,7 +9,7 @@ import { startCredentialHelper } from "../../../src/worker/git/credential-helper
 import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await tempFolder();
-const keys = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" };
+const keys = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token", expires: 0 };
 
 function helperIn(place: string) {
   return startCredentialHelper({

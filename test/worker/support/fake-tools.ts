@@ -163,7 +163,12 @@ export function fakeJob(job: Partial<Job>): Job {
     configuration: {},
     inputArtifacts: [],
     outputArtifacts: [],
-    artifactCredentials: { accessKeyId: "ASIATEST", secretAccessKey: "secret", sessionToken: "token" },
+    artifactCredentials: {
+      accessKeyId: "ASIATEST",
+      secretAccessKey: "secret",
+      sessionToken: "token",
+      expires: 0,
+    },
     pipeline: {
       pipelineName: "app",
       pipelineArn: "arn:aws:codepipeline:us-east-1:000000000000:app",

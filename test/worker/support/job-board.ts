@@ -201,6 +201,7 @@ function template(id: string): Job {
       accessKeyId: "ASIAJOBJOBJOBJOBJOB1",
       secretAccessKey: "the-secret-of-the-job",
       sessionToken: "the-token-of-the-job",
+      expires: Date.UTC(2026, 10, 24, 13, 34, 56),
     },
     pipeline: {
       pipelineName: "release",

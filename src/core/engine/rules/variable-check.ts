@@ -4,9 +4,6 @@ import type { ActionError } from "../command.ts";
 import { own } from "../records.ts";
 import { configurationError, type RuleVerdict } from "./verdict.ts";
 
-export const OPERATORS = ["EQ", "NE", "CONTAINS", "MATCHES"] as const;
-type Operator = (typeof OPERATORS)[number];
-
 /** Characters of the text times places in the pattern: bounds one rule's time to a fraction of a second. */
 const MOST_WORK = 20_000_000;
 
@@ -39,12 +36,15 @@ export function patternProblem(pattern: string): string | undefined {
   return typeof regex === "string" ? regex : undefined;
 }
 
-const COMPARISONS: Readonly<Record<Operator, (text: string, with_: string) => boolean | ActionError>> = {
+const COMPARISONS: Readonly<Record<string, (text: string, other: string) => boolean | ActionError>> = {
   EQ: (text, other) => text === other,
   NE: (text, other) => text !== other,
   CONTAINS: (text, part) => text.includes(part),
   MATCHES: matches,
 };
+
+/** What may stand in Operator, in this case. */
+export const OPERATORS: readonly string[] = Object.keys(COMPARISONS);
 
 /** Whether the whole text matches (E9.15). */
 function matches(text: string, pattern: string): boolean | ActionError {

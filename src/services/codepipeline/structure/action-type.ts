@@ -11,9 +11,10 @@ export function checkKind({ action }: Place, type: KnownActionType | undefined, 
       `${named} is not available in region '${scope.region.toUpperCase().replaceAll("-", "_")}'`,
     );
   }
-  if (type.missing.length > 0) {
+  const missing = type.missing(action.configuration);
+  if (missing.length > 0) {
     return invalidAction(
-      `${named} is not configured on this server. Missing: ${type.missing.join(", ")}. See docs/providers.md#${category.toLowerCase()}-${provider.toLowerCase()}.`,
+      `${named} is not configured on this server. Missing: ${missing.join(", ")}. See docs/providers.md#${category.toLowerCase()}-${provider.toLowerCase()}.`,
     );
   }
   return undefined;

@@ -44,7 +44,7 @@ function checkVariables(action: string, json: string | undefined) {
   );
 }
 
-function isVariableList(json: string): boolean {
+export function isVariableList(json: string): boolean {
   let list: unknown;
   try {
     list = JSON.parse(json);

@@ -1,7 +1,7 @@
 /** Compute/Commands, and the members that only it knows (api.md §5.3; providers.md P4.2, P4.5, P4.8). */
 import { parseReferences } from "../../../core/engine/index.ts";
 import type { Action } from "../declaration.ts";
-import { type Finding, first, type Subject, type TypedActionCheck } from "./check.ts";
+import type { Finding, Subject, TypedActionCheck } from "./check.ts";
 import { invalidAction } from "./findings.ts";
 import { quotedHereDocuments } from "./here-documents.ts";
 
@@ -35,16 +35,18 @@ function checkOwnMembers(action: Action, { declaration, scope }: Subject): Findi
       `Action '${action.name}' runs commands with role '${action.roleArn}' of another account. Commands run in the account of the pipeline.`,
     );
   }
-  return first((action.commands ?? []).map((command) => checkHereDocuments(action.name, command)));
+  return checkHereDocuments(`action '${action.name}'`, action.commands ?? []);
 }
 
 /** A quoted here-document expands nothing, so a reference in it could only be pasted (attacks.md A20). */
-function checkHereDocuments(action: string, command: string): Finding {
-  const [reference] = quotedHereDocuments(command).flatMap((body) => parseReferences(body).references);
+export function checkHereDocuments(of: string, commands: readonly string[]): Finding {
+  const [reference] = commands
+    .flatMap(quotedHereDocuments)
+    .flatMap((body) => parseReferences(body).references);
   return (
     reference &&
     invalidAction(
-      `Variable reference ${reference.text} in a command of action '${action}' stands in a quoted here-document.`,
+      `Variable reference ${reference.text} in a command of ${of} stands in a quoted here-document.`,
     )
   );
 }
@@ -63,6 +65,6 @@ function checkForeignMembers(action: Action): Finding {
   );
 }
 
-function accountOf(arn: string): string | undefined {
+export function accountOf(arn: string): string | undefined {
   return arn.split(":")[4];
 }

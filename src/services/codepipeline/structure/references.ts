@@ -30,7 +30,8 @@ export function placedReferences(place: Place, type: KnownActionType | undefined
   );
 }
 
-function placesIn(text: string): PlacedReference["reference"][] {
+/** Everything between `#{` and `}` in a text, references or not. */
+export function placesIn(text: string): PlacedReference["reference"][] {
   const { references, malformed } = parseReferences(text);
   return [...malformed.map((text) => ({ text })), ...references];
 }
@@ -42,13 +43,18 @@ export const checkReferences: TypedActionCheck = (place, type, { declaration }) 
       other.action.namespace === undefined ? [] : [[other.action.namespace, other] as const],
     ),
   );
-  return first(placedReferences(place, type).map((placed) => checkReference(placed, place, producers)));
+  const isThere = (namespace: string) => {
+    const producer = producers.get(namespace);
+    if (producer === undefined) return namespace === "variables";
+    return precedes(producer, place);
+  };
+  return first(placedReferences(place, type).map((placed) => checkReference(placed, isThere)));
 };
 
-function checkReference(
-  { reference, where }: PlacedReference,
-  place: Place,
-  producers: ReadonlyMap<string, Place>,
+/** @param isThere whether a namespace has its values when the reference is resolved (E4.5) */
+export function checkReference(
+  { reference, where }: Pick<PlacedReference, "reference" | "where">,
+  isThere: (namespace: string) => boolean,
 ): Finding {
   const { namespace, key } = reference;
   if (namespace === "codepipeline") {
@@ -58,9 +64,7 @@ function checkReference(
           `The namespace 'codepipeline' has one variable, PipelineExecutionId. The following reference names another.\n${where}`,
         );
   }
-  const producer = namespace === undefined ? undefined : producers.get(namespace);
-  if (namespace === "variables" && producer === undefined) return undefined;
-  if (producer !== undefined && precedes(producer, place)) return undefined;
+  if (namespace !== undefined && isThere(namespace)) return undefined;
   return invalidAction(
     `Valid format for a pipeline execution variable reference is a namespace and a key separated by a period (.). The following pipeline execution variables are referencing a namespace that does not exist.\n${where}`,
   );

@@ -1,0 +1,117 @@
+/** Which settings there are by name (P0.6), and what they may hold. */
+import { EVENT_SETTINGS, isEventSetting } from "./event-settings.ts";
+
+export interface SettingKind {
+  /** As a message shows it. */
+  readonly form: string;
+  isName(name: string): boolean;
+  /** Whether a variable of the environment stands for such a name. */
+  isVariable(variable: string): boolean;
+  /** Must not stand on a command line, where every user of the machine can read it. */
+  readonly secret?: true;
+  /** What is wrong with a value, without showing it: it may be secret. */
+  problem?(value: string): string | undefined;
+}
+
+const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
+export const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
+
+const NO_URL = "must be an http or https URL without user and password";
+
+const isUrl = (value: string) => (webUrl(value) === undefined ? NO_URL : undefined);
+
+/** Of names and variables that a pattern describes. */
+function kind(
+  form: string,
+  name: RegExp,
+  variable: RegExp | undefined,
+  more: Pick<SettingKind, "secret" | "problem"> = {},
+): SettingKind {
+  return {
+    form,
+    isName: (text) => name.test(text),
+    isVariable: (text) => variable?.test(text) ?? false,
+    ...more,
+  };
+}
+
+/** The first that fits is it. */
+export const KINDS: readonly SettingKind[] = [
+  {
+    form: EVENT_SETTINGS,
+    isName: isEventSetting,
+    isVariable: (variable) => variable.startsWith("MILLRACE_") && isEventSetting(variable),
+  },
+  kind(
+    "notify.<topic arn>.secret, notify.*.secret",
+    new RegExp(String.raw`^notify\.(?:\*|${TOPIC})\.secret$`),
+    /^MILLRACE_NOTIFY_[A-Z\d_]+_SECRET$/,
+    { secret: true },
+  ),
+  kind(
+    "notify.<topic arn>, notify.*",
+    new RegExp(String.raw`^notify\.(?:\*|${TOPIC})$`),
+    /^MILLRACE_NOTIFY_[A-Z\d_]+$/,
+    { problem: isUrl },
+  ),
+  kind("partners.<category>.<provider>.<version>", /^partners\.[A-Za-z]+\.[\w-]+\.[\w-]+$/, undefined),
+  kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
+  kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
+  kind(
+    "endpoint.lambda, endpoint.cloudwatch",
+    /^endpoint\.(?:lambda|cloudwatch)$/,
+    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH)$/,
+    { problem: (value) => (value === "aws" ? undefined : isUrl(value) && `${NO_URL}, or aws for AWS's own`) },
+  ),
+  kind("endpoint.prometheus", /^endpoint\.prometheus$/, /^MILLRACE_ENDPOINT_PROMETHEUS$/, { problem: isUrl }),
+  kind(
+    "credentials.lambda, credentials.cloudwatch",
+    /^credentials\.(?:lambda|cloudwatch)$/,
+    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH)$/,
+    {
+      secret: true,
+      problem: (value) =>
+        isProfile(value) || isKeys(value)
+          ? undefined
+          : 'must be the name of a profile, or {"accessKeyId": …, "secretAccessKey": …, "sessionToken": …}',
+    },
+  ),
+  kind("credentials.prometheus", /^credentials\.prometheus$/, /^MILLRACE_CREDENTIALS_PROMETHEUS$/, {
+    secret: true,
+    problem: (value) => (/^[\x21-\x7e]+$/.test(value) ? undefined : "must be a bearer token, without spaces"),
+  }),
+  kind("functions.<name>", /^functions\.[A-Za-z\d_-]{1,140}$/, /^MILLRACE_FUNCTIONS_[A-Z\d_]+$/, {
+    problem: isUrl,
+  }),
+];
+
+/** @param name of a setting, or of the variable that stands for it */
+export function kindOf(name: string): SettingKind | undefined {
+  return KINDS.find((kind) => kind.isName(name) || kind.isVariable(name));
+}
+
+/** An http or https URL that holds no credentials. */
+export function webUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  return url.username === "" && url.password === "" ? url : undefined;
+}
+
+function isProfile(value: string): boolean {
+  return /^[\w.@+-]{1,200}$/.test(value);
+}
+
+function isKeys(value: string): boolean {
+  let keys: unknown;
+  try {
+    keys = JSON.parse(value);
+  } catch {
+    return false;
+  }
+  if (typeof keys !== "object" || keys === null) return false;
+  const { accessKeyId, secretAccessKey, sessionToken } = keys as Record<string, unknown>;
+  const isText = (text: unknown) => typeof text === "string" && text !== "";
+  return (
+    isText(accessKeyId) && isText(secretAccessKey) && (sessionToken === undefined || isText(sessionToken))
+  );
+}

@@ -1,0 +1,84 @@
+/** Calls of services outside, tried again while they fail in a passing way (P0.11). */
+import {
+  allowedByUrl,
+  DestinationError,
+  OutgoingError,
+  type OutgoingRequest,
+  send,
+  UnknownHostError,
+} from "../../network/index.ts";
+import { ProviderError } from "../provider.ts";
+import { withRetries } from "../retry.ts";
+
+export type OutsideRequest = Pick<OutgoingRequest, "method" | "url" | "headers" | "body">;
+
+export interface CallOptions extends Pick<OutgoingRequest, "timeLimit" | "answerLimit" | "sizeLimit"> {
+  /** As messages name it: `AWS Lambda`. */
+  readonly service: string;
+  readonly signal: AbortSignal;
+  /**
+   * Whether to send again when nobody knows if the request arrived. What invokes something isn't repeated then: it
+   * could happen twice.
+   */
+  readonly repeatable: boolean;
+  /**
+   * The request, made anew for each try: a signature holds for minutes only. Its URL is of the operator's settings,
+   * so it is allowed.
+   */
+  request(): Promise<OutsideRequest>;
+}
+
+export interface OutsideAnswer {
+  readonly status: number;
+  /** A header by its name in lower case, if it came once. */
+  header(name: string): string | undefined;
+  readonly body: string;
+}
+
+/** An answer that says: later. */
+class NotNowError extends Error {}
+
+/**
+ * @returns the answer, unless it is 429 or 5xx
+ * @throws ProviderError SystemUnavailable when the service couldn't be reached; the signal's reason once it is aborted
+ */
+export async function call(options: CallOptions): Promise<OutsideAnswer> {
+  const { service, signal, repeatable } = options;
+  const isUnsent = (error: unknown) =>
+    error instanceof UnknownHostError || (error instanceof OutgoingError && error.unsent);
+  try {
+    return await withRetries(() => once(options), {
+      service,
+      signal,
+      isTransient: (error) =>
+        error instanceof NotNowError || isUnsent(error) || (repeatable && error instanceof OutgoingError),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DestinationError) throw new ProviderError("ConfigurationError", error.message);
+    if (!(error instanceof OutgoingError)) throw error;
+    throw new ProviderError("SystemUnavailable", `${service} could not be reached: ${error.message}`);
+  }
+}
+
+async function once(options: CallOptions): Promise<OutsideAnswer> {
+  const request = await options.request();
+  const { timeLimit, answerLimit, sizeLimit, signal } = options;
+  const { status, headers, body } = await send({
+    ...request,
+    allowed: [allowedByUrl(request.url)],
+    timeLimit,
+    ...(answerLimit !== undefined && { answerLimit }),
+    sizeLimit,
+    signal,
+  });
+  if (status === 429 || status >= 500) throw new NotNowError(`it answered ${status}`);
+  return {
+    status,
+    body: body.toString("utf8"),
+    header(name) {
+      const value = headers[name];
+      return typeof value === "string" ? value : undefined;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** Invoking functions: Lambda's own service, or a function's HTTP server (P7.1, P7.2, P7.6). */
+import type { Job, JobArtifact } from "../protocol.ts";
+import { ProviderError, type Tools } from "../provider.ts";
+import { signedRequest } from "./aws-service.ts";
+import { call, type OutsideAnswer, type OutsideRequest } from "./call.ts";
+
+const LAMBDA = { setting: "lambda", signingName: "lambda" };
+/** A function may run for 15 minutes. */
+const TIME_LIMIT = 16 * 60_000;
+/** What a function may answer. */
+const SIZE_LIMIT = 6 * 1024 * 1024 + 1024;
+
+/** The settings of which one is needed to invoke a function (P7.2). */
+export function functionSettings(functionName: string): readonly string[] {
+  const name = functionName.includes("#{") ? "*" : plainName(functionName);
+  return [`functions.${name}`, "endpoint.lambda"];
+}
+
+/** `resize` of `resize`, `resize:live`, and `arn:aws:lambda:<region>:<account>:function:resize:live`. */
+function plainName(functionName: string): string {
+  const [, name = functionName] =
+    /^(?:arn:[^:]*:lambda:[^:]*:[^:]*:function:)?([^:]+)/.exec(functionName) ?? [];
+  return name;
+}
+
+/**
+ * Invokes the function that the job's configuration names, and waits for what it returns.
+ *
+ * @returns an answer with status 2xx
+ * @throws ProviderError when the function could not be invoked (P7.6)
+ */
+export async function invokeAndWait(job: Job, { signal }: Pick<Tools, "signal">): Promise<OutsideAnswer> {
+  const { FunctionName: name = "" } = job.configuration;
+  const answer = await call({
+    service: "AWS Lambda",
+    signal,
+    timeLimit: TIME_LIMIT,
+    answerLimit: TIME_LIMIT,
+    sizeLimit: SIZE_LIMIT,
+    repeatable: false,
+    request: () => invocation(job, name),
+  });
+  if (answer.status === 404) {
+    throw new ProviderError("ConfigurationError", `The AWS Lambda function ${name} can't be found`);
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    throw new ProviderError(
+      "PermissionError",
+      `The provided role does not have permission to invoke the AWS Lambda function ${name}`,
+    );
+  }
+  if (answer.status < 200 || answer.status >= 300) {
+    throw new ProviderError(
+      "ConfigurationError",
+      `The AWS Lambda function ${name} could not be invoked: ${answer.status} ${answer.body.slice(0, 500)}`,
+    );
+  }
+  return answer;
+}
+
+async function invocation(job: Job, name: string): Promise<OutsideRequest> {
+  const body = JSON.stringify(eventOf(job));
+  const headers = { "content-type": "application/json", "x-amz-invocation-type": "RequestResponse" };
+  const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
+  const local = job.settings?.[`functions.${plainName(name)}`];
+  if (local === undefined) return await signedRequest(job, LAMBDA, { path, headers, body });
+  const url = new URL(local);
+  if (url.pathname === "/") url.pathname = `/2015-03-31/functions/${plainName(name)}/invocations`;
+  return { method: "POST", url: url.href, headers, body };
+}
+
+/** What the function is given (P7.1). */
+function eventOf(job: Job): object {
+  const { FunctionName, UserParameters } = job.configuration;
+  const { accessKeyId, secretAccessKey, sessionToken, expires: expirationTime } = job.artifactCredentials;
+  return {
+    "CodePipeline.job": {
+      id: job.id,
+      accountId: job.accountId,
+      data: {
+        actionConfiguration: {
+          configuration: { FunctionName, ...(UserParameters !== undefined && { UserParameters }) },
+        },
+        inputArtifacts: job.inputArtifacts.map((artifact) => ({
+          ...located(artifact),
+          revision: artifact.revision ?? null,
+        })),
+        outputArtifacts: job.outputArtifacts.map((artifact) => ({ ...located(artifact), revision: null })),
+        artifactCredentials: { accessKeyId, secretAccessKey, sessionToken, expirationTime },
+        ...(job.continuationToken !== undefined && { continuationToken: job.continuationToken }),
+        ...(job.encryptionKey !== undefined && { encryptionKey: job.encryptionKey }),
+      },
+    },
+  };
+}
+
+function located({ name, bucket, key }: JobArtifact) {
+  return { name, location: { type: "S3", s3Location: { bucketName: bucket, objectKey: key } } };
+}

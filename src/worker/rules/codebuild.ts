@@ -1,0 +1,19 @@
+/** Rule/CodeBuild: succeeds when a build of the project does; its artifacts aren't uploaded (P9). */
+import type { Provider } from "../provider.ts";
+import { RULE_PROPERTIES, runCodeBuild } from "../providers/codebuild.ts";
+import { between } from "../providers/declare.ts";
+import { declareRule } from "./declare.ts";
+
+export const codeBuildRule: Provider = {
+  declaration: declareRule("CodeBuild", {
+    inputs: between(0, 5),
+    properties: RULE_PROPERTIES,
+    defaultTimeoutMinutes: 480,
+  }),
+  async run(job, tools) {
+    const outcome = await runCodeBuild(job, tools);
+    if (outcome.kind === "failed") return outcome;
+    const { outputVariables: _, ...success } = outcome;
+    return success;
+  },
+};

@@ -1,0 +1,37 @@
+/** Rule/LambdaInvoke: invokes a function and waits; succeeds when it returns without error (P9). */
+import { functionSettings, invokeAndWait } from "../outside/lambda.ts";
+import type { Provider } from "../provider.ts";
+import { between, optional, required } from "../providers/declare.ts";
+import { declareRule } from "./declare.ts";
+
+export const lambdaInvoke: Provider = {
+  declaration: declareRule("LambdaInvoke", {
+    tier: 2,
+    inputs: between(0, 5),
+    properties: [...required("FunctionName"), ...optional("UserParameters")],
+    settings: ({ FunctionName = "" }) => [functionSettings(FunctionName)],
+    besides: ["credentials.lambda"],
+  }),
+
+  async run(job, tools) {
+    const { FunctionName: name } = job.configuration;
+    tools.log.system(`[Millrace] invoking the AWS Lambda function ${name}`);
+    const { header, body } = await invokeAndWait(job, tools);
+    if (header("x-amz-function-error") === undefined) return { kind: "done", summary: body };
+    return {
+      kind: "failed",
+      type: "JobFailed",
+      message: `Lambda function ${name} failed: ${errorMessageOf(body)}`,
+    };
+  },
+};
+
+/** Of a runtime's `{"errorMessage": …}`; of anything else, all of it. */
+function errorMessageOf(body: string): string {
+  try {
+    const { errorMessage } = JSON.parse(body) as { errorMessage?: unknown };
+    return typeof errorMessage === "string" ? errorMessage : body;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,78 @@
+/** A stand-in for a service outside: keeps what it is sent, verifies signatures as AWS does, answers what a test says. */
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+import { createSigningKeys } from "../../../src/core/access/signing-key.ts";
+import { checkSignature, readClaim } from "../../../src/core/access/verify.ts";
+
+export const KEYS = { accessKeyId: "AKIDOUTSIDE", secretAccessKey: "secret/of+the/operator" };
+
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+  /** `<access key>/<region>/<service>` of a signature that is right; undefined when there is none. */
+  readonly signedBy: string | undefined;
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** @param answer undefined as answer: the connection is broken off */
+export async function outside(
+  answer: (received: Received, count: number) => Promise<Answer | undefined> | Answer | undefined,
+) {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const [path = "", query = ""] = (request.url ?? "").split("?");
+    const one = {
+      method: request.method ?? "",
+      path,
+      headers: request.headers,
+      body,
+      signedBy: signer(request, path, query, body),
+    };
+    received.push(one);
+    reply(response, await answer(one, received.length));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+function reply(response: ServerResponse, answer: Answer | undefined): void {
+  if (answer === undefined) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.status ?? 200, answer.headers);
+  response.end(answer.body ?? "");
+}
+
+const signingKeys = createSigningKeys();
+
+function signer(request: IncomingMessage, path: string, query: string, body: string): string | undefined {
+  if (request.headers.authorization?.startsWith("AWS4") !== true) return undefined;
+  const signed = {
+    method: request.method ?? "",
+    path,
+    query,
+    headers: request.headersDistinct,
+    bodyHash: createHash("sha256").update(body).digest("hex"),
+  };
+  const claim = readClaim(signed, ["lambda", "monitoring"]);
+  checkSignature(signed, claim, KEYS.secretAccessKey, { signingKeys, now: Date.now(), skewMs: 300_000 });
+  return `${claim.accessKeyId}/${claim.scope.region}/${claim.scope.service}`;
+}
