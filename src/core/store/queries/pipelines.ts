@@ -41,24 +41,13 @@ export async function findDeclaration(
   return (await selectDeclaration(db, { pipeline_id: pipelineId, version }))[0]?.declaration;
 }
 
-/** Ids and names of all pipelines of the scope: at most as many as the quota allows (§8). */
-export async function pipelineNames(db: Reader, scope: Scope): Promise<Pick<PipelineRow, "id" | "name">[]> {
-  return db
-    .selectFrom("pipeline")
-    .select(["id", "name"])
-    .where("account", "=", scope.account)
-    .where("region", "=", scope.region)
-    .execute();
-}
-
 export type CurrentPipeline = Pick<PipelineRow, "name" | "version" | "created" | "updated"> & {
+  /** Of the current version, as JSON. */
   readonly declaration: string;
 };
 
-/** The given pipelines with the declaration of their current version, in no order. */
-export async function currentPipelines(db: Reader, ids: readonly string[]): Promise<CurrentPipeline[]> {
-  if (ids.length === 0) return [];
-  return db
+const selectNext = statement<Scope & { after: string; limit: number }, CurrentPipeline>((db, given) =>
+  db
     .selectFrom("pipeline")
     .innerJoin("pipeline_version", (join) =>
       join
@@ -66,8 +55,21 @@ export async function currentPipelines(db: Reader, ids: readonly string[]): Prom
         .onRef("pipeline_version.version", "=", "pipeline.version"),
     )
     .select(["name", "pipeline.version", "created", "updated", "declaration"])
-    .where("pipeline.id", "in", ids)
-    .execute();
+    .where("account", "=", given.account)
+    .where("region", "=", given.region)
+    .where("name", ">", given.after)
+    .orderBy("name")
+    .limit(given.limit),
+);
+
+/** Pipelines of the scope by name, bytewise, from behind a name on: by index, whatever their number. */
+export async function nextPipelines(
+  db: Reader,
+  { account, region }: Scope,
+  after: string,
+  limit: number,
+): Promise<CurrentPipeline[]> {
+  return selectNext(db, { account, region, after, limit });
 }
 
 /** How many pipelines of the scope have a source that polls, besides the one of that name (§8). */
