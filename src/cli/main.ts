@@ -49,6 +49,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./events.ts")).events,
   },
   {
+    name: "explain",
+    summary: "Says why a pipeline or an execution isn't moving.",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  {
     name: "logs",
     summary: "Prints or follows the logs of an execution.",
     load: async () => (await import("./logs.ts")).logs,

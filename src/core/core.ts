@@ -5,6 +5,7 @@ import type { Builds } from "./builds/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Commands } from "./commands/types.ts";
 import type { Events } from "./events/types.ts";
+import type { Explain } from "./explain/types.ts";
 import type { Jobs } from "./jobs/types.ts";
 import type { Logs } from "./logs/types.ts";
 import type { Repositories } from "./repositories/types.ts";
@@ -23,6 +24,7 @@ export interface Core {
   readonly artifacts: Artifacts;
   readonly logs: Logs;
   readonly events: Events;
+  readonly explain: Explain;
   readonly builds: Builds;
   readonly secrets: Secrets;
   readonly repositories: Repositories;

@@ -6,6 +6,7 @@ import { createCatalogue, type SettingValues } from "../core/catalogue.ts";
 import { createCommands } from "../core/commands/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
 import { createEvents } from "../core/events/index.ts";
+import { createExplain } from "../core/explain/index.ts";
 import { createJobs } from "../core/jobs/index.ts";
 import { createLogs } from "../core/logs/index.ts";
 import type { Partner } from "../core/partners.ts";
@@ -49,6 +50,7 @@ export async function composeCore(
   const artifacts = createArtifacts({ store, dataDir, ambient });
   const logs = createLogs(store);
   const events = createEvents({ store, access, catalogue });
+  const explain = createExplain({ store, ambient, maxConcurrentExecutions });
   const builds = createBuilds(store, ambient);
   const secrets = createSecrets({ store, ambient, access });
   const webhooks = createWebhooks({ store, ambient, access, commands, replayDays });
@@ -65,6 +67,7 @@ export async function composeCore(
     artifacts,
     logs,
     events,
+    explain,
     builds,
     secrets,
     webhooks,

@@ -5,6 +5,7 @@ import { codeBuild } from "../services/codebuild/index.ts";
 import { codeCommit } from "../services/codecommit/index.ts";
 import { codePipeline } from "../services/codepipeline/index.ts";
 import { eventsRoute } from "../services/events/route.ts";
+import { explainRoute } from "../services/explain/route.ts";
 import { createGitRoute } from "../services/git/index.ts";
 import { importApi } from "../services/import-api/index.ts";
 import { logsRoute } from "../services/logs/route.ts";
@@ -40,6 +41,7 @@ export function createRoutes(parts: RouteParts): ReturnType<typeof createRouter>
         git: createGitRoute(),
         logs: logsRoute,
         events: eventsRoute,
+        explain: explainRoute,
         healthz: healthRoute(),
         readyz: readinessRoute(whyNotReady),
         metrics: metricsRoute(metrics),

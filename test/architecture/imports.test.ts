@@ -32,6 +32,7 @@ const arrows: Record<string, readonly string[]> = {
     "core/*",
     "core",
   ],
+  "services/explain": ["services", "core/*", "core"],
   "services/events": ["services", "core/*", "core"],
   "services/webhooks": ["services", "core/*", "core", "network"],
   // The worker's door starts CodeBuild builds, and refuses what can't be done to a job as CodePipeline does.
@@ -56,6 +57,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/repositories": ["core/store", "core"],
   "core/logs": ["core/store", "core"],
   "core/notifications": ["core/store", "core"],
+  "core/explain": ["core/engine", "core/store", "core"],
   "core/events": ["core/store", "core"],
   "core/builds": ["core/store", "core"],
   "core/secrets": ["core/store", "core"],

@@ -1,7 +1,7 @@
 /** The real store, engine, commands and job keeper, under a clock that the test sets. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { createAccess } from "../../src/core/access/index.ts";
-import { createCatalogue } from "../../src/core/catalogue.ts";
+import { type BuiltInActionType, createCatalogue } from "../../src/core/catalogue.ts";
 import { createCommands } from "../../src/core/commands/index.ts";
 import type { StartRequest } from "../../src/core/commands/types.ts";
 import type { ActionTypeId, Command, ExecutionState, PipelineState } from "../../src/core/engine/index.ts";
@@ -21,7 +21,8 @@ export const startRequest: StartRequest = {
 
 const secret = randomBytes(32);
 
-export async function harness(given?: Store) {
+/** @param types that exist beside those of `builtIn` */
+export async function harness(given?: Store, types: readonly BuiltInActionType[] = []) {
   const store = given ?? (await emptyStore());
   const clock = { now: Date.parse("2026-11-24T10:00:00Z") };
   const ambient = { now: () => clock.now, newId: randomUUID, randomBytes };
@@ -33,7 +34,7 @@ export async function harness(given?: Store) {
     allowAnyCredentials: false,
     jobIsOpen: async () => true,
   });
-  const catalogue = createCatalogue(builtIn);
+  const catalogue = createCatalogue([...builtIn, ...types]);
   const commands = createCommands({
     store,
     ambient,

@@ -6,6 +6,7 @@ export const reservedBucketNames: readonly string[] = [
   "webhooks",
   "logs",
   "events",
+  "explain",
   "console",
   "healthz",
   "readyz",

@@ -20,11 +20,15 @@ function wait(draft: Draft, executionId: string, stage: string): void {
   const execution = draft.execution(executionId);
   const others = (draft.stage(stage)?.waiting ?? []).map((id) => draft.execution(id));
   const line = [...others, execution].sort((a, b) => a.seq - b.seq);
-  draft.save({ ...execution, waitingBefore: { stage } });
+  draft.save({ ...execution, waitingBefore: { stage, since: draft.env.now } });
   draft.saveStage(stage, { waiting: line.map(({ id }) => id) });
   if (execution.mode !== "SUPERSEDED") return;
   const rivals = line.filter(({ mode }) => mode === "SUPERSEDED");
-  for (const { id } of rivals.slice(0, -1)) endExecution(draft, id, "Superseded");
+  const newest = rivals.at(-1)?.id;
+  for (const { id } of rivals.slice(0, -1)) {
+    draft.save({ ...draft.execution(id), ...(newest !== undefined && { supersededBy: newest }) });
+    endExecution(draft, id, "Superseded");
+  }
 }
 
 /** E2.3. A stage that the current version no longer has holds nobody back (E11.6). */
@@ -100,14 +104,15 @@ function timeWait(draft: Draft, executionId: string): void {
   const execution = draft.execution(executionId);
   const { waitingBefore } = execution;
   if (waitingBefore === undefined) return;
-  const { stage, timer } = waitingBefore;
+  const { timer, ...place } = waitingBefore;
+  const { stage } = place;
   const disabled = boundaryDisabled(draft, execution, stage);
   if (disabled && timer === undefined) {
     const due = draft.env.now + TRANSITION_WAIT_MS;
     const id = setTimer(draft, { kind: "transitionWait", executionId, stage, due });
-    draft.save({ ...execution, waitingBefore: { stage, timer: id } });
+    draft.save({ ...execution, waitingBefore: { ...place, timer: id } });
   } else if (!disabled && timer !== undefined) {
     cancelTimer(draft, timer);
-    draft.save({ ...execution, waitingBefore: { stage } });
+    draft.save({ ...execution, waitingBefore: place });
   }
 }

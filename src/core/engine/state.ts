@@ -91,7 +91,9 @@ export interface ExecutionState {
   /** Set by an update while it was live (E11.2): the version that cut it. */
   readonly cutBy?: number;
   /** Where it waits, if it waits. */
-  readonly waitingBefore?: { readonly stage: string; readonly timer?: string };
+  readonly waitingBefore?: { readonly stage: string; readonly since: number; readonly timer?: string };
+  /** Of a Superseded one: the newer execution that took its place (E2.5). */
+  readonly supersededBy?: string;
   /** Stage runs by stage name, in order of entry. */
   readonly runs: Readonly<Record<string, StageRun>>;
   /** Recorded by source actions: what GetPipelineExecution shows (E1.7). */

@@ -10,12 +10,15 @@ import type { JobRow } from "../store/tables/jobs.ts";
 import { ACKNOWLEDGEMENT_MS } from "./durations.ts";
 import { keptJob } from "./kept-job.ts";
 import { newNonce } from "./nonce.ts";
+import { notedPolls } from "./noted-polls.ts";
 import type { Room } from "./room.ts";
 import type { JobScope, Jobs, KeptJob } from "./types.ts";
 
 export function pollCommand(room: Room): Jobs["poll"] {
-  return (scope, { types, max, query }) =>
-    room.store.transaction(async (tx) => {
+  const note = notedPolls(room);
+  return async (scope, { types, max, query }) => {
+    await note(scope.account, types);
+    return room.store.transaction(async (tx) => {
       const jobs: KeptJob[] = [];
       for (const type of await queuedTypes(tx, scope.account, types)) {
         if (jobs.length >= max) break;
@@ -25,6 +28,7 @@ export function pollCommand(room: Room): Jobs["poll"] {
       }
       return jobs;
     });
+  };
 }
 
 async function handOut(room: Room, tx: Tx, job: JobRow): Promise<KeptJob> {

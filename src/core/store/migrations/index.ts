@@ -10,6 +10,7 @@ import { rules } from "./080-rules.ts";
 import { webhooks } from "./090-webhooks.ts";
 import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
 import { events } from "./120-events.ts";
+import { typePolls } from "./122-type-polls.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   revisionsAndPartners,
   events,
+  typePolls,
 ];

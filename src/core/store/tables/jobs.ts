@@ -3,6 +3,7 @@
 export interface JobTables {
   job: JobRow;
   worker: WorkerRow;
+  type_poll: TypePollRow;
 }
 
 export interface JobRow {
@@ -49,4 +50,14 @@ export interface WorkerRow {
   /** JSON list of the tools it announced. */
   capabilities: string;
   seen: number;
+}
+
+export interface TypePollRow {
+  account: string;
+  owner: string;
+  category: string;
+  provider: string;
+  version: string;
+  /** When a worker last asked for jobs of the type, by some seconds. */
+  polled: number;
 }
