@@ -184,6 +184,15 @@ describe("what can't work is told before anything is changed", () => {
   });
 });
 
+test("a GitHub source with a webhook: its token is put in, and said nowhere", async () => {
+  const secretValues = { "secretsmanager:github-token": "ghp_0123456789" };
+  const said = await deploy("webhook", { secretValues, dryRun: true });
+  expect(said).toContain("+ webhook Hooked-PipelineSourceGitHubWebhookResource60875CAB (us-east-1)");
+  expect(said).toContain('    + stages[Source].actions[GitHub].configuration.OAuthToken: "****"');
+  expect(said).toContain('    + filters[0].matchEquals: "refs/heads/{Branch}"');
+  expect(said.join()).not.toContain("ghp_");
+});
+
 test("the bucket of a support stack is in its own region", async () => {
   const Bucket = "regional-support-eu-west-eplicationbucket91f1e23f91d01ec644b1";
   const { BucketRegion } = await at.clients.s3.send(new HeadBucketCommand({ Bucket }));

@@ -1,11 +1,10 @@
 import {
-  CodePipelineServiceException,
+  DeleteWebhookCommand,
   type ListWebhookItem,
   PutWebhookCommand,
   paginateListWebhooks,
   RegisterWebhookWithThirdPartyCommand,
 } from "@aws-sdk/client-codepipeline";
-import { ImportProblem } from "../problem.ts";
 import type { Desired } from "../resources/desired.ts";
 import { diff } from "./diff.ts";
 import type { Planned } from "./planned.ts";
@@ -16,11 +15,20 @@ import { tagChanges } from "./tags.ts";
 /** Secrets of webhooks come back as asterisks, so one that is given can't be compared. */
 export async function planWebhook(
   desired: Extract<Desired, { kind: "webhook" }>,
-  { codepipeline }: Region,
-  { renewsSecrets }: Planned,
+  { codepipeline, check }: Region,
+  { pipelines, actionTypes, renewsSecrets }: Planned,
 ): Promise<Step> {
   const { input, name, region, register } = desired;
+  const target = pipelines.find(
+    (pipeline) => pipeline.region === region && pipeline.name === input.webhook?.targetPipeline,
+  );
+  await check("CheckWebhook", {
+    ...input,
+    plannedPipeline: target?.input.pipeline,
+    plannedActionTypes: actionTypes.filter((type) => type.region === region).map(({ input }) => input),
+  });
   const present = await findWebhook(codepipeline, name);
+  // A third party isn't asked what it knows, so only webhooks that are made or changed are registered there.
   const after = withoutSecret(input.webhook);
   const hasSecret = input.webhook?.authenticationConfiguration?.SecretToken !== undefined;
   const changes = [
@@ -40,26 +48,30 @@ export async function planWebhook(
         : [],
     async apply() {
       await codepipeline.send(new PutWebhookCommand(input));
-      if (register) await codepipeline.send(new RegisterWebhookWithThirdPartyCommand({ webhookName: name }));
+      if (register) await tellThirdParty(codepipeline, name, present === undefined);
     },
   };
+}
+
+/** A new webhook that the third party doesn't learn of is taken away again, so that the next import tries anew. */
+async function tellThirdParty(client: Region["codepipeline"], name: string, isNew: boolean): Promise<void> {
+  try {
+    await client.send(new RegisterWebhookWithThirdPartyCommand({ webhookName: name }));
+  } catch (error) {
+    if (isNew) await client.send(new DeleteWebhookCommand({ name }));
+    throw error;
+  }
 }
 
 async function findWebhook(
   client: Region["codepipeline"],
   name: string,
 ): Promise<ListWebhookItem | undefined> {
-  try {
-    for await (const { webhooks = [] } of paginateListWebhooks({ client }, {})) {
-      const found = webhooks.find(({ definition }) => definition?.name === name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof CodePipelineServiceException && error.$metadata.httpStatusCode === 501)
-      throw new ImportProblem("webhooks aren't available on this server yet");
-    throw error;
+  for await (const { webhooks = [] } of paginateListWebhooks({ client }, {})) {
+    const found = webhooks.find(({ definition }) => definition?.name === name);
+    if (found !== undefined) return found;
   }
+  return undefined;
 }
 
 function withoutSecret(definition: ListWebhookItem["definition"]) {

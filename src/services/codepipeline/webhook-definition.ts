@@ -8,12 +8,13 @@ import { parseRange } from "../../network/index.ts";
 import { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import type { Action } from "./declaration.ts";
+import type { Action, Declaration } from "./declaration.ts";
 import { validation } from "./errors.ts";
 import { isAsterisks } from "./secrets.ts";
 import { requireDeclaration, requirePipeline } from "./stored.ts";
 
 type Definition = Checked<WebhookDefinition>;
+type Target = Pick<Definition, "targetPipeline" | "targetAction">;
 
 /**
  * @param stored the webhook of this name: asterisks stand for its secret
@@ -54,12 +55,13 @@ export function definitionColumns(
  * The action that a webhook starts its pipeline by.
  * @throws PipelineNotFoundException, ValidationException when it isn't in the first stage
  */
-export async function requireTarget(
-  call: Call,
-  { targetPipeline, targetAction }: Pick<Definition, "targetPipeline" | "targetAction">,
-): Promise<Action> {
-  const pipeline = await requirePipeline(call, targetPipeline);
-  const { stages } = await requireDeclaration(call, pipeline);
+export async function requireTarget(call: Call, target: Target): Promise<Action> {
+  const pipeline = await requirePipeline(call, target.targetPipeline);
+  return targetIn(await requireDeclaration(call, pipeline), target);
+}
+
+/** @throws ValidationException when the action isn't in the first stage */
+export function targetIn({ stages }: Declaration, { targetPipeline, targetAction }: Target): Action {
   const action = stages[0]?.actions.find(({ name }) => name === targetAction);
   if (action !== undefined) return action;
   throw validation(

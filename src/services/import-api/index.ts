@@ -4,6 +4,7 @@ import constraints from "../codepipeline/constraints.json" with { type: "json" }
 import { checkActionType } from "./check-action-type.ts";
 import { checkPipeline } from "./check-pipeline.ts";
 import { checkProject } from "./check-project.ts";
+import { checkWebhook } from "./check-webhook.ts";
 import * as schemas from "./schemas.ts";
 
 /**
@@ -37,11 +38,21 @@ export const importApi: Service = {
         members: { actionType: "CreateCustomActionTypeInput" },
       },
       CheckProjectInput: { type: "structure", required: ["project"], members: { project: "Project" } },
+      CheckWebhookInput: {
+        type: "structure",
+        required: ["webhook"],
+        members: {
+          webhook: "WebhookDefinition",
+          tags: "TagList",
+          plannedPipeline: "PipelineDeclaration",
+          plannedActionTypes: "PlannedActionTypes",
+        },
+      },
       // CodeBuild judges its projects itself (P2.2).
       Project: { type: "any" },
     },
   },
   permission: (operation) => `millrace:${operation}`,
-  operations: [checkActionType, checkPipeline, checkProject] as readonly AnyOperation[],
+  operations: [checkActionType, checkPipeline, checkProject, checkWebhook] as readonly AnyOperation[],
   notYet: [],
 };

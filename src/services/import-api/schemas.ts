@@ -3,7 +3,12 @@
  * worker-api/schemas.ts for what the places of the arrays mean).
  */
 import { CreateProjectInput$, Project$ } from "@aws-sdk/client-codebuild";
-import { CreateCustomActionTypeInput$, PipelineDeclaration$, Tag$ } from "@aws-sdk/client-codepipeline";
+import {
+  CreateCustomActionTypeInput$,
+  PipelineDeclaration$,
+  Tag$,
+  WebhookDefinition$,
+} from "@aws-sdk/client-codepipeline";
 
 const STRING = 0;
 const BOOLEAN = 2;
@@ -47,4 +52,18 @@ export const CheckProject$ = operation(
   "CheckProject",
   structure("CheckProjectInput", { project: () => CreateProjectInput$ }),
   structure("CheckProjectOutput", { project: () => Project$, exists: BOOLEAN }),
+);
+
+export const CheckWebhook$ = operation(
+  "CheckWebhook",
+  structure(
+    "CheckWebhookInput",
+    { webhook: () => WebhookDefinition$ },
+    {
+      tags: list("Tags", Tag$),
+      plannedPipeline: () => PipelineDeclaration$,
+      plannedActionTypes: list("ActionTypes", CreateCustomActionTypeInput$),
+    },
+  ),
+  structure("CheckWebhookOutput", {}),
 );
