@@ -1,5 +1,6 @@
 import { changeActionExecution, takeActionExecution } from "../store/action-history.ts";
 import { findJob } from "../store/jobs.ts";
+import { changeRuleExecution, takeRuleExecution } from "../store/rule-history.ts";
 import { visible } from "./find.ts";
 import type { Room } from "./room.ts";
 import type { Jobs } from "./types.ts";
@@ -9,9 +10,11 @@ export function progressCommand({ store, ambient }: Room): Jobs["progress"] {
   return (scope, jobId, progress) =>
     store.transaction(async (tx) => {
       const job = visible(await findJob(tx, jobId), scope, jobId);
-      const recorded = await takeActionExecution(tx, job.action_execution_id);
+      // The jobs of rules are of a category of their own (E9.5).
+      const rule = job.category === "Rule";
+      const recorded = await (rule ? takeRuleExecution : takeActionExecution)(tx, job.action_execution_id);
       if (recorded?.status !== "InProgress" || job.ended !== null) return;
-      await changeActionExecution(tx, {
+      await (rule ? changeRuleExecution : changeActionExecution)(tx, {
         id: job.action_execution_id,
         status: recorded.status,
         updated: ambient.now(),

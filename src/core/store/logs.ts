@@ -54,18 +54,19 @@ export async function readLogChunks(
 }
 
 /** Whose log it is: what a reader's rights are judged by. */
-export async function logOwner(db: Reader, actionExecutionId: string) {
+export async function logOwner(db: Reader, id: string) {
+  const action = db.selectFrom("action_execution").select(["pipeline_id", "status"]).where("id", "=", id);
+  const rule = db.selectFrom("rule_execution").select(["pipeline_id", "status"]).where("id", "=", id);
   return db
-    .selectFrom("action_execution")
-    .innerJoin("pipeline", "pipeline.id", "action_execution.pipeline_id")
+    .selectFrom(action.unionAll(rule).as("owner"))
+    .innerJoin("pipeline", "pipeline.id", "owner.pipeline_id")
     .select([
       "pipeline.id as pipelineId",
       "pipeline.account",
       "pipeline.region",
       "pipeline.name as pipelineName",
-      "action_execution.status",
+      "owner.status",
     ])
-    .where("action_execution.id", "=", actionExecutionId)
     .executeTakeFirst();
 }
 
@@ -80,23 +81,30 @@ export async function jobIsOpen(db: Reader, jobId: string, actionExecutionId: st
   return job?.status === "Dispatched" || job?.status === "InProgress";
 }
 
-/** The actions of an execution in the order in which they started, each with the id of its log. */
+/** The actions and rules of an execution in the order in which they started, each with the id of its log. */
 export async function logsOfExecution(db: Reader, executionId: string) {
-  return db
+  const actions = db
     .selectFrom("action_execution")
-    .innerJoin("pipeline", "pipeline.id", "action_execution.pipeline_id")
+    .select(["id", "pipeline_id", "stage", "action", "attempt", "status", "started"])
+    .where("execution_id", "=", executionId);
+  const rules = db
+    .selectFrom("rule_execution")
+    .select(["id", "pipeline_id", "stage", "rule as action", "evaluation as attempt", "status", "started"])
+    .where("execution_id", "=", executionId);
+  return db
+    .selectFrom(actions.unionAll(rules).as("one"))
+    .innerJoin("pipeline", "pipeline.id", "one.pipeline_id")
     .select([
-      "action_execution.id as actionExecutionId",
-      "action_execution.stage",
-      "action_execution.action",
-      "action_execution.attempt",
-      "action_execution.status",
+      "one.id as actionExecutionId",
+      "one.stage",
+      "one.action",
+      "one.attempt",
+      "one.status",
       "pipeline.account",
       "pipeline.region",
       "pipeline.name as pipelineName",
     ])
-    .where("execution_id", "=", executionId)
-    .orderBy("action_execution.started")
-    .orderBy("action_execution.id")
+    .orderBy("one.started")
+    .orderBy("one.id")
     .execute();
 }

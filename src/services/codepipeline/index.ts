@@ -22,9 +22,11 @@ import { listActionTypes } from "./list-action-types.ts";
 import { listDeployActionExecutionTargets } from "./list-deploy-action-execution-targets.ts";
 import { listPipelineExecutions } from "./list-pipeline-executions.ts";
 import { listPipelines } from "./list-pipelines.ts";
+import { listRuleExecutions } from "./list-rule-executions.ts";
 import { listRuleTypes } from "./list-rule-types.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { listWebhooks } from "./list-webhooks.ts";
+import { overrideStageCondition } from "./override-stage-condition.ts";
 import { pollForJobs } from "./poll-for-jobs.ts";
 import { pollForThirdPartyJobs } from "./poll-for-third-party-jobs.ts";
 import { putActionRevision } from "./put-action-revision.ts";
@@ -35,6 +37,7 @@ import { putThirdPartyJobFailureResult } from "./put-third-party-job-failure-res
 import { putThirdPartyJobSuccessResult } from "./put-third-party-job-success-result.ts";
 import { putWebhook } from "./put-webhook.ts";
 import { retryStageExecution } from "./retry-stage-execution.ts";
+import { rollbackStage } from "./rollback-stage.ts";
 import { startPipelineExecution } from "./start-pipeline-execution.ts";
 import { stopPipelineExecution } from "./stop-pipeline-execution.ts";
 import { tagResource } from "./tag-resource.ts";
@@ -64,9 +67,11 @@ const operations = [
   listDeployActionExecutionTargets,
   listPipelineExecutions,
   listPipelines,
+  listRuleExecutions,
   listRuleTypes,
   listTagsForResource,
   listWebhooks,
+  overrideStageCondition,
   pollForJobs,
   pollForThirdPartyJobs,
   putActionRevision,
@@ -77,6 +82,7 @@ const operations = [
   putThirdPartyJobSuccessResult,
   putWebhook,
   retryStageExecution,
+  rollbackStage,
   startPipelineExecution,
   stopPipelineExecution,
   tagResource,
@@ -86,13 +92,7 @@ const operations = [
 ] as readonly AnyOperation[];
 
 /** What later issues bring; until then these answer 501 and name themselves. */
-const notYet = [
-  "DeregisterWebhookWithThirdParty",
-  "ListRuleExecutions",
-  "OverrideStageCondition",
-  "RegisterWebhookWithThirdParty",
-  "RollbackStage",
-];
+const notYet = ["DeregisterWebhookWithThirdParty", "RegisterWebhookWithThirdParty"];
 
 export const codePipeline: Service = {
   name: "codepipeline",

@@ -1,4 +1,4 @@
-/** Conditions of stages (api.md §5.2): what AWS refuses, then what this version doesn't run yet. */
+/** Conditions of stages (api.md §5.2, semantics.md E9.1); their rules are checked apart. */
 import type { Declaration, Stage } from "../declaration.ts";
 import { type Finding, first, type Subject } from "./check.ts";
 import { invalidStage } from "./findings.ts";
@@ -23,7 +23,7 @@ function checkStage(declaration: Declaration, stage: Stage, index: number): Find
       "Failure conditions with rollback result type cannot be added to a PARALLEL pipeline.",
     );
   }
-  return checkResults(stage, index) ?? checkAvailable(stage);
+  return checkResults(stage, index);
 }
 
 /** Which result may stand where. */
@@ -55,15 +55,6 @@ function checkResults(stage: Stage, index: number): Finding {
     return invalidStage(`Stage '${stage.name}': the result ROLLBACK cannot be used in the first stage`);
   }
   return undefined;
-}
-
-/** `onFailure` with the result FAIL says what happens anyway; everything else would be accepted and not done. */
-function checkAvailable({ name, beforeEntry, onSuccess, onFailure }: Stage): Finding {
-  const failsAnyway = onFailure?.conditions === undefined && (onFailure?.result ?? "FAIL") === "FAIL";
-  if (beforeEntry === undefined && onSuccess === undefined && failsAnyway) return undefined;
-  return invalidStage(
-    `Stage '${name}' declares conditions, which this version of the server does not run yet. Remove beforeEntry, onSuccess and onFailure`,
-  );
 }
 
 function failureResults({ onFailure }: Stage): readonly string[] {
