@@ -3,6 +3,7 @@
  * twice, `__proto__`, numbers beyond a double, lone surrogates, NUL, nesting without end (attack A8).
  */
 import { isUtf8 } from "node:buffer";
+import { countMembers } from "../../core/json-names.ts";
 import { SerializationError } from "./serialization-error.ts";
 
 const MAX_DEPTH = 64;
@@ -55,27 +56,3 @@ function checkText(text: string): 0 {
   if (text.includes("\0")) throw new SerializationError("The request body has a NUL character in a string");
   return 0;
 }
-
-/** Colons outside of strings, in a text that is known to be JSON. */
-function countMembers(text: string): number {
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === COLON) count++;
-    else if (code === QUOTE) at = endOfString(text, at);
-  }
-  return count;
-}
-
-/** @param start of the opening quote @returns the position of the closing one */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    let before = end;
-    while (text.charCodeAt(before - 1) === BACKSLASH) before--;
-    if ((end - before) % 2 === 0) return end;
-  }
-}
-
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
