@@ -4,8 +4,6 @@ import { getPipeline } from "./get-pipeline.ts";
 import { historyCost } from "./history-cost.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { jobCycles } from "./job-cycles.ts";
-import { listActionExecutions } from "./list-action-executions.ts";
-import { listPipelines } from "./list-pipelines.ts";
 import { nextJob } from "./next-job.ts";
 import { noOpHttp } from "./no-op-http.ts";
 import { noOpPostgres } from "./no-op-postgres.ts";
@@ -14,7 +12,6 @@ import { push } from "./push.ts";
 import { shellActions } from "./shell-actions.ts";
 import { startTime } from "./start-time.ts";
 import { transitions } from "./transitions.ts";
-import { validation } from "./validation.ts";
 
 /** In the order of the budgets. */
 export const rows: readonly Row[] = [
@@ -23,9 +20,6 @@ export const rows: readonly Row[] = [
   noOpHttp,
   shellActions,
   getPipeline,
-  validation,
-  listPipelines,
-  listActionExecutions,
   transitions,
   jobCycles,
   nextJob,

@@ -12,7 +12,6 @@ const program = fileURLToPath(new URL("../../bin/millrace.js", import.meta.url))
 
 export interface ServerProcess extends Target {
   readonly pid: number;
-  readonly dataDir: string;
 }
 
 /**
@@ -28,7 +27,7 @@ export async function startServer(
   stack.defer(() => end(child));
   const url = await ready(child);
   const credentials = JSON.parse(await readFile(join(dataDir, "credentials.json"), "utf8"));
-  return { url, region: "us-east-1", credentials, pid: child.pid ?? 0, dataDir };
+  return { url, region: "us-east-1", credentials, pid: child.pid ?? 0 };
 }
 
 /** Starts `millrace start` on a free port; its standard output is a pipe, and warnings come through. */

@@ -54,6 +54,16 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "user",
+    summary: "Keeps users and their keys: create, list, update, disable, enable, rotate, remove.",
+    load: async () => (await import("./user.ts")).user,
+  },
+  {
+    name: "role",
+    summary: "Keeps roles that users can take: create, list, update, remove.",
+    load: async () => (await import("./role.ts")).role,
+  },
+  {
     name: "logs",
     summary: "Prints or follows the logs of an execution.",
     load: async () => (await import("./logs.ts")).logs,

@@ -1,6 +1,7 @@
-import { ACCOUNT, REGION } from "../server/defaults.ts";
+import { REGION } from "../server/defaults.ts";
 import { openSecrets, type SecretSummary } from "../server/open-secrets.ts";
 import { command } from "./command.ts";
+import { accountOption, installationOf, installationOptions } from "./installation.ts";
 import { UsageError } from "./options.ts";
 import { readSecret } from "./read-secret.ts";
 
@@ -19,43 +20,33 @@ export const secret = command({
       value: "LIST",
       help: "project:NAME,pipeline:NAME,… that may read it; a list once set stays. Default: all of the account.",
     },
-    "data-dir": { type: "string", value: "FOLDER", default: "./.millrace", help: "Of the server." },
-    "database-url": { type: "string", value: "URL", help: "postgres://… where the server has one." },
     region: { type: "string", value: "REGION", default: REGION, help: "Of the pipelines." },
+    ...accountOption,
+    ...installationOptions,
   },
 
   async run(options, [verb, name, ...more]) {
-    const scope = { account: ACCOUNT, region: options.region };
+    const scope = { account: options.account, region: options.region };
     if (more.length > 0) throw misunderstood();
     if (verb === "set" && name !== undefined) {
       const value = await readSecret(`value of ${name}: `, options["value-file"]);
-      await using opened = await open(options);
+      await using opened = await openSecrets(installationOf(options));
       await opened.secrets.set(scope, name, value, options.allow?.split(","));
       return 0;
     }
     if (verb === "list" && name === undefined) {
-      await using opened = await open(options);
+      await using opened = await openSecrets(installationOf(options));
       for (const summary of await opened.secrets.list(scope)) process.stdout.write(lineOf(summary));
       return 0;
     }
     if (verb === "remove" && name !== undefined) {
-      await using opened = await open(options);
+      await using opened = await openSecrets(installationOf(options));
       if (await opened.secrets.remove(scope, name)) return 0;
       throw new Error(`there is no secret ${name} in ${options.region}; millrace secret list shows them`);
     }
     throw misunderstood();
   },
 });
-
-function open(options: { readonly "data-dir": string; readonly "database-url": string | undefined }) {
-  const databaseUrl = options["database-url"];
-  const secretKey = process.env.MILLRACE_SECRET_KEY;
-  return openSecrets({
-    dataDir: options["data-dir"],
-    ...(databaseUrl !== undefined && { databaseUrl }),
-    ...(secretKey !== undefined && { secretKey }),
-  });
-}
 
 function misunderstood(): UsageError {
   return new UsageError("say what to do: millrace secret set NAME, list, or remove NAME");

@@ -1,34 +1,83 @@
-/** The job protocol inside the server's own process: the same door, without HTTP. */
+/** The job protocol inside the server's own process: the same door, without HTTP, and for all of its accounts. */
 
 import { RefusedError } from "../core/commands/types.ts";
 import type { Core } from "../core/core.ts";
 import { JobError } from "../core/jobs/types.ts";
 import { LogError } from "../core/logs/index.ts";
-import { openDoor } from "../services/worker-api/index.ts";
+import { type Door, openDoor } from "../services/worker-api/index.ts";
 import { type JobClient, JobRefusedError } from "../worker/index.ts";
+import { pollAccounts } from "./poll-accounts.ts";
 
-/** @param account whose jobs the embedded worker takes */
-export function embeddedJobClient(core: Core, account: string): JobClient {
-  const door = openDoor(core, account);
+/** Many more than are ever in hand at once. */
+const REMEMBERED = 10_000;
+
+/**
+ * @param account whose jobs the embedded worker takes
+ * @param all the accounts of the installation, where there may be more; asked with every poll
+ */
+export function embeddedJobClient(
+  core: Core,
+  account: string,
+  all: () => Promise<readonly string[]> = async () => [account],
+): JobClient {
   const { jobs, logs } = core;
-  const scope = { account };
+  const doors = new Map<string, Door>();
+  /** Whose jobs they are that were handed out last. */
+  const owners = new Map<string, string>();
+  const registered = new Set<string>();
+  let self: Parameters<Door["register"]>[0] | undefined;
+  const poll = pollAccounts(core, doorOf);
+
+  function doorOf(owner: string): Door {
+    let door = doors.get(owner);
+    if (door === undefined) {
+      door = openDoor(core, owner);
+      doors.set(owner, door);
+    }
+    return door;
+  }
+
+  function remember(jobId: string, owner: string): void {
+    owners.set(jobId, owner);
+    const oldest = owners.size > REMEMBERED ? owners.keys().next().value : undefined;
+    if (oldest !== undefined) owners.delete(oldest);
+  }
+
+  const scopeOf = (jobId: string) => ({ account: owners.get(jobId) ?? account });
+  const ofJob = (jobId: string) => doorOf(scopeOf(jobId).account);
+
+  async function introduce(owner: string): Promise<void> {
+    if (self === undefined || registered.has(owner)) return;
+    await doorOf(owner).register(self);
+    registered.add(owner);
+  }
 
   return {
-    register: (worker) => asRefusal(door.register(worker)),
-    poll: (request, signal) => asRefusal(door.poll(request, signal)),
-    acknowledge: (jobId, nonce) => asRefusal(jobs.acknowledge(scope, jobId, nonce)),
-    extendLease: (jobId) => asRefusal(door.extendLease(jobId)),
-    refresh: (jobId) => asRefusal(door.refresh(jobId)),
-    cloneCredentials: (jobId) => asRefusal(door.cloneCredentials(jobId)),
-    giveUp: (jobId) => asRefusal(door.giveUp(jobId)),
-    progress: (jobId, progress) => asRefusal(door.progress(jobId, progress)),
-    succeed: (jobId, result) => asRefusal(jobs.succeed(scope, jobId, result)),
-    fail: (jobId, failure) => asRefusal(jobs.fail(scope, jobId, failure)),
+    async register(worker) {
+      self = worker;
+      registered.clear();
+      for (const one of await all()) await asRefusal(introduce(one));
+    },
+    async poll(request, signal) {
+      const accounts = await all();
+      for (const one of accounts) await asRefusal(introduce(one));
+      const found = await asRefusal(poll(accounts, request, signal));
+      for (const { id, accountId } of found) remember(id, accountId);
+      return found;
+    },
+    acknowledge: (jobId, nonce) => asRefusal(jobs.acknowledge(scopeOf(jobId), jobId, nonce)),
+    extendLease: (jobId) => asRefusal(ofJob(jobId).extendLease(jobId)),
+    refresh: (jobId) => asRefusal(ofJob(jobId).refresh(jobId)),
+    cloneCredentials: (jobId) => asRefusal(ofJob(jobId).cloneCredentials(jobId)),
+    giveUp: (jobId) => asRefusal(ofJob(jobId).giveUp(jobId)),
+    progress: (jobId, progress) => asRefusal(ofJob(jobId).progress(jobId, progress)),
+    succeed: (jobId, result) => asRefusal(jobs.succeed(scopeOf(jobId), jobId, result)),
+    fail: (jobId, failure) => asRefusal(jobs.fail(scopeOf(jobId), jobId, failure)),
     appendLog: (actionExecutionId, jobId, lines) =>
       asRefusal(logs.append({ actionExecutionId, jobId, lines })),
-    startBuild: (jobId, projectName) => asRefusal(door.startBuild(jobId, projectName)),
-    resolveSecret: (jobId, kind, name) => asRefusal(door.resolveSecret(jobId, kind, name)),
-    putBuildState: (jobId, build) => asRefusal(door.putBuildState(jobId, build)),
+    startBuild: (jobId, projectName) => asRefusal(ofJob(jobId).startBuild(jobId, projectName)),
+    resolveSecret: (jobId, kind, name) => asRefusal(ofJob(jobId).resolveSecret(jobId, kind, name)),
+    putBuildState: (jobId, build) => asRefusal(ofJob(jobId).putBuildState(jobId, build)),
   };
 }
 

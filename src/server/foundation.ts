@@ -47,6 +47,7 @@ export async function layFoundation(
   const jobIsOpen = (jobId: string) => jobGoesOn(store.read, jobId);
   const access = createAccess({
     ambient,
+    db: store.read,
     account,
     root: credentials,
     secret,

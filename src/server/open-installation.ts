@@ -7,6 +7,7 @@ import type { Access } from "../core/access/types.ts";
 import type { Ambient } from "../core/scope.ts";
 import { openStore } from "../core/store/open.ts";
 import type { Store } from "../core/store/store.ts";
+import { makeDataDirectory } from "./data-directory.ts";
 import { settingsOf } from "./settings.ts";
 
 export interface Installation {
@@ -24,15 +25,26 @@ export interface OpenedInstallation {
 }
 
 /**
- * Makes nothing that isn't there: what is sealed with a new key, or kept in a new place, no server could read.
- *
+ * @param make whether a data directory in which no server has started yet is made ready for one. Otherwise nothing is
+ *   made that isn't there: what is sealed with a new key, or kept in a new place, no server could read.
  * @throws ConfigurationError, and Error that says what is missing
  */
-export async function openInstallation(installation: Installation): Promise<OpenedInstallation> {
+export async function openInstallation(
+  installation: Installation,
+  make = false,
+): Promise<OpenedInstallation> {
   const { databaseUrl, secretKey } = settingsOf(installation);
   const dataDir = resolve(installation.dataDir);
-  requireFile(databaseUrl === undefined, join(dataDir, "millrace.sqlite"), "a database with --database-url");
-  requireFile(secretKey === undefined, join(dataDir, "secret.key"), "the key with MILLRACE_SECRET_KEY");
+  // Where the database is elsewhere, so are the servers' keys: none can be made up here.
+  if (make && databaseUrl === undefined) await makeDataDirectory(dataDir);
+  else {
+    requireFile(
+      databaseUrl === undefined,
+      join(dataDir, "millrace.sqlite"),
+      "a database with --database-url",
+    );
+    requireFile(secretKey === undefined, join(dataDir, "secret.key"), "the key with MILLRACE_SECRET_KEY");
+  }
   const secret = await installationSecret(dataDir, secretKey);
   return {
     store: await openStore(databaseUrl === undefined ? { dataDir } : { databaseUrl }),

@@ -5,6 +5,7 @@ import type { Core } from "../core/core.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
 import { type Runtimes, readRuntimes, startWorker, type Worker } from "../worker/index.ts";
+import { createAccounts } from "./accounts.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -119,8 +120,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 }
 
 async function startEmbedded(core: Core, { runtimes }: OperatorSettings, logger: Logger): Promise<Worker> {
+  const accounts = createAccounts(core.store.read, ACCOUNT, core.ambient.now);
   return await startWorker({
-    client: embeddedJobClient(core, ACCOUNT),
+    client: embeddedJobClient(core, ACCOUNT, accounts),
     version,
     workDir: join(core.settings.dataDir, "worker"),
     logger,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Caller } from "../../src/core/access/types.ts";
 import type { Call } from "../../src/services/aws-json/operation.ts";
 import { pagesOf } from "../../src/services/codepipeline/paging.ts";
 import { access } from "./support/access.ts";
@@ -7,9 +8,16 @@ import { SCOPE } from "./support/checking.ts";
 const NOW = 1_800_000_000_000;
 const DAY = 24 * 60 * 60 * 1000;
 
+const root: Caller = {
+  kind: "root",
+  account: SCOPE.account,
+  arn: `arn:aws:iam::${SCOPE.account}:root`,
+  accessKeyId: "AKIATEST",
+};
+
 /** As much of a call as paging looks at. */
-const call = (changes: Partial<Pick<Call, "now" | "scope">> = {}) =>
-  ({ core: { access }, scope: SCOPE, now: NOW, ...changes }) as Call;
+const call = (changes: Partial<Pick<Call, "now" | "scope" | "caller">> = {}) =>
+  ({ core: { access }, scope: SCOPE, caller: root, now: NOW, ...changes }) as Call;
 const pages = (changes?: Parameters<typeof call>[0], operation = "ListThings", filter: unknown = null) =>
   pagesOf<[number, string]>(call(changes), operation, filter);
 const token = pages().token([7, "x"]);
@@ -28,6 +36,7 @@ describe("api.md §3: page tokens", () => {
   });
 
   it.each([
+    ["caller", pages({ caller: { ...root, arn: `arn:aws:iam::${SCOPE.account}:user/other` } })],
     ["account", pages({ scope: { ...SCOPE, account: "111111111111" } })],
     ["region", pages({ scope: { ...SCOPE, region: "eu-west-1" } })],
     ["operation", pages({}, "ListOthers")],

@@ -10,7 +10,6 @@ import { takeJob } from "../../src/core/store/jobs.ts";
 import { takePipeline, takePipelineNamed, takePipelineOfJob } from "../../src/core/store/pipelines.ts";
 import { newestActionExecutions } from "../../src/core/store/queries/action-executions.ts";
 import { newestExecutions } from "../../src/core/store/queries/executions.ts";
-import { nextPipelines } from "../../src/core/store/queries/pipelines.ts";
 import { hasQueuedJob, takeQueuedJobs } from "../../src/core/store/queued-jobs.ts";
 import { queuedTypes } from "../../src/core/store/queued-types.ts";
 import { clearHistory, forgetEndedJobs } from "../../src/core/store/removal.ts";
@@ -18,7 +17,6 @@ import { openSqlite } from "../../src/core/store/sqlite.ts";
 import { sqliteDialect } from "../../src/core/store/sqlite-dialect.ts";
 import type { Database, Tx } from "../../src/core/store/store.ts";
 import { dueTimers, nextTimerDue } from "../../src/core/store/timers.ts";
-import { executionOfRevision } from "../../src/core/store/used-revisions.ts";
 
 const scope = { account: "a", region: "r" };
 const type = { owner: "o", category: "c", provider: "p", version: "v" };
@@ -42,9 +40,6 @@ const queries: Record<string, (tx: Tx) => Promise<unknown>> = {
   nextTimerDue: (tx) => nextTimerDue(tx, 1),
   clearHistory: (tx) => clearHistory(tx, "p", 5),
   forgetEndedJobs: (tx) => forgetEndedJobs(tx, 1, 5),
-  nextPipelines: (tx) => nextPipelines(tx, scope, "n", 5),
-  executionOfRevision: (tx) =>
-    executionOfRevision(tx, { pipeline_id: "p", action: "a", revision: "r", change_id: "c" }),
   newestExecutions: (tx) => newestExecutions(tx, { ...page, beforeSeq: 5 }),
   newestActionExecutions: (tx) => newestActionExecutions(tx, { ...page, after: [1, 1, "a"] }),
   actionsOfExecution: (tx) => newestActionExecutions(tx, { ...page, executionId: "e", after: undefined }),

@@ -1,20 +1,37 @@
 /** Who calls and what they may do (design decisions 7 to 9). */
 import type { Ambient } from "../scope.ts";
+import type { Reader } from "../store/store.ts";
+import { createAssumeRole } from "./assume-role.ts";
 import { authorize } from "./authorize.ts";
 import { sameSecret } from "./compare.ts";
 import type { RootCredentials } from "./installation.ts";
-import { createJobKeys } from "./job-credentials.ts";
 import { createKeys, expiredToken, rootCaller } from "./keys.ts";
+import { createKnownRoles, noRoles, type SessionClaim } from "./known-roles.ts";
+import { createKnownUsers, nobody } from "./known-users.ts";
 import { createSealedTexts } from "./seal.ts";
 import { createSigningKeys } from "./signing-key.ts";
-import { type Access, AccessError, type Caller, type ChunkVerifier } from "./types.ts";
+import { createTemporaryKeys } from "./temporary-keys.ts";
+import { type Access, AccessError, type Caller, type ChunkVerifier, type JobGrant } from "./types.ts";
 import { checkSignature, payloadOf, readClaim } from "./verify.ts";
 
 export { installationSecret, type RootCredentials, rootCredentials } from "./installation.ts";
+export { PolicyError } from "./policy/index.ts";
+export { principalArn } from "./principal.ts";
 export { createSealedTexts } from "./seal.ts";
+export {
+  createRoles,
+  createUsers,
+  type Roles,
+  UserError,
+  type UserKey,
+  type UserSummary,
+  type Users,
+} from "./users.ts";
 
 export interface AccessOptions {
   readonly ambient: Ambient;
+  /** Where users and roles are found; without it there are none. */
+  readonly db?: Reader;
   /** The account that the root key stands for. */
   readonly account: string;
   readonly root: RootCredentials;
@@ -22,7 +39,7 @@ export interface AccessOptions {
   readonly secret: Uint8Array;
   /**
    * Takes any access key and secret for root's, without looking at signatures (design decision 7). Temporary keys of
-   * jobs stay what they are.
+   * jobs and sessions stay what they are.
    */
   readonly allowAnyCredentials: boolean;
   /** Whether a job goes on: its keys end with it, however long they were made for (attack A15). */
@@ -30,16 +47,20 @@ export interface AccessOptions {
 }
 
 export function createAccess(options: AccessOptions): Access {
-  const { ambient, account, root, secret, allowAnyCredentials, jobIsOpen } = options;
-  const jobKeys = createJobKeys(secret, ambient.randomBytes);
-  const keys = createKeys(account, root, jobKeys);
-  const sealer = createSealedTexts(secret, ambient.randomBytes);
+  const { ambient, db, account, root, secret, allowAnyCredentials, jobIsOpen } = options;
+  const { now, randomBytes } = ambient;
+  const jobKeys = createTemporaryKeys<JobGrant>(secret, "job", randomBytes);
+  const sessionKeys = createTemporaryKeys<SessionClaim>(secret, "role", randomBytes);
+  const sealer = createSealedTexts(secret, randomBytes);
+  const users = db === undefined ? nobody : createKnownUsers(db, sealer, now);
+  const roles = db === undefined ? noRoles : createKnownRoles(db, now);
+  const keys = createKeys({ account, root, users, roles, jobKeys, sessionKeys });
   const signingKeys = createSigningKeys();
 
-  /** Whether a key passes unseen: with any credentials allowed, all but the keys of jobs. */
+  /** Whether a key passes unseen: with any credentials allowed, all but the keys of jobs and sessions. */
   function isWavedThrough(accessKeyId: string, sessionToken: string | undefined): boolean {
     if (!allowAnyCredentials) return false;
-    return sessionToken === undefined || jobKeys.open(accessKeyId, sessionToken) === undefined;
+    return sessionToken === undefined || !keys.areTemporary(accessKeyId, sessionToken);
   }
 
   /** @throws AccessError for the keys of a job that has ended */
@@ -49,6 +70,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     authorize,
+    assumeRole: createAssumeRole(roles, sessionKeys, now),
     issueJobCredentials: jobKeys.issue,
     seal: sealer.seal,
     unseal: sealer.unseal,
@@ -61,9 +83,9 @@ export function createAccess(options: AccessOptions): Access {
         const caller = rootCaller(account, claim.accessKeyId);
         return { caller, scope: { account, region }, service: name, payload, chunks: ANY_CHUNKS };
       }
-      const now = ambient.now();
-      const { caller, secretAccessKey } = keys.find(claim.accessKeyId, claim.sessionToken, now);
-      const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now, skewMs });
+      const time = now();
+      const { caller, secretAccessKey } = await keys.find(claim.accessKeyId, claim.sessionToken, time);
+      const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now: time, skewMs });
       await requireOpen(caller);
       const scope = { account: caller.account, region };
       return { caller, scope, service: name, payload, ...(chunks && { chunks }) };
@@ -72,7 +94,7 @@ export function createAccess(options: AccessOptions): Access {
     async verifySecret(accessKeyId, secretAccessKey, sessionToken) {
       if (isWavedThrough(accessKeyId, sessionToken)) return rootCaller(account, accessKeyId);
       try {
-        const key = keys.find(accessKeyId, sessionToken, ambient.now());
+        const key = await keys.find(accessKeyId, sessionToken, now());
         if (!sameSecret(secretAccessKey, key.secretAccessKey)) return undefined;
         await requireOpen(key.caller);
         return key.caller;

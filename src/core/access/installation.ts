@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { newCredentials } from "./new-keys.ts";
 
 export interface RootCredentials {
   readonly accessKeyId: string;
@@ -16,7 +17,10 @@ const SECRET_BYTES = 32;
  */
 export async function rootCredentials(dataDir: string): Promise<RootCredentials> {
   const path = join(dataDir, "credentials.json");
-  const text = await readOrCreate(path, () => `${JSON.stringify(newRootCredentials(), undefined, 2)}\n`);
+  const text = await readOrCreate(
+    path,
+    () => `${JSON.stringify(newCredentials(randomBytes), undefined, 2)}\n`,
+  );
   const value = parse(text);
   if (!isRootCredentials(value))
     throw new Error(
@@ -47,13 +51,6 @@ function decodeSecret(text: string, where: string): Uint8Array {
       `${where} must hold ${SECRET_BYTES} bytes as base64 or hexadecimal, got ${bytes.length}; \`openssl rand -base64 ${SECRET_BYTES}\` makes one`,
     );
   return bytes;
-}
-
-/** The secret has letters and digits only, so that it can stand in the URL of a `git push` as it is. */
-function newRootCredentials(): RootCredentials {
-  const base32 = (size: number) =>
-    Array.from(randomBytes(size), (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31]).join("");
-  return { accessKeyId: `AKIA${base32(16)}`, secretAccessKey: base32(40) };
 }
 
 function isRootCredentials(value: unknown): value is RootCredentials {

@@ -2,22 +2,61 @@
 import type { Scope } from "../scope.ts";
 
 /** A verified caller. `arn` is what AWS would name it (api.md §9.3). */
-export type Caller =
-  | {
-      /** The key of credentials.json (root), or a user of this account. */
-      readonly kind: "root" | "user";
-      readonly account: string;
-      readonly arn: string;
-      readonly accessKeyId: string;
-    }
-  | {
-      /** A job's temporary keys: they open its artifacts, clone its source, and append to its log; nothing else. */
-      readonly kind: "job";
-      readonly account: string;
-      readonly arn: string;
-      readonly accessKeyId: string;
-      readonly grant: JobGrant;
-    };
+export type Caller = RootCaller | UserCaller | RoleCaller | JobCaller;
+
+interface Known {
+  readonly account: string;
+  readonly arn: string;
+  readonly accessKeyId: string;
+}
+
+/** The key of credentials.json: everything in its own account. */
+export interface RootCaller extends Known {
+  readonly kind: "root";
+}
+
+/** A user, who may do what its policy allows. */
+export interface UserCaller extends Known {
+  readonly kind: "user";
+  readonly identity: Identity;
+  readonly rights: Rights;
+}
+
+/** The session of somebody who took a role. */
+export interface RoleCaller extends Known {
+  readonly kind: "role";
+  readonly identity: Identity;
+  readonly rights: Rights;
+}
+
+/** A job's temporary keys: they open its artifacts, clone its source, and append to its log; nothing else. */
+export interface JobCaller extends Known {
+  readonly kind: "job";
+  readonly grant: JobGrant;
+}
+
+/** Who asks, as condition keys name it. */
+export interface Identity {
+  readonly account: string;
+  /** The user's ARN, or the role's: not the session's. */
+  readonly principalArn: string;
+  readonly principalType: "Account" | "User" | "AssumedRole";
+  readonly userId: string;
+  /** Sessions of roles have none. */
+  readonly username?: string;
+  readonly tags: Tags;
+  /** When a session's keys were made, in epoch milliseconds. */
+  readonly tokenIssued?: number;
+}
+
+/** What policies let a user or a session do. */
+export interface Rights {
+  /**
+   * Why a need isn't met, as the end of the sentence of api.md §9.3: `because no …`, `with an explicit deny in …`.
+   * @returns undefined when it is met
+   */
+  refusal(need: Need, circumstances: Circumstances): Promise<string | undefined>;
+}
 
 /** The sealed claim of a job's credentials (design decision 8). */
 export interface JobGrant {
@@ -136,6 +175,30 @@ export class AccessError extends Error {
   }
 }
 
+/** What AssumeRole asks for; checked for form. */
+export interface RoleRequest {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+  /** What the session may do at most, in IAM's JSON. */
+  readonly policy?: string;
+  readonly externalId?: string;
+}
+
+export interface RoleSession {
+  readonly credentials: TemporaryCredentials;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+/** A policy of the caller's own can't be used. */
+export class PolicyRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "PolicyRefusedError";
+  }
+}
+
 export interface Access {
   /**
    * Verifies a SigV4 signature in the Authorization header or, where `s3` is among the services, the query. Without
@@ -163,6 +226,11 @@ export interface Access {
     needs: readonly Need[],
     circumstances: () => Circumstances,
   ): Promise<void>;
+  /**
+   * Gives somebody the keys of a role, if the role's trust policy and the caller's own let it be (STS AssumeRole).
+   * @throws AccessError AccessDenied, PolicyRefusedError for a session policy that can't be used
+   */
+  assumeRole(caller: Caller, request: RoleRequest, circumstances: () => Circumstances): Promise<RoleSession>;
   /** Temporary keys that open exactly what `grant` says until it expires; nothing is stored. */
   issueJobCredentials(grant: JobGrant): TemporaryCredentials;
   /** Seals a text so that only this installation can read it (AES-256-GCM); for secrets at rest and paging tokens. */

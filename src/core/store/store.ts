@@ -10,6 +10,7 @@ import type { ObjectTables } from "./tables/objects.ts";
 import type { PipelineTables } from "./tables/pipelines.ts";
 import type { RepositoryTables } from "./tables/repositories.ts";
 import type { SecretTables } from "./tables/secrets.ts";
+import type { UserTables } from "./tables/users.ts";
 import type { WebhookTables } from "./tables/webhooks.ts";
 
 export interface Database
@@ -19,6 +20,7 @@ export interface Database
     RepositoryTables,
     BuildTables,
     SecretTables,
+    UserTables,
     LogTables,
     NotificationTables,
     EventTables,

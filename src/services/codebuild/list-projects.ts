@@ -1,4 +1,5 @@
 import type { ListProjectsInput, ListProjectsOutput } from "@aws-sdk/client-codebuild";
+import type { StoredProject } from "../../core/builds/index.ts";
 import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import { pageToken, positionOf } from "./page-token.ts";
@@ -21,18 +22,31 @@ export const listProjects = operation<ListProjectsInput, ListProjectsOutput>("Li
       throw invalid(`Invalid sortBy: '${sortBy}'. Use ${Object.keys(sorts).join(", ")}`);
     const list = `ListProjects/${sortBy}/${sortOrder}`;
     const after = positionOf(call, list, nextToken);
-
-    const projects = [...(await call.core.builds.listProjects(call.scope))];
-    const time = sorts[sortBy];
-    if (time !== undefined) projects.sort((a, b) => a[time] - b[time]);
-    if (sortOrder === "DESCENDING") projects.reverse();
-    const names = projects.map((project) => project.name);
-    const from = after === undefined ? 0 : names.indexOf(after) + 1;
-    const page = names.slice(from, from + PAGE);
+    const ordered = (await call.core.builds.listProjects(call.scope))
+      .map((project) => ({ name: project.name, order: orderOf(project, sorts[sortBy]) }))
+      .sort((a, b) => compare(a.order, b.order));
+    if (sortOrder === "DESCENDING") ordered.reverse();
+    // A position in the order, so that projects that come and go meanwhile shift nothing.
+    const isNext = (order: string) =>
+      after === undefined || compare(order, after) === (sortOrder === "DESCENDING" ? -1 : 1);
+    const rest = ordered.filter(({ order }) => isNext(order));
+    const page = rest.slice(0, PAGE);
     const last = page.at(-1);
     return {
-      projects: page,
-      ...(last !== undefined && from + PAGE < names.length && { nextToken: pageToken(call, list, last) }),
+      projects: page.map(({ name }) => name),
+      ...(last !== undefined && rest.length > PAGE && { nextToken: pageToken(call, list, last.order) }),
     };
   },
 });
+
+/** Of one time, projects go by name. */
+function orderOf(
+  project: Pick<StoredProject, "name" | "created" | "updated">,
+  time: "created" | "updated" | undefined,
+): string {
+  return time === undefined ? project.name : `${String(project[time]).padStart(16, "0")} ${project.name}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

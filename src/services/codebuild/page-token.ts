@@ -1,7 +1,8 @@
+import { principalArn } from "../../core/access/index.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { invalid } from "./project.ts";
 
-/** Seals a position of a list to its operation, account and region. */
+/** Seals a position of a list to its caller, operation, account and region. */
 export function pageToken(call: Call, list: string, position: string): string {
   return call.core.access.seal(position, context(call, list));
 }
@@ -20,6 +21,6 @@ export function positionOf(call: Call, list: string, token: string | undefined):
   return position;
 }
 
-function context({ scope }: Call, list: string): string {
-  return `codebuild/${scope.account}/${scope.region}/${list}`;
+function context({ caller, scope }: Call, list: string): string {
+  return `codebuild/${scope.account}/${scope.region}/${principalArn(caller)}/${list}`;
 }

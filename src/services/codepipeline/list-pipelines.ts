@@ -1,5 +1,5 @@
 import type { ListPipelinesInput, ListPipelinesOutput, PipelineSummary } from "@aws-sdk/client-codepipeline";
-import { type CurrentPipeline, nextPipelines } from "../../core/store/queries/pipelines.ts";
+import { type CurrentPipeline, currentPipelines, pipelineNames } from "../../core/store/queries/pipelines.ts";
 import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
@@ -21,11 +21,21 @@ export const listPipelines = operation<Checked<ListPipelinesInput>, ListPipeline
     const { core, scope } = call;
     const pages = pagesOf<[name: string]>(call, "ListPipelines");
     const [after = ""] = pages.start(token) ?? [];
-    const found = await nextPipelines(core.store.read, scope, after, maxResults + 1);
-    const { rows, nextToken } = pages.cut(found, maxResults, ({ name }) => [name]);
-    return { pipelines: rows.map(summary), ...(nextToken && { nextToken }) };
+    const names = (await pipelineNames(core.store.read, scope))
+      .filter(({ name }) => name > after)
+      .sort(byName);
+    const { rows, nextToken } = pages.cut(names, maxResults, ({ name }) => [name]);
+    const pipelines = await currentPipelines(
+      core.store.read,
+      rows.map(({ id }) => id),
+    );
+    return { pipelines: pipelines.sort(byName).map(summary), ...(nextToken && { nextToken }) };
   },
 });
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
 
 function summary({ name, version, created, updated, declaration }: CurrentPipeline): PipelineSummary {
   const { pipelineType, executionMode } = parseDeclaration(declaration);

@@ -1,5 +1,6 @@
-/** Page tokens: opaque, sealed to account, region, operation and filter, valid for 24 hours (api.md §3). */
+/** Page tokens: opaque, sealed to caller, account, region, operation and filter, valid for 24 hours (api.md §3). */
 
+import { principalArn } from "../../core/access/index.ts";
 import { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
 
@@ -24,7 +25,7 @@ export interface Page<Row> {
 
 export function pagesOf<P extends Position>(call: Call, operation: string, filter: unknown = null): Pages<P> {
   const { account, region } = call.scope;
-  const context = JSON.stringify(["page", account, region, operation, filter]);
+  const context = JSON.stringify(["page", principalArn(call.caller), account, region, operation, filter]);
   const token = (position: P) =>
     call.core.access.seal(JSON.stringify({ position, until: call.now + LIFETIME }), context);
   return {

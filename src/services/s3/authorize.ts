@@ -1,20 +1,41 @@
-/** Whose buckets are open to whom (attack A15). */
-import type { Caller, JobGrant } from "../../core/access/types.ts";
-import type { Bucket, ObjectStore, Place } from "../../core/artifacts/index.ts";
+/** Whose buckets are open to whom (attack A15; api.md §9). */
+import type { JobGrant } from "../../core/access/types.ts";
+import type { Bucket, Place } from "../../core/artifacts/index.ts";
 import { S3Error } from "./error.ts";
+import type { Permission, S3Call } from "./operation.ts";
 
 export type Need =
-  | { readonly kind: "bucket"; readonly bucket: string; readonly openToReaders: boolean }
-  | { readonly kind: "object"; readonly place: Place; readonly needs: "read" | "write" | "owner" };
+  | {
+      readonly kind: "bucket";
+      readonly bucket: string;
+      readonly permission: Permission | "each object";
+      readonly openToReaders: boolean;
+    }
+  | {
+      readonly kind: "object";
+      readonly place: Place;
+      readonly permission: Permission;
+      readonly needs: "read" | "write" | "owner";
+    };
+
+type Asking = Pick<S3Call, "store" | "caller" | "authorize">;
 
 /**
- * The bucket, if the caller may do there what it asks for. Root and users own the buckets of their account; a job has
- * what its grant names, and learns nothing of anything else.
+ * The bucket, if the caller may do there what it asks for. Root owns the buckets of its account, users have there what
+ * their policies allow; a job has what its grant names. Nobody learns anything of what isn't open to them.
  *
- * @throws S3Error AccessDenied, NoSuchBucket
+ * @throws S3Error AccessDenied, NoSuchBucket; AccessError
  */
-export async function authorizedBucket(store: ObjectStore, caller: Caller, need: Need): Promise<Bucket> {
-  if (caller.kind === "job" && !isGranted(caller.grant, need)) throw accessDenied();
+export async function authorizedBucket(call: Asking, need: Need): Promise<Bucket> {
+  const { store, caller } = call;
+  if (caller.kind === "job") {
+    if (!isGranted(caller.grant, need)) throw accessDenied();
+  } else if (need.permission !== "each object") {
+    await call.authorize(
+      need.permission,
+      need.kind === "bucket" ? bucketArn(need.bucket) : objectArn(need.place),
+    );
+  }
   const name = need.kind === "bucket" ? need.bucket : need.place.bucket;
   const bucket = await store.buckets.find(name);
   if (bucket === undefined) {
@@ -26,13 +47,26 @@ export async function authorizedBucket(store: ObjectStore, caller: Caller, need:
   return bucket;
 }
 
-/** For what only an account itself may do. @throws S3Error AccessDenied */
-export function requireOwner(caller: Caller): void {
+/** For what isn't in a bucket that is there: never a job. @throws S3Error AccessDenied; AccessError */
+export async function requirePermission(
+  { caller, authorize }: Asking,
+  permission: Permission,
+  resource: string,
+): Promise<void> {
   if (caller.kind === "job") throw accessDenied();
+  await authorize(permission, resource);
 }
 
 export function accessDenied(): S3Error {
   return new S3Error("AccessDenied", "Access Denied");
+}
+
+export function bucketArn(bucket: string): string {
+  return `arn:aws:s3:::${bucket}`;
+}
+
+export function objectArn({ bucket, key }: Place): string {
+  return `${bucketArn(bucket)}/${key}`;
 }
 
 /** An expired grant never gets here: its keys aren't accepted any more (`access.verify`). */

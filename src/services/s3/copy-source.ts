@@ -20,7 +20,8 @@ export interface CopySource {
  */
 export async function copySource(call: S3Call): Promise<CopySource> {
   const { place, versionId } = parseCopySource(call.headers.get("x-amz-copy-source") ?? "");
-  await authorizedBucket(call.store, call.caller, { kind: "object", place, needs: "read" });
+  const permission = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
+  await authorizedBucket(call, { kind: "object", place, permission, needs: "read" });
   const object = await existing(call.store, place, versionId);
   checkCopyConditions(call.headers, object);
   return { object, versioned: versionId !== undefined };

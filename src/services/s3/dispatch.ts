@@ -1,5 +1,5 @@
 import type { Address } from "./address.ts";
-import { authorizedBucket, requireOwner } from "./authorize.ts";
+import { authorizedBucket, bucketArn, requirePermission } from "./authorize.ts";
 import { S3Error } from "./error.ts";
 import type { S3Answer, S3Call, S3Operation } from "./operation.ts";
 
@@ -11,25 +11,34 @@ import type { S3Answer, S3Call, S3Operation } from "./operation.ts";
  */
 export async function dispatch(operation: S3Operation, address: Address, call: S3Call): Promise<S3Answer> {
   if (address.kind === "service") {
-    requireOwner(call.caller);
-    if (operation.about === "service") return operation.handle(call);
+    if (operation.about === "service") {
+      await requirePermission(call, operation.permission, "*");
+      return operation.handle(call);
+    }
   } else if (operation.about === "new bucket") {
-    requireOwner(call.caller);
+    await requirePermission(call, operation.permission, bucketArn(address.bucket));
     return operation.handle({ ...call, name: address.bucket });
   } else if (operation.about === "bucket") {
-    const openToReaders = operation.openToReaders ?? false;
-    const bucket = await ownBucket(call, { kind: "bucket", bucket: address.bucket, openToReaders });
+    const { permission, openToReaders = false } = operation;
+    const bucket = await ownBucket(call, {
+      kind: "bucket",
+      bucket: address.bucket,
+      permission,
+      openToReaders,
+    });
     return operation.handle({ ...call, bucket });
   } else if (operation.about === "object" && address.kind === "object") {
     const place = { bucket: address.bucket, key: address.key };
-    const bucket = await ownBucket(call, { kind: "object", place, needs: operation.needs });
+    const { needs, permissionOfVersion } = operation;
+    const permission = (call.query.has("versionId") && permissionOfVersion) || operation.permission;
+    const bucket = await ownBucket(call, { kind: "object", place, permission, needs });
     return operation.handle({ ...call, bucket, key: address.key });
   }
   throw new S3Error("MethodNotAllowed", "The specified method is not allowed against this resource.");
 }
 
-async function ownBucket(call: S3Call, need: Parameters<typeof authorizedBucket>[2]) {
-  const bucket = await authorizedBucket(call.store, call.caller, need);
+async function ownBucket(call: S3Call, need: Parameters<typeof authorizedBucket>[1]) {
+  const bucket = await authorizedBucket(call, need);
   const expected = call.headers.get("x-amz-expected-bucket-owner");
   if (expected !== undefined && expected !== bucket.account)
     throw new S3Error("AccessDenied", "Access Denied");

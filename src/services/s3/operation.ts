@@ -12,6 +12,8 @@ export interface S3Call {
   /** What joins the transaction that makes an object visible (S8.1). */
   readonly written: ObjectWritten;
   readonly caller: Caller;
+  /** Lets a caller pass who is no job and may do this there. @throws AccessError */
+  authorize(permission: Permission, resource: string): Promise<void>;
   /** Account of the caller, region of the signature. */
   readonly scope: Scope;
   /** Epoch milliseconds. */
@@ -61,18 +63,34 @@ interface Matching {
   readonly header?: string;
 }
 
+/** What a user's policy must allow: `s3:GetObject`. */
+export type Permission = `s3:${string}`;
+
 /** @param about what the path names; `new bucket`: a name that may be free */
 export type S3Operation =
-  | (Matching & { readonly about: "service"; handle(call: S3Call): Promise<S3Answer> })
-  | (Matching & { readonly about: "new bucket"; handle(call: S3Call & { name: string }): Promise<S3Answer> })
+  | (Matching & {
+      readonly about: "service";
+      readonly permission: Permission;
+      handle(call: S3Call): Promise<S3Answer>;
+    })
+  | (Matching & {
+      readonly about: "new bucket";
+      readonly permission: Permission;
+      handle(call: S3Call & { name: string }): Promise<S3Answer>;
+    })
   | (Matching & {
       readonly about: "bucket";
+      /** `each object`: its body names objects, and it asks for the permission on each of them itself. */
+      readonly permission: Permission | "each object";
       /** Whether a job may call it on buckets that it may read. */
       readonly openToReaders?: true;
       handle(call: BucketCall): Promise<S3Answer>;
     })
   | (Matching & {
       readonly about: "object";
+      readonly permission: Permission;
+      /** In its place where the request names a version. */
+      readonly permissionOfVersion?: Permission;
       /** What a job's grant must say of the object; `owner`: never a job. */
       readonly needs: "read" | "write" | "owner";
       handle(call: ObjectCall): Promise<S3Answer>;

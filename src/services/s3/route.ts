@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ObjectStore } from "../../core/artifacts/index.ts";
-import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { circumstancesOf, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
 import { addressOf } from "./address.ts";
 import { discardRest, send } from "./answer.ts";
 import { incomingContent } from "./body/incoming.ts";
@@ -58,6 +58,10 @@ async function answerTo(
     store,
     written: (tx, object) => core.sources.objectWritten(tx, object),
     caller: verified.caller,
+    authorize: (action, resource) =>
+      core.access.authorize(verified.caller, action, [{ action, resource, keys: conditionKeys(query) }], () =>
+        circumstancesOf(request, verified.scope.region),
+      ),
     scope: verified.scope,
     now: core.ambient.now(),
     query,
@@ -65,4 +69,20 @@ async function answerTo(
     baseUrl: publicUrl,
     body: requestBody((about) => incomingContent(request, response, headers, verified, about), !hasBody),
   });
+}
+
+/** What policies may ask of a listing, or of a version (S3's condition keys). */
+function conditionKeys(query: Query): Record<string, string> {
+  const keys = {
+    "s3:prefix": "prefix",
+    "s3:delimiter": "delimiter",
+    "s3:max-keys": "max-keys",
+    "s3:VersionId": "versionId",
+  };
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, parameter]) => {
+      const value = query.get(parameter);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }

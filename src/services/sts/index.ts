@@ -1,15 +1,15 @@
-/**
- * STS as far as clients call it on the way: GetCallerIdentity, which needs no permission. The query protocol: a form in,
- * XML out.
- *
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- */
+/** STS as far as clients call it on the way. The query protocol: a form in, XML out. */
 import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AccessError, type Caller } from "../../core/access/types.ts";
+import { AccessError } from "../../core/access/types.ts";
 import { BodyError, readBody } from "../body.ts";
-import { type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
-import { errorXml, identityXml } from "./xml.ts";
+import { circumstancesOf, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { assumeRole } from "./assume-role.ts";
+import { getCallerIdentity } from "./get-caller-identity.ts";
+import { QueryError, type StsOperation } from "./operation.ts";
+import { errorXml } from "./xml.ts";
+
+const operations: readonly StsOperation[] = [assumeRole, getCallerIdentity];
 
 const VERSION = "2011-06-15";
 const SKEW_MS = 5 * 60_000;
@@ -33,7 +33,7 @@ export const stsRoute: HttpRoute = {
 /** @throws AccessError, BodyError, QueryError */
 async function answer(request: IncomingMessage, call: HttpCall): Promise<string> {
   const body = await readBody(request, BODY_LIMITS);
-  const { caller } = await call.core.access.verify(
+  const { caller, scope } = await call.core.access.verify(
     { ...signedRequestOf(request, call), bodyHash: hash("sha256", body, "hex") },
     { service: ["sts"], skewMs: SKEW_MS },
   );
@@ -41,26 +41,17 @@ async function answer(request: IncomingMessage, call: HttpCall): Promise<string>
   const action = form.get("Action");
   const version = form.get("Version");
   if (action === null) throw new QueryError(400, "MissingAction", "Missing Action");
-  if (action !== "GetCallerIdentity" || version !== VERSION)
+  const operation = version === VERSION ? operations.find(({ name }) => name === action) : undefined;
+  if (operation === undefined)
     throw new QueryError(
       400,
       "InvalidAction",
       `Could not find operation ${action} for version ${version ?? "NO_VERSION_SPECIFIED"}`,
     );
-  call.label("sts:GetCallerIdentity");
-  return identityXml({ ...caller, userId: userIdOf(caller) }, call.requestId);
-}
-
-class QueryError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = "QueryError";
-    this.status = status;
-    this.code = code;
-  }
+  call.label(`sts:${operation.name}`);
+  const { core, requestId } = call;
+  const circumstances = () => circumstancesOf(request, scope.region);
+  return operation.handle({ core, caller, circumstances, form, requestId });
 }
 
 /** @returns undefined when nobody waits for an answer any more */
@@ -68,7 +59,11 @@ function toRefusal(
   error: unknown,
   call: HttpCall,
 ): { status: number; code: string; message: string } | undefined {
-  if (error instanceof QueryError) return error;
+  // Taken apart: an error spread out loses its message.
+  if (error instanceof QueryError) {
+    const { status, code, message } = error;
+    return { status, code, message };
+  }
   if (error instanceof AccessError) return { status: 403, code: CODES[error.code], message: error.message };
   if (error instanceof BodyError) {
     switch (error.reason) {
@@ -94,18 +89,6 @@ const CODES: Readonly<Record<AccessError["code"], string>> = {
   ExpiredToken: "ExpiredToken",
   AccessDenied: "AccessDenied",
 };
-
-/** AWS names root by its account and a session by role and session name. */
-function userIdOf(caller: Caller): string {
-  switch (caller.kind) {
-    case "root":
-      return caller.account;
-    case "user":
-      return caller.accessKeyId;
-    case "job":
-      return `${caller.accessKeyId}:${caller.grant.jobId}`;
-  }
-}
 
 function sendXml(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(body) });

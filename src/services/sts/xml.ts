@@ -1,4 +1,6 @@
 /** The query protocol's answers (STS API version 2011-06-15). */
+import type { RoleSession } from "../../core/access/types.ts";
+
 const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 export function identityXml(
@@ -14,6 +16,24 @@ export function identityXml(
     "</GetCallerIdentityResult>",
     `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
     "</GetCallerIdentityResponse>",
+  ].join("");
+}
+
+export function assumedRoleXml({ credentials, arn, userId }: RoleSession, requestId: string): string {
+  const { accessKeyId, secretAccessKey, sessionToken, expires } = credentials;
+  return [
+    `<AssumeRoleResponse xmlns="${NAMESPACE}">`,
+    "<AssumeRoleResult>",
+    `<AssumedRoleUser><AssumedRoleId>${escaped(userId)}</AssumedRoleId><Arn>${escaped(arn)}</Arn></AssumedRoleUser>`,
+    "<Credentials>",
+    `<AccessKeyId>${accessKeyId}</AccessKeyId>`,
+    `<SecretAccessKey>${escaped(secretAccessKey)}</SecretAccessKey>`,
+    `<SessionToken>${escaped(sessionToken)}</SessionToken>`,
+    `<Expiration>${new Date(expires).toISOString().replace(/\.\d+Z$/, "Z")}</Expiration>`,
+    "</Credentials>",
+    "</AssumeRoleResult>",
+    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
+    "</AssumeRoleResponse>",
   ].join("");
 }
 

@@ -41,13 +41,24 @@ export async function findDeclaration(
   return (await selectDeclaration(db, { pipeline_id: pipelineId, version }))[0]?.declaration;
 }
 
+/** Ids and names of all pipelines of the scope: at most as many as the quota allows (§8). */
+export async function pipelineNames(db: Reader, scope: Scope): Promise<Pick<PipelineRow, "id" | "name">[]> {
+  return db
+    .selectFrom("pipeline")
+    .select(["id", "name"])
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .execute();
+}
+
 export type CurrentPipeline = Pick<PipelineRow, "name" | "version" | "created" | "updated"> & {
-  /** Of the current version, as JSON. */
   readonly declaration: string;
 };
 
-const selectNext = statement<Scope & { after: string; limit: number }, CurrentPipeline>((db, given) =>
-  db
+/** The given pipelines with the declaration of their current version, in no order. */
+export async function currentPipelines(db: Reader, ids: readonly string[]): Promise<CurrentPipeline[]> {
+  if (ids.length === 0) return [];
+  return db
     .selectFrom("pipeline")
     .innerJoin("pipeline_version", (join) =>
       join
@@ -55,21 +66,8 @@ const selectNext = statement<Scope & { after: string; limit: number }, CurrentPi
         .onRef("pipeline_version.version", "=", "pipeline.version"),
     )
     .select(["name", "pipeline.version", "created", "updated", "declaration"])
-    .where("account", "=", given.account)
-    .where("region", "=", given.region)
-    .where("name", ">", given.after)
-    .orderBy("name")
-    .limit(given.limit),
-);
-
-/** Pipelines of the scope by name, bytewise, from behind a name on: by index, whatever their number. */
-export async function nextPipelines(
-  db: Reader,
-  { account, region }: Scope,
-  after: string,
-  limit: number,
-): Promise<CurrentPipeline[]> {
-  return selectNext(db, { account, region, after, limit });
+    .where("pipeline.id", "in", ids)
+    .execute();
 }
 
 /** How many pipelines of the scope have a source that polls, besides the one of that name (§8). */
@@ -84,4 +82,18 @@ export async function countPollingPipelines(db: Reader, scope: Scope, besides: s
     .where("pipeline.name", "!=", besides)
     .executeTakeFirst();
   return Number(row?.count ?? 0);
+}
+
+/** The accounts that have pipelines, in order. One look at the index for each. */
+export async function accountsWithPipelines(db: Reader): Promise<string[]> {
+  const accounts: string[] = [];
+  for (;;) {
+    const { account } = await db
+      .selectFrom("pipeline")
+      .select((eb) => eb.fn.min<string | null>("account").as("account"))
+      .where("account", ">", accounts.at(-1) ?? "")
+      .executeTakeFirstOrThrow();
+    if (account === null) return accounts;
+    accounts.push(account);
+  }
 }

@@ -7,6 +7,7 @@ export const abortMultipartUpload: S3Operation = {
   method: "DELETE",
   query: { uploadId: true },
   about: "object",
+  permission: "s3:AbortMultipartUpload",
   needs: "write",
   async handle(call) {
     await call.store.uploads.abort(await uploadOf(call));

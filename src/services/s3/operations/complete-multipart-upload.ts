@@ -16,6 +16,7 @@ export const completeMultipartUpload: S3Operation = {
   method: "POST",
   query: { uploadId: true },
   about: "object",
+  permission: "s3:PutObject",
   needs: "write",
   async handle(call) {
     const { store, written, bucket, key, headers, body, baseUrl } = call;

@@ -13,6 +13,7 @@ export const copyObject: S3Operation = {
   method: "PUT",
   header: "x-amz-copy-source",
   about: "object",
+  permission: "s3:PutObject",
   needs: "write",
   async handle(call) {
     const { store, written, bucket, key, headers } = call;

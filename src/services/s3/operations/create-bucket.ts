@@ -14,6 +14,7 @@ export const createBucket: S3Operation = {
   name: "CreateBucket",
   method: "PUT",
   about: "new bucket",
+  permission: "s3:CreateBucket",
   async handle({ store, scope, name, headers, body }) {
     const problem = bucketNameProblem(name);
     if (problem !== undefined) {

@@ -12,6 +12,7 @@ export const createMultipartUpload: S3Operation = {
   method: "POST",
   query: { uploads: true },
   about: "object",
+  permission: "s3:PutObject",
   needs: "write",
   async handle({ store, bucket, key, headers }) {
     const checksum = checksumAsked(headers);

@@ -5,6 +5,7 @@ export const deleteBucket: S3Operation = {
   name: "DeleteBucket",
   method: "DELETE",
   about: "bucket",
+  permission: "s3:DeleteBucket",
   async handle({ store, bucket }) {
     await store.buckets.delete(bucket.name);
     return { status: 204 };

@@ -8,6 +8,8 @@ export const deleteObject: S3Operation = {
   name: "DeleteObject",
   method: "DELETE",
   about: "object",
+  permission: "s3:DeleteObject",
+  permissionOfVersion: "s3:DeleteObjectVersion",
   needs: "owner",
   async handle({ store, bucket, key, query, headers }) {
     const versionId = versionIdOf(query);

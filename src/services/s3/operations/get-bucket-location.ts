@@ -7,6 +7,7 @@ export const getBucketLocation: S3Operation = {
   method: "GET",
   query: { location: true },
   about: "bucket",
+  permission: "s3:GetBucketLocation",
   async handle({ bucket }) {
     return {
       status: 200,

@@ -7,6 +7,7 @@ export const getBucketVersioning: S3Operation = {
   method: "GET",
   query: { versioning: true },
   about: "bucket",
+  permission: "s3:GetBucketVersioning",
   openToReaders: true,
   async handle({ bucket }) {
     const status = bucket.versioning === "Unversioned" ? undefined : bucket.versioning;

@@ -5,6 +5,8 @@ export const getObject: S3Operation = {
   name: "GetObject",
   method: "GET",
   about: "object",
+  permission: "s3:GetObject",
+  permissionOfVersion: "s3:GetObjectVersion",
   needs: "read",
   async handle(call) {
     for (;;) {

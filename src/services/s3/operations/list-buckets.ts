@@ -7,6 +7,7 @@ export const listBuckets: S3Operation = {
   name: "ListBuckets",
   method: "GET",
   about: "service",
+  permission: "s3:ListAllMyBuckets",
   async handle({ store, scope }) {
     const buckets = await store.buckets.list(scope.account);
     const listed = buckets.map(({ name, created, region }) =>

@@ -9,6 +9,7 @@ export const listMultipartUploads: S3Operation = {
   method: "GET",
   query: { uploads: true },
   about: "bucket",
+  permission: "s3:ListBucketMultipartUploads",
   async handle({ store, bucket, query }) {
     const parameters = listParameters(query, "max-uploads");
     const { prefix, delimiter, limit, encode } = parameters;

@@ -10,6 +10,7 @@ export const listObjectVersions: S3Operation = {
   method: "GET",
   query: { versions: true },
   about: "bucket",
+  permission: "s3:ListBucketVersions",
   async handle({ store, bucket, query }) {
     const parameters = listParameters(query, "max-keys");
     const { prefix, delimiter, limit, encode } = parameters;

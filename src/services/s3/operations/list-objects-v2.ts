@@ -10,6 +10,7 @@ export const listObjectsV2: S3Operation = {
   method: "GET",
   query: { "list-type": "2" },
   about: "bucket",
+  permission: "s3:ListBucket",
   async handle({ store, bucket, query }) {
     const parameters = listParameters(query, "max-keys");
     const { prefix, delimiter, limit, encode } = parameters;

@@ -8,6 +8,7 @@ export const listObjects: S3Operation = {
   name: "ListObjects",
   method: "GET",
   about: "bucket",
+  permission: "s3:ListBucket",
   async handle({ store, bucket, query }) {
     const parameters = listParameters(query, "max-keys");
     const { prefix, delimiter, limit, encode } = parameters;

@@ -10,6 +10,7 @@ export const listParts: S3Operation = {
   method: "GET",
   query: { uploadId: true },
   about: "object",
+  permission: "s3:ListMultipartUploadParts",
   needs: "write",
   async handle(call) {
     const { store, bucket, key, query } = call;

@@ -8,6 +8,7 @@ export const putBucketVersioning: S3Operation = {
   method: "PUT",
   query: { versioning: true },
   about: "bucket",
+  permission: "s3:PutBucketVersioning",
   async handle({ store, bucket, body }) {
     const configuration = await body.xml("VersioningConfiguration");
     const status = configuration.text("Status");

@@ -7,6 +7,7 @@ export const putObject: S3Operation = {
   name: "PutObject",
   method: "PUT",
   about: "object",
+  permission: "s3:PutObject",
   needs: "write",
   async handle({ store, written, bucket, key, headers, body }) {
     const attributes = attributesOf(headers);

@@ -13,6 +13,7 @@ export const uploadPartCopy: S3Operation = {
   query: { partNumber: true, uploadId: true },
   header: "x-amz-copy-source",
   about: "object",
+  permission: "s3:PutObject",
   needs: "write",
   async handle(call) {
     const number = partNumberOf(call);

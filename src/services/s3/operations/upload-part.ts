@@ -8,6 +8,7 @@ export const uploadPart: S3Operation = {
   method: "PUT",
   query: { partNumber: true, uploadId: true },
   about: "object",
+  permission: "s3:PutObject",
   needs: "write",
   async handle(call) {
     const number = partNumberOf(call);
