@@ -1,5 +1,8 @@
+import * as schemas from "@aws-sdk/client-codepipeline";
 import { expect, test } from "vitest";
 import { onAnything } from "../../src/services/aws-json/authorization.ts";
+import { compileEncoder } from "../../src/services/aws-json/encode.ts";
+import { modelOf } from "../../src/services/aws-json/model.ts";
 import { operation } from "../../src/services/aws-json/operation.ts";
 import { createAwsJsonRoute } from "../../src/services/aws-json/pipe.ts";
 import { codeBuild } from "../../src/services/codebuild/index.ts";
@@ -15,6 +18,39 @@ test("every operation of every model has a handler or says that it comes later",
   const route = createAwsJsonRoute([codePipeline, codeBuild, codeCommit, workerApi], "0");
   expect(route.serves("CodePipeline_20150709.GetPipeline")).toBe(true);
   expect(route.serves("DynamoDB_20120810.ListTables")).toBe(false);
+});
+
+test("api.md §1.2: what is answered with an empty body, and what with {}", () => {
+  const outputs = Map.groupBy(modelOf(schemas).operations.values(), ({ output }) => {
+    if (output === undefined) return "empty";
+    return [...output.structIterator()].length === 0 ? "{}" : "members";
+  });
+  const names = (kind: "empty" | "{}") =>
+    outputs
+      .get(kind)
+      ?.map(({ name }) => name)
+      .sort();
+  expect(names("empty")).toEqual([
+    "DeleteCustomActionType",
+    "DeletePipeline",
+    "DisableStageTransition",
+    "EnableStageTransition",
+    "OverrideStageCondition",
+    "PutJobFailureResult",
+    "PutJobSuccessResult",
+    "PutThirdPartyJobFailureResult",
+    "PutThirdPartyJobSuccessResult",
+    "UpdateActionType",
+  ]);
+  expect(names("{}")).toEqual([
+    "DeleteWebhook",
+    "DeregisterWebhookWithThirdParty",
+    "RegisterWebhookWithThirdParty",
+    "TagResource",
+    "UntagResource",
+  ]);
+  expect(compileEncoder(undefined)({ pipeline: "x" })).toBe("");
+  for (const { output } of outputs.get("{}") ?? []) expect(compileEncoder(output)({ other: 1 })).toBe("{}");
 });
 
 test.each([

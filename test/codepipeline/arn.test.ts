@@ -50,4 +50,22 @@ describe("api.md §2.1: ARNs", () => {
       expect.objectContaining({ code: "InvalidArnException", message: expect.stringContaining(`'${arn}'`) }),
     );
   });
+
+  it.each([
+    ["cn-north-1", "aws-cn"],
+    ["us-gov-west-1", "aws-us-gov"],
+    ["us-iso-east-1", "aws-iso"],
+    ["us-isob-east-1", "aws-iso-b"],
+    ["eu-west-1", "aws"],
+    ["xx-test-1", "aws"],
+  ])("have the partition of their region: %s is in %s", (region, partition) => {
+    const scope = { ...SCOPE, region };
+    const arn = `arn:${partition}:codepipeline:${region}:000000000000:p`;
+    expect(stageArn(scope, "p", "s")).toBe(`${arn}/s`);
+    expect(parseTaggable(scope, arn)).toEqual({ kind: "pipeline", name: "p", arn });
+    const other = arn.replace(partition, partition === "aws" ? "aws-cn" : "aws");
+    expect(() => parseTaggable(scope, other)).toThrowError(
+      expect.objectContaining({ code: "InvalidArnException" }),
+    );
+  });
 });

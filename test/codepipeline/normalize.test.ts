@@ -1,3 +1,4 @@
+import type { ActionDeclaration, PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
 import { normalized } from "./support/checking.ts";
 import { approval, codeBuild, pipeline, pipelineWith, source, stage } from "./support/declarations.ts";
@@ -64,5 +65,39 @@ describe("api.md §4.1: pipelineType", () => {
     ["omitted with an empty list", pipeline({ variables: [] }), "V1", "V1"],
   ] as const)("%s", (_, given, previous, type) => {
     expect(normalized(given, previous).pipelineType).toBe(type);
+  });
+});
+
+describe("api.md §4.2: the default trigger", () => {
+  const connected = (DetectChanges?: string, name = "Fetch") =>
+    source({
+      name,
+      actionTypeId: { category: "Source", owner: "AWS", provider: "CodeStarSourceConnection", version: "1" },
+      configuration: { BranchName: "main", ...(DetectChanges !== undefined && { DetectChanges }) },
+    });
+  const everyPush = (sourceActionName: string, branch = "main") => ({
+    providerType: "CodeStarSourceConnection" as const,
+    gitConfiguration: { sourceActionName, push: [{ branches: { includes: [branch] } }] },
+  });
+  const triggersOf = (changes: Partial<PipelineDeclaration>, ...sources: ActionDeclaration[]) =>
+    normalized(pipeline({ stages: [stage("Source", ...sources), stage("Deploy", approval())], ...changes }))
+      .triggers;
+
+  it("is every push to the branch of a connection's source", () => {
+    expect(triggersOf({}, connected())).toEqual([everyPush("Fetch")]);
+    expect(triggersOf({ triggers: [] }, connected("true"))).toEqual([everyPush("Fetch")]);
+    expect(triggersOf({ triggers: [everyPush("Fetch")] }, connected())).toEqual([everyPush("Fetch")]);
+  });
+
+  it("is not there where changes aren't detected, on V1, and for other sources", () => {
+    expect(triggersOf({}, connected("false"))).toBeUndefined();
+    expect(triggersOf({ pipelineType: "V1" }, connected())).toBeUndefined();
+    expect(triggersOf({}, source())).toBeUndefined();
+  });
+
+  it("is only for the sources that no trigger names", () => {
+    const given = [everyPush("Fetch", "release")];
+    const both = [connected(), connected(undefined, "Other")];
+    expect(triggersOf({ triggers: given }, ...both)).toEqual([...given, everyPush("Other")]);
   });
 });

@@ -1,5 +1,6 @@
 /** Which starts one change makes (S6.15, S8.1, E13). */
 import type { SourceRevision, Trigger } from "../engine/index.ts";
+import { partitionOf } from "../partition.ts";
 import type { Scope } from "../scope.ts";
 import type { Watcher } from "../store/source-changes.ts";
 
@@ -46,5 +47,5 @@ export function startsOf(
 }
 
 function ruleArn({ region, account }: Scope, rule: string): string {
-  return `arn:aws:events:${region}:${account}:rule/${rule}`;
+  return `arn:${partitionOf(region)}:events:${region}:${account}:rule/${rule}`;
 }

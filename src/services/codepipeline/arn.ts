@@ -1,4 +1,5 @@
 /** The names of CodePipeline's resources (api.md §2.1). */
+import { partitionOf } from "../../core/partition.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import type { Scope } from "../../core/scope.ts";
 import { webhookArn } from "../../core/webhooks/index.ts";
@@ -52,7 +53,7 @@ export function actionTypeSpellings(
       for (const owner_ of [owner, owner.toLowerCase()])
         for (const end of ["", "/"])
           spellings.push(
-            `arn:aws:codepipeline:${region}:${account_}:${kind}:${owner_}/${category}/${provider}/${version}${end}`,
+            `arn:${partitionOf(region)}:codepipeline:${region}:${account_}:${kind}:${owner_}/${category}/${provider}/${version}${end}`,
           );
   return spellings;
 }
@@ -68,10 +69,12 @@ export function customTypeArn(scope: Scope, key: CustomTypeKey): string {
  * @throws InvalidArnException when it isn't a taggable resource of this scope
  */
 export function parseTaggable(scope: Scope, given: string): Taggable {
-  const parts = /^arn:aws:codepipeline:([^:]+):([0-9]{12})?:(.+)$/.exec(given);
+  const parts = /^arn:([^:]+):codepipeline:([^:]+):([0-9]{12})?:(.+)$/.exec(given);
   if (parts === null) throw invalidArn(given, "it is not an ARN of CodePipeline");
-  const [, region, account, resource = ""] = parts;
+  const [, partition, region, account, resource = ""] = parts;
   if (region !== scope.region) throw invalidArn(given, `its region is not ${scope.region}`);
+  if (partition !== partitionOf(region))
+    throw invalidArn(given, `the partition of ${region} is ${partitionOf(region)}`);
   const type = /^action[tT]ype:(.+)$/.exec(resource)?.[1];
   if (account === undefined ? type === undefined : account !== scope.account) {
     throw invalidArn(given, `its account is not ${scope.account}`);

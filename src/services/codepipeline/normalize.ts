@@ -1,14 +1,19 @@
 /** Defaults filled in, otherwise exactly as given (api.md §4, §4.1). */
+
 import type { Action, Declaration, GivenAction, GivenDeclaration } from "./declaration.ts";
+import { withDefaultTriggers } from "./default-triggers.ts";
 
 /** @param previousType the type of the version that this one replaces */
 export function normalize(given: GivenDeclaration, previousType?: Declaration["pipelineType"]): Declaration {
   const { version: _ignored, ...rest } = given;
+  const pipelineType = given.pipelineType ?? (needsV2(given) ? "V2" : (previousType ?? "V2"));
+  const triggers = pipelineType === "V2" ? withDefaultTriggers(given) : (given.triggers ?? []);
   return {
     ...rest,
+    ...(triggers.length > 0 && { triggers }),
     stages: given.stages.map((stage) => ({ ...stage, actions: stage.actions.map(normalizeAction) })),
     executionMode: given.executionMode ?? "SUPERSEDED",
-    pipelineType: given.pipelineType ?? (needsV2(given) ? "V2" : (previousType ?? "V2")),
+    pipelineType,
   };
 }
 
