@@ -2,7 +2,7 @@ import type { PutJobFailureResultInput } from "@aws-sdk/client-codepipeline";
 import { onAnything } from "../aws-json/authorization.ts";
 import { operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
-import { jobScope } from "./job-access.ts";
+import { resultScope } from "./job-access.ts";
 import { workingOn } from "./refusals.ts";
 
 /**
@@ -15,7 +15,7 @@ export const putJobFailureResult = operation<Checked<PutJobFailureResultInput>, 
   authorization: onAnything,
 
   async handle({ jobId, failureDetails }, call) {
-    const scope = await jobScope(call, jobId);
+    const scope = await resultScope(call, jobId);
     await workingOn(() => call.core.jobs.fail(scope, jobId, failureDetails));
   },
 });

@@ -7,7 +7,7 @@ import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { Checked } from "./checked.ts";
 import { validation } from "./errors.ts";
-import { jobScope } from "./job-access.ts";
+import { resultScope } from "./job-access.ts";
 import { knownActionTypes } from "./known-action-types.ts";
 import { workingOn } from "./refusals.ts";
 
@@ -29,7 +29,7 @@ export const putJobSuccessResult = operation<Input, void>("PutJobSuccessResult",
     if (continuationToken !== undefined && Object.keys(outputVariables).length > 0) {
       throw validation("A job can not contain both a continuation token and output variables.");
     }
-    const scope = await jobScope(call, jobId);
+    const scope = await resultScope(call, jobId);
     const success = await successReport(input, call);
     await workingOn(() => call.core.jobs.succeed(scope, jobId, success));
   },
