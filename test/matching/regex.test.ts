@@ -29,6 +29,40 @@ describe("P3.20 regular expressions of RETRY", () => {
     expect(no.filter((text) => regex.occursIn(text))).toEqual([]);
   });
 
+  test.each<[pattern: string, yes: string[], no: string[]]>([
+    ["[a-z&&[^aeiou]]+", ["xyz"], ["xay", ""]],
+    ["[a-c[x-z]]+", ["abxz"], ["abd"]],
+    ["[\\w&&[^\\d_]]", ["a"], ["1", "_", "-"]],
+    ["[a&&b]", [], ["a", "b", "&"]],
+    ["[&a]", ["&", "a"], ["b"]],
+    ["[a-]", ["a", "-"], ["b"]],
+    ["\\Qa.b*\\E+", ["a.b*", "a.b**"], ["axb*", "a.b"]],
+    ["\\Qa|b", ["a|b"], ["a"]],
+    ["[\\Q]^\\E]", ["]", "^"], ["Q"]],
+    ["a(?i)b(?-i)c", ["abc", "aBc"], ["Abc", "abC"]],
+    ["(?i:a)b", ["Ab"], ["AB"]],
+    ["(a(?i)b)c", ["aBc"], ["aBC"]],
+    ["(?i)[^a-b]", ["c"], ["A", "b"]],
+    ["(?s).(?-s).", ["\na"], ["a\n"]],
+    [".", ["a", "😀"], ["\n", "\r", "\u0085", "\u2028"]],
+    ["\\p{L}+", ["aé語"], ["1"]],
+    ["\\pN", ["1", "٣"], ["a"]],
+    ["\\P{Alpha}", ["1", "é"], ["a"]],
+    ["\\p{IsGreek}", ["λ"], ["l"]],
+    ["\\p{IsAlphabetic}", ["é"], ["-"]],
+    ["[\\p{Lu}\\p{Digit}]+", ["ÄB1"], ["ä"]],
+    ["\\p{Punct}", ["!"], ["a", " "]],
+    ["\\h\\H\\v\\V", ["\t\n\u2028x"], ["a\nx\n"]],
+    ["a\\Rb", ["a\r\nb", "a\nb"], ["a\n\nb"]],
+    ["\\u0041\\x42\\0103\\cI\\e", ["ABC\t\u001b"], ["ABCI"]],
+    ["\\s", [" ", "\t", "\u000b"], ["\u00a0"]],
+    ["(?<year>\\d{4})-\\d\\d", ["2026-11"], ["26-11"]],
+  ])("P9.2 Java's syntax, on the whole value: %s", (pattern, yes, no) => {
+    const regex = readRegex(pattern);
+    expect(yes.filter((text) => !regex.matches(text))).toEqual([]);
+    expect(no.filter((text) => regex.matches(text))).toEqual([]);
+  });
+
   test.each([
     "(",
     ")",
@@ -39,7 +73,16 @@ describe("P3.20 regular expressions of RETRY", () => {
     "(?=a)",
     "(?<!a)",
     "\\1",
-    "\\pL",
+    "\\pQ",
+    "\\p{Nothing}",
+    "a*+",
+    "(?>a)",
+    "(?x)a",
+    "[a[b]",
+    "[a&&]b",
+    "\\Z",
+    "\\u12",
+    "\\x{110000}",
     "a{1001}",
     "[z-a]",
     "\\",
@@ -80,6 +123,46 @@ describe("P3.20 regular expressions of RETRY", () => {
       ),
       { numRuns: 3000 },
     );
+  });
+
+  test("agrees with JavaScript's own on whole values, where sets are of sets", () => {
+    const member = fc.constantFrom("a", "b-d", "1", "\\d", "\\w", "-", "[bc]", "[^a]");
+    const set = fc
+      .tuple(fc.constantFrom("", "^"), fc.array(member, { minLength: 1, maxLength: 3 }), fc.option(member))
+      .map(([negated, members, other]) =>
+        // JavaScript's sets take either a union or an intersection.
+        other === null
+          ? `[${negated}${members.map((one) => (one === "-" ? "\\-" : one)).join("")}]`
+          : `[${negated}[${members.map((one) => (one === "-" ? "\\-" : one)).join("")}]&&[${other === "-" ? "\\-" : other}]]`,
+      );
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "c", "d", "1", "-", "_", "&"), maxLength: 3 });
+    fc.assert(
+      fc.property(set, text, (given, value) => {
+        expect(readRegex(`${given}+`).matches(value)).toBe(new RegExp(`^(?:${given}+)$`, "v").test(value));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("no pattern takes long to read", () => {
+    const started = performance.now();
+    for (const pattern of [
+      "\\Q\\E".repeat(2500),
+      "[a".repeat(5000),
+      "(?i)".repeat(2500),
+      "\\p{L}".repeat(1600),
+    ]) {
+      try {
+        readRegex(pattern);
+      } catch (error) {
+        expect(error).toBeInstanceOf(PatternError);
+      }
+    }
+    const set = readRegex(
+      `[${Array.from({ length: 3000 }, (_, n) => `${String.fromCodePoint(0x4e00 + n)}-龥`).join("")}]*b`,
+    );
+    expect(set.matches("b".repeat(20_000))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test("takes time in proportion to the text, where a backtracking matcher would never end", () => {

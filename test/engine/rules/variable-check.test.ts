@@ -47,7 +47,7 @@ describe("E9.15: VariableCheck", () => {
       "a",
       "MATCHES",
       "(?=a)a",
-      "The pattern '(?=a)a' cannot be used: look-around and flags inside are not supported (character 2).",
+      "The pattern '(?=a)a' cannot be used: look-around, atomic groups and other flags are not supported (character 2).",
     ],
     ["a", "MATCHES", "(a)\\1", "The pattern '(a)\\1' cannot be used: \\1 is not supported (character 6)."],
   ])("'%s' %s '%s' can't be compared", (variable, operator, value, message) => {

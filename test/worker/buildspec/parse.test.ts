@@ -225,7 +225,7 @@ describe("P3.3 errors, with line and column", () => {
     [
       "a look-ahead",
       "version: 0.2\nphases: {build: {on-failure: 'RETRY-(?=x)', commands: [a]}}",
-      "f.yml:2:30: phases.build.on-failure: '(?=x)' is not a regular expression that can be used here: look-around and flags inside are not supported (character 2) at line 2, column 30",
+      "f.yml:2:30: phases.build.on-failure: '(?=x)' is not a regular expression that can be used here: look-around, atomic groups and other flags are not supported (character 2) at line 2, column 30",
     ],
   ])("%s", (_what, text, expected) => {
     expect(refused(text)[0]).toBe(expected);
