@@ -4,6 +4,7 @@ import { command } from "./command.ts";
 import { followLog, type LoggedAction, listLoggedActions, readLog } from "./log-client.ts";
 import { UsageError } from "./options.ts";
 import { type Target, UnreachableError } from "./signed-fetch.ts";
+import { forTerminal } from "./terminal-text.ts";
 
 /** How often to look for actions that started meanwhile. */
 const LOOK_EVERY_MS = 500;
@@ -38,9 +39,8 @@ export const logs = command({
 });
 
 async function print(target: Target, action: LoggedAction): Promise<void> {
-  process.stdout.write(
-    `── ${title(action)} (${action.status})\n${await readLog(target, action.actionExecutionId)}`,
-  );
+  const log = forTerminal(await readLog(target, action.actionExecutionId));
+  process.stdout.write(`── ${title(action)} (${action.status})\n${log}`);
 }
 
 /** Follows every action as it starts; ends when none is in progress and none has started since. */
@@ -73,7 +73,7 @@ async function persistently<T>(look: () => Promise<T>): Promise<T> {
 
 async function copy(target: Target, action: LoggedAction): Promise<void> {
   for await (const { text } of followLog(target, action.actionExecutionId, new AbortController().signal)) {
-    process.stdout.write(`${title(action)} │ ${text}\n`);
+    process.stdout.write(`${title(action)} │ ${forTerminal(text)}\n`);
   }
 }
 

@@ -15,6 +15,7 @@ import type { Runtimes } from "./runtimes.ts";
 import { describeSandbox } from "./sandbox/index.ts";
 
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
+export { sanitize as withoutControls } from "./log/sanitize.ts";
 export type * from "./protocol.ts";
 export { JobRefusedError } from "./protocol.ts";
 export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider.ts";

@@ -1,6 +1,5 @@
 /** What builds are given as secrets is found nowhere but in the builds. */
-import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CreatePipelineCommand,
@@ -8,26 +7,25 @@ import {
   GetPipelineExecutionCommand,
   GetPipelineStateCommand,
 } from "@aws-sdk/client-codepipeline";
-import { expect, test, vi } from "vitest";
-import { temporaryFolder } from "../cli/millrace.ts";
+import { expect, test } from "vitest";
 import { commands } from "../codepipeline/support/declarations.ts";
 import { bucketWith, deliveryOf, ended, objectSource, readingOf } from "../e2e/support/delivery.ts";
 import { actionsOf } from "../e2e/support/history.ts";
 import { secretHost } from "../e2e/support/secret-host.ts";
+import { gateOf, waitAtGate } from "../support/gate.ts";
 
 const SECRET = "9f2c-very-secret-61d0";
 
 test("A13 a build's secret: only sealed or **** in database, logs, answers, metrics and the process list", async () => {
-  await using folder = await temporaryFolder();
   await using host = await secretHost();
   const { clients } = host;
-  const [began, gate] = ["began", "gate"].map((name) => join(folder.path, name)) as [string, string];
+  const gate = gateOf(join(host.dataDir, "worker"));
   await host.set("token", SECRET);
   await bucketWith(clients, "code", { "a.txt": "a" });
   const action = commands({
     commands: [
       'echo "token $TOKEN"; echo "$TOKEN" | base64',
-      `touch '${began}'; until [ -e '${gate}' ]; do sleep 0.05; done`,
+      waitAtGate,
       'RESULT="got $TOKEN"; echo "failed with $TOKEN"; exit 3',
     ],
     environmentVariables: [{ name: "TOKEN", value: "token", type: "SECRETS_MANAGER" }],
@@ -36,12 +34,12 @@ test("A13 a build's secret: only sealed or **** in database, logs, answers, metr
   const pipeline = deliveryOf("app", objectSource("code", "code.zip"), action);
   await clients.codepipeline.send(new CreatePipelineCommand({ pipeline }));
 
-  await vi.waitFor(() => expect(existsSync(began)).toBe(true), { timeout: 20_000 });
+  await gate.reached();
   const running = await commandLines();
   // The shell that was given the value.
   expect(running).toContain("millrace_frame");
   expect(running).not.toContain(SECRET);
-  await writeFile(gate, "");
+  await gate.open();
 
   const { executionId, status } = await ended(clients, "app");
   expect(status).toBe("Failed");

@@ -1,6 +1,6 @@
 /** The main job by the command line alone, on a server without a worker: what people type, and what they read. */
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import {
@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands, ROLE, source, stage } from "../codepipeline/support/declarations.ts";
+import { gateOf, waitAtGate } from "../support/gate.ts";
 import { launch, type Running, run, temporaryFolder } from "./millrace.ts";
 
 const READY = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/m;
@@ -67,17 +68,13 @@ test("the URL that millrace repository create prints is cloned from and pushed t
 
 test("a worker elsewhere does the jobs; one that is killed is taken over from; logs are followed to the end", async () => {
   const client = new CodePipelineClient({ endpoint, region: "us-east-1", credentials: key });
-  const gate = at("gate");
   const pipeline: PipelineDeclaration = {
     name: "app",
     roleArn: ROLE,
     pipelineType: "V2",
     stages: [
       stage("Source", source()),
-      stage(
-        "Work",
-        commands({ commands: ["echo begun", `until [ -e '${gate}' ]; do sleep 0.05; done`, "echo done"] }),
-      ),
+      stage("Work", commands({ commands: ["echo begun", waitAtGate, "echo done"] })),
     ],
   };
   await client.send(new CreatePipelineCommand({ pipeline }));
@@ -100,7 +97,7 @@ test("a worker elsewhere does the jobs; one that is killed is taken over from; l
   const worker = launch(work, environment);
   await follower.line(/^Work\/Run │ \[Millrace\] worker lost, starting again \(attempt 2\)$/m);
   await follower.line(/begun[\s\S]*begun/);
-  await writeFile(gate, "");
+  await gateOf(at("work")).open();
   const { code, stdout } = await follower.ended;
   expect(code).toBe(0);
   expect(stdout).toMatch(

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreatePipelineCommand, ListPipelineExecutionsCommand } from "@aws-sdk/client-codepipeline";
 import { expect, test } from "vitest";
 import { commands } from "../codepipeline/support/declarations.ts";
 import { clientsOf } from "../e2e/support/clients.ts";
 import { bucketWith, deliveryOf, objectSource } from "../e2e/support/delivery.ts";
+import { gateOf, waitAtGate } from "../support/gate.ts";
 import { launch, temporaryFolder } from "./millrace.ts";
 
 const READY = /^listening on (http:\/\/127\.0\.0\.1:(\d+))$/m;
@@ -19,10 +20,7 @@ test("millrace logs --follow goes on where it was when the server is back, each 
   const credentials = JSON.parse(await readFile(join(dataDir, "credentials.json"), "utf8"));
   using clients = clientsOf({ endpoint, region: "us-east-1", credentials });
   await bucketWith(clients, "inbox", { "a.txt": "a" });
-  const gate = join(folder.path, "gate");
-  const gated = commands({
-    commands: ["echo first", `until [ -e '${gate}' ]; do sleep 0.05; done`, "echo last"],
-  });
+  const gated = commands({ commands: ["echo first", waitAtGate, "echo last"] });
   const pipeline = deliveryOf("app", objectSource("inbox", "code.zip"), gated);
   await clients.codepipeline.send(new CreatePipelineCommand({ pipeline }));
   const { pipelineExecutionSummaries: [execution] = [] } = await clients.codepipeline.send(
@@ -39,7 +37,7 @@ test("millrace logs --follow goes on where it was when the server is back, each 
   const server = start(port);
   await server.line(READY);
   await follower.line(/│ \[Millrace\] worker lost, starting again \(attempt 2\)$/m);
-  await writeFile(gate, "");
+  await gateOf(join(dataDir, "worker")).open();
   const { code, stdout, stderr } = await follower.ended;
   expect(code).toBe(0);
   expect(stdout.match(/│ first$/gm)).toHaveLength(2);

@@ -1,22 +1,23 @@
 /** What becomes of work under way when a server is told to end, or is killed. */
-import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import {
+  type ActionExecutionDetail,
   CreatePipelineCommand,
   GetPipelineStateCommand,
   PutApprovalResultCommand,
 } from "@aws-sdk/client-codepipeline";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test, vi } from "vitest";
-import { run, temporaryFolder } from "../cli/millrace.ts";
+import { run } from "../cli/millrace.ts";
 import { approval, commands, stage } from "../codepipeline/support/declarations.ts";
+import { gateOf, waitAtGate } from "../support/gate.ts";
 import { ownSeconds, processesWith } from "../worker/support/processes.ts";
 import type { Clients } from "./support/clients.ts";
 import { bucketWith, deliveryOf, objectSource } from "./support/delivery.ts";
 import { actionsOf, executionsOf } from "./support/history.ts";
-import { mortalServer } from "./support/mortal-server.ts";
+import { type MortalServer, mortalServer } from "./support/mortal-server.ts";
 
 /** A pipeline `app` that runs these commands and then asks for an approval. */
 async function createApp(clients: Clients, ...lines: string[]): Promise<void> {
@@ -26,8 +27,10 @@ async function createApp(clients: Clients, ...lines: string[]): Promise<void> {
   await clients.codepipeline.send(new CreatePipelineCommand({ pipeline }));
 }
 
-async function untilExists(path: string): Promise<void> {
-  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 20_000 });
+/** Of the action that runs the commands. */
+async function logOf({ dataDir }: MortalServer, [action]: readonly ActionExecutionDetail[]): Promise<string> {
+  const execution = action?.pipelineExecutionId ?? "";
+  return (await run(["logs", execution, "--action", "Run", "--data-dir", dataDir])).stdout;
 }
 
 /** Waits until the approval is asked for. @returns its token */
@@ -44,20 +47,12 @@ async function approvalToken({ codepipeline }: Clients): Promise<string> {
 }
 
 test("SIGTERM: requests and jobs under way end well, and executions go on after the next start", async () => {
-  await using folder = await temporaryFolder();
   await using server = await mortalServer();
   await server.start();
   const clients = await server.clients();
-  const [began, gate, runs] = ["began", "gate", "runs"].map((name) => join(folder.path, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await createApp(
-    clients,
-    `touch '${began}'; until [ -e '${gate}' ]; do sleep 0.05; done; echo run >> '${runs}'`,
-  );
-  await untilExists(began);
+  const gate = gateOf(join(server.dataDir, "worker"));
+  await createApp(clients, `${waitAtGate}; echo ran`);
+  await gate.reached();
 
   const sending = Promise.withResolvers<void>();
   const half = Buffer.alloc(2 ** 21, "x");
@@ -82,7 +77,7 @@ test("SIGTERM: requests and jobs under way end well, and executions go on after 
     expect(status).toBe(503);
   });
   rest.resolve(half);
-  await writeFile(gate, "");
+  await gate.open();
   expect((await upload).ETag).toMatch(/^"[0-9a-f]{32}"$/);
   expect(await stopped).toBe(0);
 
@@ -103,26 +98,23 @@ test("SIGTERM: requests and jobs under way end well, and executions go on after 
   await vi.waitFor(async () => {
     expect((await executionsOf(codepipeline, "app")).map(({ status }) => status)).toEqual(["Succeeded"]);
   });
-  expect(await readFile(runs, "utf8")).toBe("run\n");
+  expect((await logOf(server, await actionsOf(codepipeline, "app"))).match(/^ran$/gm)).toHaveLength(1);
 });
 
 test("kill -9 in a build: nothing of it is left after the next start, and it runs again at once", async () => {
-  await using folder = await temporaryFolder();
   await using server = await mortalServer();
   await server.start();
   const clients = await server.clients();
-  const began = join(folder.path, "began");
+  const gate = gateOf(join(server.dataDir, "worker"));
   const seconds = ownSeconds();
-  await createApp(
-    clients,
-    `if [ -e '${began}' ]; then exit 0; fi; setsid sleep ${seconds} & touch '${began}'; sleep ${seconds}`,
-  );
-  await untilExists(began);
-  await server.kill();
+  await createApp(clients, `setsid sleep ${seconds} & ${waitAtGate}`);
+  await gate.reached();
   expect(processesWith(seconds).length).toBeGreaterThan(0);
+  await server.kill();
 
   await server.start();
   expect(processesWith(seconds)).toEqual([]);
+  await gate.open();
   const again = await server.clients();
   await approvalToken(again);
   const actions = await actionsOf(again.codepipeline, "app");
@@ -131,15 +123,7 @@ test("kill -9 in a build: nothing of it is left after the next start, and it run
     "Run Succeeded",
     "Fetch Succeeded",
   ]);
-  const { stdout } = await run([
-    "logs",
-    actions[0]?.pipelineExecutionId ?? "",
-    "--action",
-    "Run",
-    "--data-dir",
-    server.dataDir,
-  ]);
-  expect(stdout).toContain("[Millrace] worker lost, starting again (attempt 2)\n");
+  expect(await logOf(server, actions)).toContain("[Millrace] worker lost, starting again (attempt 2)\n");
   const workers = await readdir(join(server.dataDir, "worker", "jobs"));
   expect(workers).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 /** What the demo prints: numbered steps, state changes and log lines, with the seconds since its start. */
 import type { WriteStream } from "node:tty";
+import { forTerminal } from "../terminal-text.ts";
 
 export interface Screen {
   step(number: number, text: string): void;
@@ -29,10 +30,10 @@ export function createScreen(
       out.write("\n");
       line(paint("bold", `${number}. ${text}`));
     },
-    say: (text) => line(`   ${text}`),
-    good: (text) => line(`   ${paint("green", text)}`),
-    bad: (text) => line(`   ${paint("red", text)}`),
-    log: (source, text) => line(`   ${paint("dim", `${source} │ ${text}`)}`),
+    say: (text) => line(`   ${forTerminal(text)}`),
+    good: (text) => line(`   ${paint("green", forTerminal(text))}`),
+    bad: (text) => line(`   ${paint("red", forTerminal(text))}`),
+    log: (source, text) => line(`   ${paint("dim", `${source} │ ${forTerminal(text)}`)}`),
   };
 }
 

@@ -50,7 +50,7 @@ function parseBatch(text: string): AppendRequest {
   if (!isId(jobId) || !Array.isArray(lines) || !lines.every(isLine)) {
     throw new RequestError(
       400,
-      "Give {jobId, lines: [{seq, time, stream: stdout|stderr|system, text, phase?}]}.",
+      "Give {jobId, lines: [{seq, time, stream: stdout|stderr|system, text, phase?}]}, with texts of one line each.",
     );
   }
   return {
@@ -80,7 +80,9 @@ function isLine(value: unknown): value is LogLine {
     isWhole(line.seq, 1, Number.MAX_SAFE_INTEGER) &&
     isWhole(line.time, 0, LATEST_TIME) &&
     (line.stream === "stdout" || line.stream === "stderr" || line.stream === "system") &&
+    // A line break in it would make a line of its own, which then says what its writer wants of whoever wrote it.
     typeof line.text === "string" &&
+    !/[\r\n]/.test(line.text) &&
     (line.phase === undefined || typeof line.phase === "string")
   );
 }

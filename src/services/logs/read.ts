@@ -6,6 +6,9 @@ import { lineEvent, lineText } from "./text.ts";
 /** Sent while nothing happens, so that proxies keep the stream open and a gone reader is noticed. */
 const HEARTBEAT_MS = 15_000;
 
+/** No browser shows a log as a page, whatever is in it (attack A16). */
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
 /** Everything that the log holds from `from` on, as text. */
 export async function sendText(
   response: ServerResponse,
@@ -13,7 +16,7 @@ export async function sendText(
   actionExecutionId: string,
   from: number,
 ): Promise<void> {
-  response.writeHead(200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  response.writeHead(200, { ...HEADERS, "content-type": "text/plain; charset=utf-8" });
   for (let next = from; !response.destroyed; ) {
     const lines = await logs.read(actionExecutionId, next);
     const last = lines.at(-1);
@@ -35,7 +38,7 @@ export async function sendEvents(
   from: number,
   signal: AbortSignal,
 ): Promise<void> {
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
   response.flushHeaders();
   const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
   try {

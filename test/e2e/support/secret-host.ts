@@ -10,6 +10,7 @@ import { type Clients, clientsOf } from "./clients.ts";
 
 export interface SecretHost extends AsyncDisposable {
   readonly clients: Clients;
+  readonly dataDir: string;
   set(name: string, value: string, allowed?: readonly string[]): Promise<void>;
   /** All rows: the files of SQLite as they are, or every table of PostgreSQL. */
   databaseText(): Promise<string>;
@@ -26,6 +27,7 @@ export async function secretHost(options: { readonly worker?: boolean } = {}): P
   const owned = stack.move();
   return {
     clients,
+    dataDir,
     async set(name, value, allowed) {
       await using opened = await openSecrets({ ...place, dataDir });
       await opened.secrets.set({ account: ACCOUNT, region: REGION }, name, value, allowed);
