@@ -41,6 +41,11 @@ export const start = command({
       value: "URL",
       help: "Where GitHub's repositories are. The setting github.url.",
     },
+    "allow-outgoing": {
+      type: "string",
+      value: "HOSTS",
+      help: "What requests may reach besides the public internet: host:port,*.domain,10.0.0.0/8.",
+    },
     "trusted-proxy": {
       type: "string",
       value: "RANGES",
@@ -107,6 +112,7 @@ export const start = command({
       maxConcurrentExecutions: readNumber("max-concurrent-executions", options["max-concurrent-executions"]),
       logLevel: readLogLevel(options["log-level"]),
       settings,
+      allowOutgoing: options["allow-outgoing"]?.split(",") ?? [],
       trustedProxies: options["trusted-proxy"]?.split(",") ?? [],
       forwardedHeader: options["forwarded-header"],
       webhookRefuseSha1: options["webhook-refuse-sha1"],

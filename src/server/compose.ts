@@ -7,6 +7,7 @@ import { createCommands } from "../core/commands/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
 import { createEvents } from "../core/events/index.ts";
 import { createExplain } from "../core/explain/index.ts";
+import { createGitHub } from "../core/github/index.ts";
 import { createJobs } from "../core/jobs/index.ts";
 import { createLogs } from "../core/logs/index.ts";
 import type { Partner } from "../core/partners.ts";
@@ -17,6 +18,7 @@ import { createSources } from "../core/sources/index.ts";
 import type { Store } from "../core/store/store.ts";
 import { createWebhooks } from "../core/webhooks/index.ts";
 import { declarations, ruleDeclarations } from "../worker/index.ts";
+import { type Outgoing, publicInternet } from "./outgoing-settings.ts";
 
 export interface Foundation {
   readonly ambient: Ambient;
@@ -28,13 +30,24 @@ export interface Foundation {
   readonly replayDays?: number;
   /** Absent: nothing is set. */
   readonly operator?: SettingValues;
+  /** GitHub's API, and what may be reached besides the public internet. Default: the public one, and nothing. */
+  readonly outgoing?: Outgoing;
 }
 
 /** @returns the rooms, and the whole of the object store, which only services/s3 works with */
 export async function composeCore(
   foundation: Foundation,
 ): Promise<Core & { readonly artifacts: ObjectStore }> {
-  const { ambient, store, access, settings, operator, partners, replayDays = 30 } = foundation;
+  const {
+    ambient,
+    store,
+    access,
+    settings,
+    operator,
+    partners,
+    replayDays = 30,
+    outgoing = publicInternet,
+  } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
   const catalogue = createCatalogue(declarations, { rules: ruleDeclarations, partners, settings: operator });
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
@@ -53,7 +66,15 @@ export async function composeCore(
   const explain = createExplain({ store, ambient, maxConcurrentExecutions });
   const builds = createBuilds(store, ambient);
   const secrets = createSecrets({ store, ambient, access });
-  const webhooks = createWebhooks({ store, ambient, access, commands, replayDays });
+  const webhooks = createWebhooks({
+    store,
+    ambient,
+    access,
+    commands,
+    replayDays,
+    publicUrl: settings.publicUrl,
+    gitHub: createGitHub(outgoing),
+  });
   return {
     ambient,
     store,

@@ -63,6 +63,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     ...rest,
     replayDays: settings.webhooks.replayDays,
     operator: settings.operator,
+    outgoing: settings.outgoing,
     settings: {
       publicUrl: () => settings.publicUrl ?? url,
       dataDir,

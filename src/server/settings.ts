@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type OperatorSettings, operatorSettings } from "./operator-settings.ts";
+import { type Outgoing, outgoingSettings } from "./outgoing-settings.ts";
 import { type WebhookOptions, type WebhookSettings, webhookSettings } from "./webhook-settings.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -27,6 +28,11 @@ export interface ServerOptions extends WebhookOptions {
   readonly publicUrl?: string;
   /** 32 bytes as base64 or hexadecimal that everything sealed hangs on. Default: `secret.key` in the data directory. */
   readonly secretKey?: string;
+  /**
+   * What requests may reach besides the public internet by https: `host`, `host:port`, `*.domain`, `10.0.0.0/8`,
+   * `10.0.0.0/8:8443` (S9.4). Default nothing.
+   */
+  readonly allowOutgoing?: readonly string[];
   /** What is logged to stderr. Default `warn`. */
   readonly logLevel?: LogLevel;
   /** Settings by name (P0.6): `notify.<topic arn>`, `notify.*`, and `notify.<topic arn>.secret`. */
@@ -52,6 +58,7 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly operator: OperatorSettings;
   readonly webhooks: WebhookSettings;
+  readonly outgoing: Outgoing;
 }
 
 /** @throws ConfigurationError */
@@ -62,6 +69,7 @@ export function settingsOf(options: ServerOptions): Settings {
       "allowAnyCredentials",
       `any credentials are allowed, and the server would listen on '${host}', where others can connect: listen on 127.0.0.1, or force it`,
     );
+  const operator = operatorSettings(options.settings ?? {});
   return {
     host,
     port: wholeNumber("port", options.port ?? 0, 0, 65_535),
@@ -78,8 +86,9 @@ export function settingsOf(options: ServerOptions): Settings {
     publicUrl: options.publicUrl === undefined ? undefined : httpUrl(options.publicUrl),
     secretKey: options.secretKey,
     logLevel: options.logLevel ?? "warn",
-    operator: operatorSettings(options.settings ?? {}),
+    operator,
     webhooks: webhookSettings(options),
+    outgoing: outgoingSettings(options.allowOutgoing ?? [], operator.github),
   };
 }
 

@@ -52,6 +52,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/jobs": ["core/commands", "core/engine", "core/store", "core"],
   "core/sources": ["core/commands", "core/engine", "core/store", "core", "matching"],
   "core/webhooks": ["core/commands", "core/engine", "core/store", "core"],
+  "core/github": ["network", "core"],
   "core/access": ["core/store", "core"],
   "core/artifacts": ["core/store", "core"],
   "core/repositories": ["core/store", "core"],

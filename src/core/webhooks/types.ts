@@ -74,6 +74,17 @@ export type DeliveryOutcome =
   /** Without an id: the execution failed at once (E1.6). */
   | { readonly kind: "started"; readonly executionId?: string };
 
+/** The hook at GitHub is as it was. `refused`: the message says why, and the webhook keeps it where GitHub is why. */
+export class RegistrationError extends Error {
+  readonly reason: "webhookMissing" | "refused";
+
+  constructor(reason: RegistrationError["reason"], message: string) {
+    super(message);
+    this.name = "RegistrationError";
+    this.reason = reason;
+  }
+}
+
 export interface Webhooks {
   /** @param urlId the last segment of its URL */
   find(urlId: string): Promise<Webhook | undefined>;
@@ -81,6 +92,10 @@ export interface Webhooks {
   deliver(webhook: Webhook, delivery: Delivery): Promise<DeliveryOutcome>;
   /** Keeps what went wrong, or `undefined`: nothing did (S1.40, S1.41). */
   setError(webhook: Webhook, error: WebhookError | undefined): Promise<void>;
+  /** Makes the hook at GitHub, or brings it up to date (S3.3, S3.5). @throws RegistrationError */
+  register(scope: Scope, name: string): Promise<void>;
+  /** Removes the hook at GitHub (S3.7). @throws RegistrationError */
+  deregister(scope: Scope, name: string): Promise<void>;
   /** Forgets deliveries that are older than replays are looked for (S1.33). @returns when to look again */
   forgetDeliveries(): Promise<number>;
 }

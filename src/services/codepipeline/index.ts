@@ -9,6 +9,7 @@ import { createPipeline } from "./create-pipeline.ts";
 import { deleteCustomActionType } from "./delete-custom-action-type.ts";
 import { deletePipeline } from "./delete-pipeline.ts";
 import { deleteWebhook } from "./delete-webhook.ts";
+import { deregisterWebhookWithThirdParty } from "./deregister-webhook-with-third-party.ts";
 import { disableStageTransition } from "./disable-stage-transition.ts";
 import { enableStageTransition } from "./enable-stage-transition.ts";
 import { getActionType } from "./get-action-type.ts";
@@ -36,6 +37,7 @@ import { putJobSuccessResult } from "./put-job-success-result.ts";
 import { putThirdPartyJobFailureResult } from "./put-third-party-job-failure-result.ts";
 import { putThirdPartyJobSuccessResult } from "./put-third-party-job-success-result.ts";
 import { putWebhook } from "./put-webhook.ts";
+import { registerWebhookWithThirdParty } from "./register-webhook-with-third-party.ts";
 import { retryStageExecution } from "./retry-stage-execution.ts";
 import { rollbackStage } from "./rollback-stage.ts";
 import { startPipelineExecution } from "./start-pipeline-execution.ts";
@@ -45,7 +47,7 @@ import { untagResource } from "./untag-resource.ts";
 import { updateActionType } from "./update-action-type.ts";
 import { updatePipeline } from "./update-pipeline.ts";
 
-/** A file each; the pipe refuses to start when one of the model is neither here nor in `notYet`. */
+/** A file each; the pipe refuses to start when one of the model is not here. */
 const operations = [
   acknowledgeJob,
   acknowledgeThirdPartyJob,
@@ -54,6 +56,7 @@ const operations = [
   deleteCustomActionType,
   deletePipeline,
   deleteWebhook,
+  deregisterWebhookWithThirdParty,
   disableStageTransition,
   enableStageTransition,
   getActionType,
@@ -81,6 +84,7 @@ const operations = [
   putThirdPartyJobFailureResult,
   putThirdPartyJobSuccessResult,
   putWebhook,
+  registerWebhookWithThirdParty,
   retryStageExecution,
   rollbackStage,
   startPipelineExecution,
@@ -91,9 +95,6 @@ const operations = [
   updatePipeline,
 ] as readonly AnyOperation[];
 
-/** What later issues bring; until then these answer 501 and name themselves. */
-const notYet = ["DeregisterWebhookWithThirdParty", "RegisterWebhookWithThirdParty"];
-
 export const codePipeline: Service = {
   name: "codepipeline",
   target: "CodePipeline_20150709",
@@ -102,5 +103,5 @@ export const codePipeline: Service = {
   constraints: constraints as ConstraintTable,
   permission: (operation) => `codepipeline:${operation}`,
   operations,
-  notYet,
+  notYet: [],
 };

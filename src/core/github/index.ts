@@ -1,0 +1,2 @@
+export type { GitHubOptions } from "./calls.ts";
+export { createGitHub } from "./github.ts";
