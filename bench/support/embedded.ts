@@ -1,9 +1,11 @@
 /** A pipeline of no-op actions, done by a worker inside the process that holds the core, as `millrace start` has it. */
+
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccess } from "../../src/core/access/index.ts";
 import type { Definition } from "../../src/core/engine/index.ts";
+import { DEFAULT_QUOTAS } from "../../src/core/quotas.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import { findExecutions } from "../../src/core/store/queries/executions.ts";
 import { composeCore } from "../../src/server/compose.ts";
@@ -49,6 +51,7 @@ export async function embeddedRig(
       defaultAccount: account,
       defaultRegion: region,
       maxConcurrentExecutions: 50,
+      quotas: DEFAULT_QUOTAS,
     },
   });
   stack.defer(() => core.artifacts.close());

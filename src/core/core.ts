@@ -8,6 +8,7 @@ import type { Events } from "./events/types.ts";
 import type { Explain } from "./explain/types.ts";
 import type { Jobs } from "./jobs/types.ts";
 import type { Logs } from "./logs/types.ts";
+import type { Quotas } from "./quotas.ts";
 import type { Repositories } from "./repositories/types.ts";
 import type { Ambient } from "./scope.ts";
 import type { Secrets } from "./secrets/types.ts";
@@ -41,4 +42,5 @@ export interface CoreSettings {
   readonly defaultAccount: string;
   readonly defaultRegion: string;
   readonly maxConcurrentExecutions: number;
+  readonly quotas: Quotas;
 }

@@ -50,7 +50,13 @@ export async function composeCore(
   } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
   const catalogue = createCatalogue(declarations, { rules: ruleDeclarations, partners, settings: operator });
-  const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions });
+  const commands = createCommands({
+    store,
+    ambient,
+    catalogue,
+    maxConcurrentExecutions,
+    maxPipelines: settings.quotas.pipelines,
+  });
   const sources = createSources(commands);
   const repositories = await createRepositories({
     store,

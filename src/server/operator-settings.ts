@@ -2,6 +2,7 @@
 import type { SettingValues } from "../core/catalogue.ts";
 import type { NewSink } from "../core/events/index.ts";
 import type { Destination } from "../core/notifications/index.ts";
+import { DEFAULT_QUOTAS, type Quotas } from "../core/quotas.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { eventSinks } from "./event-settings.ts";
 import { KINDS, kindOf, TOPIC_ARN, webUrl } from "./setting-kinds.ts";
@@ -11,6 +12,8 @@ export interface OperatorSettings extends SettingValues {
   destinationOf(topicArn: string): Destination | undefined;
   /** A file of the runtimes that builds of the embedded worker may ask for (P3.25). */
   readonly runtimes: string | undefined;
+  /** How many of a kind an account may have in a region (api.md §8). */
+  readonly quotas: Quotas;
   /** Files that declare partners' action types (P8.2), by the names of their settings. */
   readonly partners: readonly PartnerSetting[];
   /** Where state changes are sent, by the sinks' ids. */
@@ -57,7 +60,14 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
   const get = (name: string) => values.get(name) ?? values.get(settingVariable(name));
   const apiUrl = get("github.endpoint")?.replace(/\/+$/, "");
   const url = get("github.url")?.replace(/\/+$/, "");
+  const quota = (name: string, usual: number) => Number(get(`quota.${name}`) ?? usual);
   return {
+    quotas: {
+      pipelines: quota("pipelines", DEFAULT_QUOTAS.pipelines),
+      pollingPipelines: quota("polling-pipelines", DEFAULT_QUOTAS.pollingPipelines),
+      webhooks: quota("webhooks", DEFAULT_QUOTAS.webhooks),
+      customActionTypes: quota("action-types", DEFAULT_QUOTAS.customActionTypes),
+    },
     runtimes: get("runtimes"),
     partners: Object.entries(given).flatMap(([name, file]) => {
       const [, category, provider, version] = PARTNER.exec(name) ?? [];

@@ -70,6 +70,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       defaultAccount: ACCOUNT,
       defaultRegion: REGION,
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
+      quotas: settings.operator.quotas,
     },
     partners: await readPartners(settings.operator.partners),
   });

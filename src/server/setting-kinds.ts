@@ -55,6 +55,15 @@ export const KINDS: readonly SettingKind[] = [
     { problem: isUrl },
   ),
   kind("partners.<category>.<provider>.<version>", /^partners\.[A-Za-z]+\.[\w-]+\.[\w-]+$/, undefined),
+  kind(
+    "quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types",
+    /^quota\.(?:pipelines|polling-pipelines|webhooks|action-types)$/,
+    /^MILLRACE_QUOTA_(?:PIPELINES|POLLING_PIPELINES|WEBHOOKS|ACTION_TYPES)$/,
+    {
+      problem: (value) =>
+        /^[1-9]\d{0,5}$/.test(value) ? undefined : "must be a whole number from 1 to 999999",
+    },
+  ),
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
   kind(

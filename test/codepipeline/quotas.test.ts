@@ -1,10 +1,14 @@
 /** The quotas of an account and region, through the API (api.md §8). */
 import { randomUUID } from "node:crypto";
 import {
+  CreateCustomActionTypeCommand,
   CreatePipelineCommand,
   DeletePipelineCommand,
   ListPipelinesCommand,
+  PutActionRevisionCommand,
+  PutWebhookCommand,
   paginateListPipelines,
+  RetryStageExecutionCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,6 +16,7 @@ import { openStore } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import { approval, pipeline, source, stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
+import { createWorked, fail, ORIGIN, ship, start, take, worked } from "./support/workers.ts";
 
 let fixture: Fixture;
 let store: Store;
@@ -105,4 +110,80 @@ test("§8: 300 pipelines that poll, 1000 altogether; a region of its own has quo
 
   await fixture.client.send(new DeletePipelineCommand({ name: "quiet1" }));
   await create("beyond");
+});
+
+test("§8: the operator may set them", async () => {
+  const settings = {
+    "quota.pipelines": "2",
+    "quota.polling-pipelines": "1",
+    "quota.action-types": "1",
+    MILLRACE_QUOTA_WEBHOOKS: "1",
+  };
+  await using limited = await startServer({ settings });
+  const { client } = limited;
+  await create("one", true, client);
+  expect(await refusal(create("two", true, client))).toMatch(
+    /^LimitExceededException: The account has 1 pip/,
+  );
+  await create("two", false, client);
+  expect(await refusal(create("three", false, client))).toMatch(
+    /^LimitExceededException: account .* has 2 pip/,
+  );
+  const type = (provider: string) =>
+    client.send(
+      new CreateCustomActionTypeCommand({
+        category: "Build",
+        provider,
+        version: "1",
+        inputArtifactDetails: { minimumCount: 0, maximumCount: 0 },
+        outputArtifactDetails: { minimumCount: 0, maximumCount: 0 },
+      }),
+    );
+  await type("One");
+  expect(await refusal(type("Two"))).toMatch(
+    /^LimitExceededException: The account has 1 custom action types/,
+  );
+  const webhook = (name: string) =>
+    client.send(
+      new PutWebhookCommand({
+        webhook: {
+          name,
+          targetPipeline: "one",
+          targetAction: "Fetch",
+          filters: [],
+          authentication: "UNAUTHENTICATED",
+          authenticationConfiguration: {},
+        },
+      }),
+    );
+  await webhook("one");
+  await webhook("one");
+  expect(await refusal(webhook("two"))).toMatch(/^LimitExceededException: The account has 1 webhooks/);
+});
+
+test("§8, E2.12: executions beyond the limit are refused, however a caller asks for them", async () => {
+  await using limited = await startServer({ maxConcurrentExecutions: 1 });
+  const { client } = limited;
+  const parallel = worked([stage("Ship", ship())], { pipelineType: "V2", executionMode: "PARALLEL" });
+  const first = await createWorked(client, parallel);
+  await fail(client, await take(client, ORIGIN));
+  await start(client);
+  const beyond =
+    "ConcurrentPipelineExecutionsLimitExceededException: Pipeline 'app' has 1 executions in progress, the most that may run at once. Wait until one of them has ended, or stop one.";
+  const place = { pipelineName: "app", stageName: "Source" };
+  const actionRevision = { revisionId: "r", revisionChangeId: "c", created: new Date() };
+  expect(await refusal(start(client))).toBe(beyond);
+  const put = new PutActionRevisionCommand({ ...place, actionName: "Fetch", actionRevision });
+  expect(await refusal(client.send(put))).toBe(beyond);
+  const retry = new RetryStageExecutionCommand({
+    ...place,
+    pipelineExecutionId: first,
+    retryMode: "FAILED_ACTIONS",
+  });
+  expect(await refusal(client.send(retry))).toBe(beyond);
+});
+
+test.each(["0", "1.5", "many", "1000000"])("a quota of %s is refused at the start", async (value) => {
+  const starting = startServer({ settings: { "quota.webhooks": value } });
+  await expect(starting).rejects.toThrow("'quota.webhooks' must be a whole number from 1 to 999999");
 });

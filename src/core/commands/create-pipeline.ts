@@ -10,16 +10,13 @@ import { runIn } from "./run-on.ts";
 import { type Commands, type NewVersion, PipelineNotStoredError } from "./types.ts";
 import { writeVersion } from "./write-version.ts";
 
-/** Pipelines of an account and region (api.md §8). */
-const MAX_PIPELINES = 1_000;
-
 export function createPipelineCommand(store: Store, room: Room): Commands["createPipeline"] {
   return (scope, version, tags, starts) =>
     store.transaction(async (tx) => {
-      if ((await countPipelines(tx, scope)) >= MAX_PIPELINES) {
+      if ((await countPipelines(tx, scope)) >= room.maxPipelines) {
         throw new PipelineNotStoredError(
           "tooManyPipelines",
-          `account ${scope.account} has ${MAX_PIPELINES} pipelines in ${scope.region}, the most it may have. Delete one first.`,
+          `account ${scope.account} has ${room.maxPipelines} pipelines in ${scope.region}, the most it may have. Delete one first.`,
         );
       }
       const pipeline = newRow(room, scope, version);

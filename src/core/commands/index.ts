@@ -1,6 +1,7 @@
 /** What can be asked of a pipeline: one transaction each, answered once it is committed (design decision 4). */
 import type { Catalogue } from "../catalogue.ts";
 import type { Command } from "../engine/index.ts";
+import { DEFAULT_QUOTAS } from "../quotas.ts";
 import type { Ambient, Scope } from "../scope.ts";
 import { takePipelineNamed } from "../store/pipelines.ts";
 import type { Store } from "../store/store.ts";
@@ -26,12 +27,19 @@ export interface CommandsOptions {
   readonly catalogue: Catalogue;
   /** Of one pipeline in QUEUED or PARALLEL mode (E2.12). */
   readonly maxConcurrentExecutions: number;
+  /** Of an account and region. Default 1,000. */
+  readonly maxPipelines?: number;
 }
 
-export function createCommands({ store, ...options }: CommandsOptions): Commands {
+export function createCommands({
+  store,
+  maxPipelines = DEFAULT_QUOTAS.pipelines,
+  ...options
+}: CommandsOptions): Commands {
   const timerListeners = new Set<(due: number) => void>();
   const room: Room = {
     ...options,
+    maxPipelines,
     definitions: createDefinitions(),
     pipelineStates: new ParsedStates(),
     executionStates: new ParsedStates(),

@@ -12,6 +12,8 @@ export interface Room {
   readonly pipelineStates: ParsedStates<PipelineState>;
   readonly executionStates: ParsedStates<ExecutionState>;
   readonly maxConcurrentExecutions: number;
+  /** Of an account and region (api.md §8). */
+  readonly maxPipelines: number;
   /** Tells every server that what this topic stands for was committed. */
   announce(topic: string): void;
   /** A timer was set that is due then, in epoch milliseconds. */

@@ -17,8 +17,6 @@ import { checkTagCount, checkTags } from "./tags.ts";
 
 type Input = Checked<CreateCustomActionTypeInput>;
 
-const MOST_TYPES = 50;
-
 /**
  * Registers an action type for the job workers of this account and region. An identical definition under a deleted
  * key restores it; a key can't get another definition.
@@ -55,7 +53,7 @@ async function register(tx: Tx, call: Call, input: Input, definition: string): P
   const present = await takeCustomActionType(tx, scope, key);
   if (present?.deleted === 0 && present.definition === definition) return;
   if (present !== undefined && present.definition !== definition) throw alreadyExists(key);
-  if (others.length >= MOST_TYPES) {
+  if (others.length >= call.core.settings.quotas.customActionTypes) {
     throw new AwsError(
       "LimitExceededException",
       `The account has ${others.length} custom action types in this region, the most that are allowed. Delete one that is no longer used.`,

@@ -15,9 +15,6 @@ import { checkAuthentication, checkFilters, definitionColumns, requireTarget } f
 
 type Input = Checked<PutWebhookInput>;
 
-/** Of an account and region (api.md §8). */
-const MOST_WEBHOOKS = 300;
-
 /**
  * Makes a webhook, or replaces what the one of that name is: its URL, its tags and its last start stay.
  *
@@ -56,7 +53,7 @@ async function put(tx: Tx, webhook: Input["webhook"], call: Call): Promise<Webho
     return { ...stored, ...definition, error_code: null, error_message: null };
   }
   const count = await countWebhooks(tx, scope);
-  if (count >= MOST_WEBHOOKS) {
+  if (count >= core.settings.quotas.webhooks) {
     throw new AwsError(
       "LimitExceededException",
       `The account has ${count} webhooks in this region, the most that are allowed. Delete one that is no longer used.`,

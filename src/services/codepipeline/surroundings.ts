@@ -7,8 +7,6 @@ import { defaultBucket, sourceBindings } from "./compile.ts";
 import type { Declaration } from "./declaration.ts";
 import { validation } from "./errors.ts";
 
-const MOST_POLLING_PIPELINES = 300;
-
 /**
  * Its artifact buckets are there (the built-in one is made), and one more pipeline may poll if it does.
  *
@@ -57,7 +55,7 @@ async function checkBucket({ core, scope }: Call, name: string): Promise<void> {
 
 async function checkPolling({ core, scope }: Call, name: string): Promise<void> {
   const others = await countPollingPipelines(core.store.read, scope, name);
-  if (others < MOST_POLLING_PIPELINES) return;
+  if (others < core.settings.quotas.pollingPipelines) return;
   throw new AwsError(
     "LimitExceededException",
     `The account has ${others} pipelines whose sources poll for changes, the most that are allowed. Set PollForSourceChanges to false.`,

@@ -1,4 +1,5 @@
 /** A whole server without a worker of its own, on a store of the test's own, with its inside open to the test. */
+
 import { randomBytes, randomUUID } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
 import { pino } from "pino";
@@ -6,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { createAccess } from "../../../src/core/access/index.ts";
 import type { JobGrant } from "../../../src/core/access/types.ts";
 import type { Core } from "../../../src/core/core.ts";
+import { DEFAULT_QUOTAS } from "../../../src/core/quotas.ts";
 import type { Ambient } from "../../../src/core/scope.ts";
 import { startClock } from "../../../src/server/clock.ts";
 import { composeCore } from "../../../src/server/compose.ts";
@@ -58,6 +60,7 @@ export async function testHost(): Promise<TestHost> {
       defaultAccount: scope.account,
       defaultRegion: scope.region,
       maxConcurrentExecutions: 50,
+      quotas: DEFAULT_QUOTAS,
     },
   });
   const metrics = createMetrics(async () => []);
