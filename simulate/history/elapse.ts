@@ -1,0 +1,69 @@
+/** Time passes, or jumps: leases end, timers fire. */
+import type { Timer } from "../../src/core/engine/index.ts";
+import { fire, loseWork, timersOf } from "../model/work.ts";
+import type { System } from "../system.ts";
+import { Difference, modelTimerName, timerName } from "./compare.ts";
+import { deliver } from "./deliver.ts";
+import type { Step } from "./step.ts";
+import type { Track } from "./track.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const JUMPS = [15_000, MINUTE, 5 * MINUTE, 11 * MINUTE, 61 * MINUTE, DAY, 31 * DAY, -7 * MINUTE];
+
+export async function elapse(system: System, tracks: readonly Track[], step: Step): Promise<void> {
+  system.now += JUMPS[step.how] ?? 0;
+  for (const { model } of tracks) model.clock = system.now;
+  await endLeases(system, tracks, step.dies);
+  await fireTimers(system, tracks, step.dies === undefined ? undefined : step.dies * 2);
+}
+
+/** One transaction each, so as many have ended as were committed, in the order in which they are found. */
+async function endLeases(system: System, tracks: readonly Track[], dies: number | undefined): Promise<void> {
+  const rows = await system.store.read
+    .selectFrom("job")
+    .select(["id", "status"])
+    .where("lease_until", "is not", null)
+    .where("lease_until", "<=", system.now)
+    .orderBy("lease_until")
+    .execute();
+  const { died, committed } = await deliver(system, dies, () => system.jobs.expireLeases());
+  for (const { id, status } of rows.slice(0, died ? committed : rows.length)) {
+    const track = tracks.find(({ jobs }) => jobs.has(id));
+    const known = track?.jobs.get(id);
+    if (track === undefined || known === undefined)
+      throw new Difference("a job that nobody knows", id, undefined);
+    if (
+      known.job.leaseUntil === undefined ||
+      known.job.leaseUntil > system.now ||
+      known.job.end !== undefined
+    )
+      continue;
+    if (status === "Dispatched") {
+      if (known.nonce !== undefined) known.dead.push(known.nonce);
+      known.nonce = undefined;
+      known.job.status = "Queued";
+      known.job.leaseUntil = undefined;
+    } else loseWork(track.model, known.place);
+  }
+}
+
+async function fireTimers(system: System, tracks: readonly Track[], dies: number | undefined): Promise<void> {
+  const rows = await system.store.read
+    .selectFrom("timer")
+    .selectAll()
+    .where("due", "<=", system.now)
+    .orderBy("due")
+    .orderBy("id")
+    .execute();
+  const { died, committed } = await deliver(system, dies, () => system.commands.fireTimers());
+  for (const row of rows.slice(0, died ? committed : rows.length)) {
+    const timer = JSON.parse(row.timer) as Timer;
+    const track = tracks.find((one) => one.execution(timer.executionId) !== undefined);
+    if (track === undefined) throw new Difference("I29: a timer of nobody", timer, undefined);
+    const name = timerName(track, timer);
+    const known = timersOf(track.model).find((one) => modelTimerName(one) === name);
+    // Gone meanwhile, by one that fired before.
+    if (known !== undefined) fire(track.model, known);
+  }
+}

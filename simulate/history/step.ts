@@ -1,0 +1,31 @@
+/** What can happen: plain numbers, which choose among what there is when the step comes, so that histories shrink. */
+import fc from "fast-check";
+
+export interface Step {
+  readonly pipeline: number;
+  readonly what: number;
+  readonly which: number;
+  readonly how: number;
+  /** The statement at which the process dies during the step; most steps have none. */
+  readonly dies: number | undefined;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly steps: readonly Step[];
+}
+
+/** @param length the most steps of one history */
+export function plans(length: number): fc.Arbitrary<Plan> {
+  const step: fc.Arbitrary<Step> = fc.record({
+    pipeline: fc.nat(2),
+    what: fc.nat(99),
+    which: fc.nat(1_000_000),
+    how: fc.nat(7),
+    dies: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 12, nil: undefined }),
+  });
+  return fc.record({
+    seed: fc.noShrink(fc.integer({ min: 0, max: 2 ** 31 - 1 })),
+    steps: fc.array(step, { minLength: 1, maxLength: length, size: "max" }),
+  });
+}

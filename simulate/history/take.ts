@@ -1,0 +1,46 @@
+/** Does to the system and to the model what a step says. */
+import type { System } from "../system.ts";
+import {
+  answerApproval,
+  deletePipeline,
+  override,
+  retry,
+  rollBack,
+  setTransition,
+  start,
+  stop,
+  update,
+} from "./callers.ts";
+import { elapse } from "./elapse.ts";
+import type { Step } from "./step.ts";
+import type { Track } from "./track.ts";
+import { acknowledge, poll, renew, report } from "./workers.ts";
+
+/** @returns the tracks that may have changed */
+export async function take(system: System, tracks: Track[], step: Step): Promise<readonly Track[]> {
+  const track = tracks[step.pipeline % tracks.length];
+  if (track === undefined) throw new Error("a history needs a pipeline");
+  const { what } = step;
+  if (what < 10) await start(system, track, step);
+  else if (what < 24) {
+    await poll(system, tracks, step);
+    return tracks;
+  } else if (what < 34) await acknowledge(system, track, step);
+  else if (what < 60) await report(system, track, step);
+  else if (what < 62) await renew(system, track, step);
+  else if (what < 69) await answerApproval(system, track, step);
+  else if (what < 73) await stop(system, track, step);
+  else if (what < 79) await retry(system, track, step);
+  else if (what < 83) await rollBack(system, track, step);
+  else if (what < 87) await override(system, track, step);
+  else if (what < 92) await setTransition(system, track, step);
+  else if (what < 97) {
+    await elapse(system, tracks, step);
+    return tracks;
+  } else if (what < 99 || step.how < 6) await update(system, track, step);
+  else await deletePipeline(system, tracks, track, step);
+  return [track];
+}
+
+export const pick = <T>(all: readonly T[], which: number): T | undefined =>
+  all.length === 0 ? undefined : all[which % all.length];

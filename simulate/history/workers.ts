@@ -1,0 +1,162 @@
+/** Job workers: quick, slow, doubtful of whether they were heard, and dead. */
+import type { SuccessReport } from "../../src/core/jobs/types.ts";
+import type { Place } from "../model/work.ts";
+import { continueWork, failWork, succeedWork } from "../model/work.ts";
+import { POLLED } from "../pipelines/types.ts";
+import type { System } from "../system.ts";
+import { Difference } from "./compare.ts";
+import { command, deliver } from "./deliver.ts";
+import type { Step } from "./step.ts";
+import { pick } from "./take.ts";
+import type { KnownJob, Track } from "./track.ts";
+
+const ACKNOWLEDGEMENT_MS = 30_000;
+const LEASE_MS = 60_000;
+
+/** Takes up to `how` jobs of the account; what was handed out and not heard of is in doubt until its lease ends. */
+export async function poll(system: System, tracks: readonly Track[], step: Step): Promise<void> {
+  const [{ scope } = { scope: undefined }] = tracks;
+  if (scope === undefined) return;
+  const types =
+    step.which % 3 === 0 ? [pick(POLLED, step.which >> 2) ?? POLLED[0]].flatMap((t) => t ?? []) : POLLED;
+  const max = 1 + step.how;
+  const { answer, died, committed } = await deliver(system, step.dies, () =>
+    system.jobs.poll(scope, { types, max }),
+  );
+  if (died && committed === 0) return;
+  const rows = died
+    ? await system.store.read
+        .selectFrom("job")
+        .select(["id", "nonce"])
+        .where("account", "=", scope.account)
+        .where("status", "=", "Dispatched")
+        .execute()
+    : (answer ?? []).map(({ id, nonce = null }) => ({ id, nonce }));
+  for (const { id, nonce } of rows) {
+    const job = find(tracks, id);
+    if (job.job.status === "Dispatched" && died) continue;
+    if (job.job.status !== "Queued") throw new Difference(`hand-out of ${id}`, "Dispatched", job.job.status);
+    if (job.nonce !== undefined) job.dead.push(job.nonce);
+    if (nonce !== null && job.dead.includes(nonce)) throw new Difference("I20: nonces", nonce, "a new one");
+    job.nonce = died ? undefined : (nonce ?? undefined);
+    job.job.status = "Dispatched";
+    job.job.handedOut = true;
+    job.job.leaseUntil = system.now + ACKNOWLEDGEMENT_MS;
+  }
+}
+
+function find(tracks: readonly Track[], id: string): KnownJob {
+  for (const { jobs } of tracks) {
+    const job = jobs.get(id);
+    if (job !== undefined) return job;
+  }
+  throw new Difference("a job that nobody knows", id, undefined);
+}
+
+/** Sometimes a job of long ago: its worker has slept, or the message has. */
+function chosen(track: Track, step: Step): KnownJob | undefined {
+  const all = [...track.jobs.values()];
+  const open = all.filter(({ job }) => job.end === undefined && job.handedOut);
+  return pick(step.how < 7 && open.length > 0 ? open : all.slice(-20), step.which);
+}
+
+export async function acknowledge(system: System, track: Track, step: Step): Promise<void> {
+  const known = chosen(track, step);
+  if (known === undefined) return;
+  const nonce = (step.which % 7 === 0 ? known.dead.at(-1) : known.nonce) ?? "made-up";
+  const { job } = known;
+  await command(
+    system,
+    step.dies,
+    `acknowledgement of ${known.id}`,
+    () => system.jobs.acknowledge(track.scope, known.id, nonce),
+    () => {
+      if (job.end !== undefined) return undefined;
+      const live = (job.status === "Dispatched" || job.status === "InProgress") && nonce === known.nonce;
+      if (!live) return "InvalidNonce";
+      if (job.status === "InProgress") return undefined;
+      job.status = "InProgress";
+      job.leaseUntil = known.builtIn ? system.now + LEASE_MS : undefined;
+      return undefined;
+    },
+  );
+}
+
+/** Renews the lease. */
+export async function renew(system: System, track: Track, step: Step): Promise<void> {
+  const known = chosen(track, step);
+  if (known === undefined) return;
+  const { job } = known;
+  await command(
+    system,
+    step.dies,
+    `renewal of ${known.id}`,
+    () => system.jobs.extendLease(track.scope, known.id),
+    () => {
+      if (job.end === undefined && job.status === "InProgress" && job.leaseUntil !== undefined) {
+        job.leaseUntil = system.now + LEASE_MS;
+      }
+      return undefined;
+    },
+  );
+}
+
+/** A result: success, with or without the variable that others ask for, failure, or a continuation (E3.11, E3.12). */
+export async function report(system: System, track: Track, step: Step): Promise<void> {
+  const known = chosen(track, step);
+  if (known === undefined) return;
+  const { how } = step;
+  const kind = how < 5 ? "succeed" : how < 6 ? "continue" : step.which % 2 === 0 ? "fail" : "succeed";
+  const variables: Record<string, string> = step.which % 9 === 0 ? {} : { value: `v${step.which % 1000}` };
+  const delay = step.which % 2 === 0 ? 0 : 30_000;
+  const said = `${kind} ${JSON.stringify(variables)} ${kind === "continue" ? delay : ""}`;
+  const success: SuccessReport = {
+    outputVariables: variables,
+    ...(kind === "continue" && { continuationToken: "token", delay }),
+  };
+  track.model.clock = system.now;
+  await command(
+    system,
+    step.dies,
+    `${said} of ${known.id}`,
+    () =>
+      kind === "fail"
+        ? system.jobs.fail(track.scope, known.id, { type: "JobFailed", message: said })
+        : system.jobs.succeed(track.scope, known.id, success),
+    () => judge(track, known, kind, said, variables, delay),
+  );
+}
+
+/** E3.11, E3.14 */
+function judge(
+  { model }: Track,
+  known: KnownJob,
+  kind: "succeed" | "continue" | "fail",
+  said: string,
+  variables: Readonly<Record<string, string>>,
+  delay: number,
+): string | undefined {
+  const { job, place } = known;
+  if (job.end === "Closed") return undefined;
+  if (job.end === "TimedOut") return "AlreadyTerminated";
+  if (job.end === "Result") {
+    if ((known.result?.startsWith("fail") ?? false) !== (kind === "fail")) return "AlreadyTerminated";
+    return known.result === said ? undefined : "OtherResult";
+  }
+  if (!job.handedOut) return "NeverHandedOut";
+  known.result = said;
+  tellModel(model, place, kind, variables, delay);
+  return undefined;
+}
+
+function tellModel(
+  model: Track["model"],
+  place: Place,
+  kind: "succeed" | "continue" | "fail",
+  variables: Readonly<Record<string, string>>,
+  delay: number,
+): void {
+  if (kind === "succeed") succeedWork(model, place, variables);
+  else if (kind === "fail") failWork(model, place);
+  else continueWork(model, place, delay);
+}

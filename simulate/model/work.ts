@@ -1,0 +1,151 @@
+/** E3.10 to E3.15 and E10 told again: what workers report, and what time does. */
+import type { ConditionKind } from "../../src/core/engine/index.ts";
+import { done } from "./commands.ts";
+import { judge } from "./conditions.ts";
+import { cancel } from "./line.ts";
+import type { Model } from "./model.ts";
+import type { Execution, Job, Run } from "./parts.ts";
+import { advance, endAction, newJob } from "./stage.ts";
+
+export interface ActionPlace {
+  readonly execution: Execution;
+  readonly run: Run;
+  readonly action: string;
+}
+
+export interface RulePlace {
+  readonly execution: Execution;
+  readonly run: Run;
+  readonly kind: ConditionKind;
+  readonly rule: string;
+}
+
+export type Place = ActionPlace | RulePlace;
+
+/** Whoever has a job and moves: an action in progress, or a rule. */
+export function holderOf(place: Place) {
+  if ("action" in place) return place.run.actions.get(place.action);
+  return place.run.conditions.get(place.kind)?.rules.find(({ name }) => name === place.rule);
+}
+
+export function succeedWork(model: Model, place: Place, variables: Readonly<Record<string, string>>): void {
+  if ("action" in place) {
+    const attempt = place.run.actions.get(place.action);
+    if (attempt !== undefined) attempt.variables = variables;
+  }
+  ended(place, "Result");
+  end(model, place, "Succeeded", false);
+}
+
+export function failWork(model: Model, place: Place): void {
+  ended(place, "Result");
+  end(model, place, "Failed", false);
+}
+
+function ended(place: Place, end: Job["end"]) {
+  const holder = holderOf(place);
+  if (holder?.job === undefined) throw new Error("there is no job that could end");
+  holder.job.end = end;
+  return holder as typeof holder & { job: Job };
+}
+
+/** The next job of the same action or rule (E3.12). */
+export function continueWork(model: Model, place: Place, delay: number): void {
+  const holder = ended(place, "Result");
+  holder.job = newJob(holder.job.losses, delay, model.now);
+  done(model);
+}
+
+/** The lease of a built-in worker ran out (E3.15). */
+export function loseWork(model: Model, place: Place): void {
+  const holder = ended(place, "TimedOut");
+  if (holder.job.losses + 1 >= 3) {
+    end(model, place, "Failed", true);
+    return;
+  }
+  holder.job = newJob(holder.job.losses + 1);
+  done(model);
+}
+
+function end(model: Model, place: Place, status: "Succeeded" | "Failed", errored: boolean): void {
+  const { execution, run } = place;
+  if ("action" in place) {
+    endAction(model, execution, run, place.action, status);
+    advance(model, execution, run);
+  } else endRule(model, place, status, errored);
+  done(model);
+}
+
+function endRule(model: Model, place: RulePlace, status: "Succeeded" | "Failed", errored: boolean): void {
+  const { execution, run, kind, rule: name } = place;
+  const rule = run.conditions.get(kind)?.rules.find((one) => one.name === name);
+  if (rule === undefined) throw new Error(`there is no rule ${name}`);
+  rule.status = status;
+  if (rule.job !== undefined) rule.job.end ??= "Closed";
+  rule.job = undefined;
+  rule.due = undefined;
+  rule.opensAt = undefined;
+  judge(model, execution, run, kind, errored);
+}
+
+/** What is running against time, as the timer table names it (E10.4). */
+export type Timer =
+  | { readonly kind: "transitionWait"; readonly execution: Execution; readonly due: number }
+  | { readonly kind: "timeout" | "delay" | "window"; readonly place: Place; readonly due: number };
+
+export function timersOf(model: Model): Timer[] {
+  return model.executions.flatMap((execution): Timer[] => {
+    const { waits, runs } = execution;
+    const waiting: Timer[] =
+      waits?.due === undefined ? [] : [{ kind: "transitionWait", execution, due: waits.due }];
+    return [...waiting, ...runs.flatMap((run) => placesOf(execution, run).flatMap(timersAt))];
+  });
+}
+
+export function placesOf(execution: Execution, run: Run): Place[] {
+  const actions = [...run.actions.keys()].map((action) => ({ execution, run, action }));
+  const rules = [...run.conditions].flatMap(([kind, condition]) =>
+    condition.rules.map(({ name: rule }) => ({ execution, run, kind, rule })),
+  );
+  return [...actions, ...rules];
+}
+
+function timersAt(place: Place): Timer[] {
+  const holder = holderOf(place);
+  if (holder === undefined) return [];
+  const { due, job } = holder;
+  const opensAt = "opensAt" in holder ? holder.opensAt : undefined;
+  return [
+    ...(due === undefined ? [] : [{ kind: "timeout", place, due } as const]),
+    ...(job?.releasedAt === undefined ? [] : [{ kind: "delay", place, due: job.releasedAt } as const]),
+    ...(opensAt === undefined ? [] : [{ kind: "window", place, due: opensAt } as const]),
+  ];
+}
+
+/** Fires one that is due (E10.2). */
+export function fire(model: Model, timer: Timer): void {
+  if (timer.kind === "transitionWait") {
+    const stage = timer.execution.waits?.stage;
+    cancel(
+      model,
+      timer.execution,
+      `The execution waited for more than 30 days before stage '${stage}', whose transition is disabled.`,
+    );
+    done(model);
+    return;
+  }
+  const { place } = timer;
+  if (timer.kind === "delay") {
+    release(holderOf(place)?.job);
+    done(model);
+    return;
+  }
+  if (timer.kind === "timeout" && holderOf(place)?.job !== undefined) ended(place, "TimedOut");
+  end(model, place, timer.kind === "window" ? "Succeeded" : "Failed", timer.kind === "timeout");
+}
+
+function release(job: Job | undefined): void {
+  if (job === undefined) throw new Error("a delay without a job");
+  job.status = "Queued";
+  job.releasedAt = undefined;
+}
