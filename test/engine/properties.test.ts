@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { type Command, type Decision, decide, type World } from "../../src/core/engine/index.ts";
 import { Driver as ScenarioDriver } from "./support/driver.ts";
 import { checkInvariants, isHeldBack } from "./support/invariants.ts";
-import { type Plan, plans, type Step, steps, take } from "./support/random.ts";
+import { type Plan, plans } from "./support/plans.ts";
+import { type Step, steps, take } from "./support/stories.ts";
 
 /** Many more in the hunt for a bug: RUNS=20000. A failure prints its seed and path, which replay it. */
 const numRuns = Number(process.env.RUNS ?? 100);
