@@ -41,6 +41,22 @@ describe("E3 actions and jobs", () => {
     expect([...p.timers.values()]).toMatchObject([{ kind: "actionTimeout", due: p.now + 5 * 60_000 }]);
   });
 
+  test("E3.3 nothing leaves Succeeded, Failed and Abandoned: what is said later finds no open action", () => {
+    const p = new Driver({ S: "s", B: "b1 | b2 | b3" });
+    p.start();
+    p.ok("s");
+    const [one, two, three] = ["b1", "b2", "b3"].map((name) => p.job(name));
+    p.ok("b1");
+    p.fail("b2");
+    p.run(p.stopping(1, true));
+    const statuses = () => ["b1", "b2", "b3"].map((name) => p.actionStatus("B", name, 1));
+    expect(statuses()).toEqual(["Succeeded", "Failed", "Abandoned"]);
+    for (const job of [one, two, three]) {
+      expect(p.refusal(p.success(job!))).toEqual({ code: "JobNotOpen", jobId: job!.id });
+    }
+    expect(statuses()).toEqual(["Succeeded", "Failed", "Abandoned"]);
+  });
+
   test("E3.4 a failure in a group lets its siblings go on to their own end; no later group starts", () => {
     const p = new Driver({ S: "s", B: "b1 | b2 ; c" });
     p.start();
@@ -118,6 +134,19 @@ describe("E3 actions and jobs", () => {
     p.start();
     p.ok("s");
     expect([p.actionStatus("B", "b1", 1), p.actionStatus("B", "b2", 1)]).toEqual(["InProgress", "Failed"]);
+  });
+
+  test("E3.7 outputs go to the store of the action's region; an input of another is read where it lies", () => {
+    const there = { region: "eu-west-1", inputs: ["Out"], outputs: [{ name: "Far" }] };
+    const p = new Driver({ S: "s", B: "b" }, { actions: { s: output, b: there } });
+    const home = p.definitions.get(1)!;
+    p.definitions.set(1, { ...home, stores: { ...home.stores, "eu-west-1": { bucket: "far" } } });
+    p.start();
+    p.ok("s");
+    const { inputs, outputs } = p.job("b").work;
+    expect([inputs[0]?.region, inputs[0]?.bucket]).toEqual(["us-east-1", "artifacts"]);
+    expect([outputs[0]?.region, outputs[0]?.bucket]).toEqual(["eu-west-1", "far"]);
+    expect(p.job("b").status).toBe("Queued");
   });
 
   test("E3.8 a key is made of pipeline, artifact and seven characters; a continued action keeps it", () => {

@@ -45,6 +45,15 @@ describe("E2 stages, locks and transitions", () => {
     expect([p.at(1), p.at(2)]).toEqual(["Failed", "@B"]);
   });
 
+  test("E2.4 who waits has finished the stage before and holds no lock there", () => {
+    const p = new Driver({ S: "s", B: "b", D: "d" });
+    p.transition("D", false);
+    p.start();
+    p.ok("s");
+    p.ok("b");
+    expect([p.at(1), p.runStatus("B", 1), p.state.stages.B?.lock]).toEqual([">D", "Succeeded", undefined]);
+  });
+
   test("E2.5 only who waits is superseded: not who is in a stage, not who has failed", () => {
     const p = new Driver(stages);
     p.start();
