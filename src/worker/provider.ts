@@ -75,7 +75,7 @@ export interface JobLog {
   /** Values to be shown as `****` from now on, in lines and in `mask`. */
   addSecrets(values: readonly string[]): void;
   mask(text: string): string;
-  /** The last `count` lines, masked: for failure messages. */
+  /** The last `count` lines of output, masked: for failure messages (P4.9). */
   tail(count: number): readonly string[];
   /** Resolves when output may go on: at once, unless lines can't be delivered as fast as they come (P11.4). */
   ready(): Promise<void>;

@@ -172,3 +172,15 @@ test("E3.12 a continued job with a delay is handed out when the delay is over; a
   await core.jobs.expireLeases();
   expect(await core.take()).toMatchObject({ continuationToken: "later \u0000", losses: 1 });
 });
+
+test("P0.4 a built-in provider that goes on is handed its next job 15 s later", async () => {
+  const { job: first } = await inB("b");
+  await core.jobs.succeed(core.scope, first.id, { continuationToken: "look again" });
+  expect(await core.jobs.poll(core.scope, { types: [first.type], max: 1 })).toEqual([]);
+  core.clock.now += 14_999;
+  await core.commands.fireTimers();
+  expect(await core.jobs.poll(core.scope, { types: [first.type], max: 1 })).toEqual([]);
+  core.clock.now += 1;
+  await core.commands.fireTimers();
+  expect(await core.take()).toMatchObject({ continuationToken: "look again" });
+});

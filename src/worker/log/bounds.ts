@@ -63,8 +63,10 @@ export class LogBounds<L extends { readonly text: string }> {
     return { kind: "keep" };
   }
 
-  tail(count: number): readonly string[] {
-    return this.#tail.slice(Math.max(0, this.#tail.length - Math.max(0, count))).map(({ line }) => line.text);
+  /** The last `count` lines of those that count. */
+  tail(count: number, counts: (line: L) => boolean): readonly string[] {
+    const lines = this.#tail.map(({ line }) => line).filter(counts);
+    return lines.slice(Math.max(0, lines.length - count)).map(({ text }) => text);
   }
 
   /** What is appended at the end: those of the last 1,000 lines that weren't kept. */

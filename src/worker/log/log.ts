@@ -72,7 +72,7 @@ class CuttingLog implements WorkerLog {
   }
 
   tail(count: number): readonly string[] {
-    return this.#bounds.tail(count);
+    return this.#bounds.tail(count, ({ stream }) => stream !== "system");
   }
 
   ready(): Promise<void> {

@@ -1,7 +1,6 @@
 import type { PipelineDeclaration, RuleDeclaration, StageDeclaration } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
-import { checkRules } from "../../../src/services/codepipeline/structure/rules.ts";
-import { configuredTypes, normalized, SCOPE } from "../support/checking.ts";
+import { configuredTypes, finding } from "../support/checking.ts";
 import { approval, commands, pipeline, source, stage } from "../support/declarations.ts";
 
 type Kind = "beforeEntry" | "onSuccess" | "onFailure";
@@ -49,9 +48,7 @@ function refused(
   changes?: Parameters<typeof withRules>[1],
   settings: Readonly<Record<string, string>> = ENDPOINTS,
 ) {
-  const declaration = normalized(withRules([rules].flat(), changes));
-  const found = checkRules({ declaration, scope: SCOPE, types: configuredTypes(settings) });
-  return found && `${found.code}: ${found.message}`;
+  return finding(withRules([rules].flat(), changes), { types: configuredTypes(settings) });
 }
 
 const taken = (...given: Parameters<typeof refused>) => {

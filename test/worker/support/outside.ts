@@ -25,10 +25,17 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** @param answer undefined as answer: the connection is broken off */
-export async function outside(
-  answer: (received: Received, count: number) => Promise<Answer | undefined> | Answer | undefined,
-) {
+/** Undefined: the connection is broken off. */
+type Answering = (received: Received, count: number) => Promise<Answer | undefined> | Answer | undefined;
+
+/** One that ends with the test. */
+export async function outside(answer: Answering) {
+  const service = await startOutside(answer);
+  onTestFinished(() => service[Symbol.dispose]());
+  return service;
+}
+
+export async function startOutside(answer: Answering) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
@@ -45,11 +52,14 @@ export async function outside(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 function reply(response: ServerResponse, answer: Answer | undefined): void {
