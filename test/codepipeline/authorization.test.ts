@@ -173,12 +173,12 @@ test("api.md §9.2, AWS's guide: deny unless tagged, by aws:ResourceTag and by c
       deny("codepipeline:*", "*", { StringEquals: { [key]: "Production" } }),
     );
     for (const call of [
-      client.send(new GetPipelineCommand({ name })),
-      client.send(new DeletePipelineCommand({ name })),
-      start(client, name),
-      client.send(new UntagResourceCommand({ resourceArn: arn(name), tagKeys: ["Environment"] })),
+      () => client.send(new GetPipelineCommand({ name })),
+      () => client.send(new DeletePipelineCommand({ name })),
+      () => start(client, name),
+      () => client.send(new UntagResourceCommand({ resourceArn: arn(name), tagKeys: ["Environment"] })),
     ])
-      expect(await refusal(call)).toMatch(/^AccessDenied.*with an explicit deny/);
+      expect(await refusal(call())).toMatch(/^AccessDenied.*with an explicit deny/);
     // Tags take effect at once.
     await root.send(
       new TagResourceCommand({ resourceArn: arn(name), tags: [{ key: "Environment", value: "Test" }] }),

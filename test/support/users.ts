@@ -1,4 +1,5 @@
 /** A server with users of its own, and clients that sign as they do. */
+import type { StorePlace } from "../../src/core/store/open.ts";
 import { createServer, type Server, type ServerOptions } from "../../src/server/index.ts";
 import { type OpenedUsers, openUsers } from "../../src/server/open-users.ts";
 import { emptyDatabase } from "./store.ts";
@@ -14,6 +15,8 @@ export interface Key {
 
 export interface Installation extends AsyncDisposable {
   readonly server: Server;
+  /** Of its database. */
+  readonly place: StorePlace;
   readonly users: OpenedUsers["users"];
   readonly roles: OpenedUsers["roles"];
   /** For the SDK's clients. */
@@ -42,6 +45,7 @@ export async function installation(options: ServerOptions = {}): Promise<Install
   let made = 0;
   return {
     server,
+    place,
     users: opened.users,
     roles: opened.roles,
     configOf: (credentials, region = server.region) => ({
