@@ -53,7 +53,11 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
   if (call.path === "/logs") return sendIndex(response, call, asking);
   const actionExecutionId = PATH.exec(call.path)?.[1];
   const owner = actionExecutionId && (await ownedBy(asking, actionExecutionId));
-  if (!actionExecutionId || !owner) return sendJson(response, 404, { message: "There is no such log." });
+  if (!actionExecutionId || !owner) {
+    // Who may not read all logs is told of none whether it is there.
+    if (asking.caller.kind !== "job") await authorizeRead(asking, ["*"]);
+    return sendJson(response, 404, { message: "There is no such log." });
+  }
 
   if (request.method === "POST") {
     call.label("AppendLog");
