@@ -1,5 +1,5 @@
 /** Where a request may go, decided by every address that its host has (S9.1 to S9.4, attack A18). */
-import { lookup } from "node:dns/promises";
+import dns from "node:dns/promises";
 import { type Allowed, coversAddress, isExactly, namesHost, portOf } from "./allowed.ts";
 import { isMetadata, isPublic } from "./public.ts";
 import { type Address, parseAddress } from "./range.ts";
@@ -64,7 +64,7 @@ async function addressesOf(host: string): Promise<Address[]> {
   const { promise: late, resolve } = Promise.withResolvers<[]>();
   const timer = setTimeout(() => resolve([]), LOOKUP_MS);
   try {
-    const found = await Promise.race([lookup(host, { all: true }), late]);
+    const found = await Promise.race([dns.lookup(host, { all: true }), late]);
     return found.flatMap(({ address }) => parseAddress(address) ?? []);
   } catch {
     return [];

@@ -21,8 +21,8 @@ export interface OutgoingRequest {
   readonly timeLimit: number;
   /** Milliseconds until the answer begins. Default 10 s (S9.6). */
   readonly answerLimit?: number;
-  /** Bytes of the answer's body. */
-  readonly sizeLimit: number;
+  /** Bytes of the answer's body; `unread`: its status is enough, and the rest is let go. */
+  readonly sizeLimit: number | "unread";
   /** Redirects that are followed, on the same origin only (S3.2). Default 0. */
   readonly redirects?: number;
   readonly signal?: AbortSignal;
@@ -59,7 +59,7 @@ export async function send(request: OutgoingRequest): Promise<OutgoingAnswer> {
   for (let left = request.redirects ?? 0; ; left--) {
     // Each one is looked up and checked anew.
     const answer = await exchange(url, request, signal).catch((error: unknown) => {
-      throw late.aborted ? new OutgoingError(`no answer within ${request.timeLimit / 1000} s`) : error;
+      throw late.aborted ? new OutgoingError(`it didn't answer within ${request.timeLimit / 1000} s`) : error;
     });
     const next = left > 0 ? redirectOf(url, request.method, answer) : undefined;
     if (next === undefined) return answer;
@@ -98,11 +98,16 @@ async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal)
       },
       (response) => {
         clearTimeout(headersTimer);
-        collect(response, request.sizeLimit).then(
-          (content) =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
-          fail,
-        );
+        const { statusCode: status = 0, headers } = response;
+        if (request.sizeLimit === "unread") {
+          resolve({ status, headers, body: Buffer.alloc(0) });
+          sent.destroy();
+        } else {
+          collect(response, request.sizeLimit).then(
+            (content) => resolve({ status, headers, body: content }),
+            fail,
+          );
+        }
       },
     );
     const headersTimer = setTimeout(
@@ -127,7 +132,9 @@ async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal)
       });
     });
     const idle = Math.max(IDLE_MS, answerLimit);
-    sent.setTimeout(idle, () => sent.destroy(new OutgoingError(`silent for ${idle / 1000} s`, !connected)));
+    sent.setTimeout(idle, () =>
+      sent.destroy(new OutgoingError(`it was silent for ${idle / 1000} s`, !connected)),
+    );
     sent.on("error", fail);
     sent.end(body);
   });

@@ -57,7 +57,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/artifacts": ["core/store", "core"],
   "core/repositories": ["core/store", "core"],
   "core/logs": ["core/store", "core"],
-  "core/notifications": ["core/store", "core"],
+  "core/notifications": ["core/store", "core", "network"],
   "core/explain": ["core/engine", "core/store", "core"],
   "core/events": ["core/store", "core"],
   "core/builds": ["core/store", "core"],

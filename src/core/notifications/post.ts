@@ -1,34 +1,37 @@
+import {
+  allowedByUrl,
+  DestinationError,
+  OutgoingError,
+  send,
+  UnknownHostError,
+} from "../../network/index.ts";
 import type { Message } from "./message.ts";
 
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Sends once, follows no redirect and reads no answer.
+ * Sends once, to the host that the operator has set (P0.11), follows no redirect and reads no answer: the message has
+ * arrived, even if the receiver breaks off the rest of it.
  *
  * @param closing ends it early
  * @returns why it didn't arrive, without the URL; undefined when it did
  */
 export async function post(url: string, message: Message, closing: AbortSignal): Promise<string | undefined> {
-  const late = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
-    const response = await fetch(url, {
+    const { status } = await send({
       method: "POST",
+      url,
       body: message.body,
       headers: message.headers,
-      redirect: "manual",
-      signal: AbortSignal.any([late, closing]),
+      allowed: [allowedByUrl(url)],
+      timeLimit: TIME_LIMIT_MS,
+      sizeLimit: "unread",
+      signal: closing,
     });
-    // The message has arrived, even if the receiver breaks off the rest of its answer.
-    await response.body?.cancel().catch(() => undefined);
-    return response.ok ? undefined : `it answered ${response.status}`;
+    return status >= 200 && status < 300 ? undefined : `it answered ${status}`;
   } catch (error) {
-    if (late.aborted) return `it didn't answer within ${TIME_LIMIT_MS / 1000} s`;
-    return codeOf(error) ?? "the connection failed";
+    if (error instanceof UnknownHostError) return "its host is not known";
+    const isTold = error instanceof OutgoingError || error instanceof DestinationError;
+    return isTold ? error.message : "the connection failed";
   }
-}
-
-/** The system's code (ECONNREFUSED) beneath fetch's error: their messages may tell the URL. */
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
 }
