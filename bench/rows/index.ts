@@ -1,5 +1,6 @@
 import type { Row } from "../support/row.ts";
 import { artifactMemory } from "./artifact-memory.ts";
+import { delivery } from "./delivery.ts";
 import { getPipeline } from "./get-pipeline.ts";
 import { historyCost } from "./history-cost.ts";
 import { idleMemory } from "./idle-memory.ts";
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   jobCycles,
   nextJob,
   push,
+  delivery,
   historyCost,
   artifactMemory,
   startTime,
