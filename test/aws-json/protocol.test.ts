@@ -120,11 +120,11 @@ test("api.md §1.3: a target that names no operation is UnknownOperationExceptio
   expect(answer).toMatchObject({ status: 400, json: { __type: "UnknownOperationException" } });
 });
 
-test("an operation that comes later answers 501 and names itself, never success", async () => {
+test("an operation that a service doesn't have answers 501 and names itself, never success", async () => {
   const call = server.client.send(new CreatePipelineCommand({ pipeline: undefined }));
   await expect(call).rejects.toMatchObject({
     name: "NotImplementedException",
-    message: "CreatePipeline is not implemented in Millrace 0.0.0-test yet.",
+    message: "CreatePipeline is not implemented in Millrace 0.0.0-test.",
     $metadata: { httpStatusCode: 501 },
   });
 });

@@ -22,7 +22,7 @@ export interface AwsJsonRoute extends HttpRoute {
   serves(target: string): boolean;
 }
 
-/** @param version Millrace's, for operations that come later @throws Error when a service is not complete */
+/** @param version Millrace's, for operations that it doesn't have @throws Error when a service is not complete */
 export function createAwsJsonRoute(services: readonly Service[], version: string): AwsJsonRoute {
   const plans = planOperations(services);
   const prefixes = new Set(services.map((service) => service.target));
@@ -99,7 +99,7 @@ function bodyRefused({ reason }: BodyError): AwsError | undefined {
 function notImplemented(operation: string, version: string): AwsError {
   return new AwsError(
     "NotImplementedException",
-    `${operation} is not implemented in Millrace ${version} yet.`,
+    `${operation} is not implemented in Millrace ${version}.`,
     501,
   );
 }

@@ -13,7 +13,7 @@ export interface Plan {
   readonly decode: Decoder;
   readonly validate: Validator;
   readonly encode: Encoder;
-  /** Undefined for the operations that come later. */
+  /** Undefined for what a service that is served in part doesn't have. */
   readonly operation: AnyOperation | undefined;
   /** Statuses of the service's errors that aren't 400. */
   readonly errorStatus: ReadonlyMap<string, number>;
@@ -21,8 +21,8 @@ export interface Plan {
 
 /**
  * @returns plans by `X-Amz-Target`
- * @throws Error when an operation of a model has neither a handler nor a place in `notYet`, or a handler has no
- * authorisation rule, so that no hole ships
+ * @throws Error when an operation of a model has no handler, and the service isn't said to be served in part, or a
+ * handler has no authorisation rule, so that no hole ships
  */
 export function planOperations(services: readonly Service[]): ReadonlyMap<string, Plan> {
   const plans = new Map<string, Plan>();
@@ -48,21 +48,16 @@ export function planOperations(services: readonly Service[]): ReadonlyMap<string
 }
 
 function checkComplete(
-  { name, operations, notYet }: Service,
+  { name, operations, servedInPart = false }: Service,
   model: ReadonlyMap<string, unknown>,
   handlers: ReadonlyMap<string, unknown>,
 ): void {
-  const later = new Set(
-    notYet === "all others" ? [...model.keys()].filter((operation) => !handlers.has(operation)) : notYet,
-  );
   const twice = operations.filter((operation) => handlers.get(operation.name) !== operation);
   const problems = [
     ...Array.from(model.keys(), (operation) =>
-      handlers.has(operation) === later.has(operation)
-        ? `${operation} must be either an operation or in notYet`
-        : "",
+      servedInPart || handlers.has(operation) ? "" : `${operation} has no handler`,
     ),
-    ...[...handlers.keys(), ...later].map((operation) =>
+    ...Array.from(handlers.keys(), (operation) =>
       model.has(operation) ? "" : `${operation} is not in the model`,
     ),
     ...twice.map((operation) => `${operation.name} is there twice`),

@@ -19,9 +19,6 @@ export interface Service {
   /** The permission that an operation needs: `codepipeline:GetPipeline`. */
   permission(operation: string): string;
   readonly operations: readonly AnyOperation[];
-  /**
-   * Operations of the model that answer 501 and say so: by name where Millrace is to serve the whole model, or all
-   * others of a service that it serves in part.
-   */
-  readonly notYet: readonly string[] | "all others";
+  /** Operations of the model that aren't here answer 501 and name themselves. Without it, all of them must be here. */
+  readonly servedInPart?: boolean;
 }

@@ -26,5 +26,5 @@ export const codeBuild: Service = {
   schemas,
   permission: (operation) => `codebuild:${operation}`,
   operations,
-  notYet: "all others",
+  servedInPart: true,
 };

@@ -32,5 +32,4 @@ export const codeCommit: Service = {
   },
   permission: (operation) => `codecommit:${operation}`,
   operations,
-  notYet: [],
 };

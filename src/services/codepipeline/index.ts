@@ -103,5 +103,4 @@ export const codePipeline: Service = {
   constraints: constraints as ConstraintTable,
   permission: (operation) => `codepipeline:${operation}`,
   operations,
-  notYet: [],
 };

@@ -54,5 +54,4 @@ export const importApi: Service = {
   },
   permission: (operation) => `millrace:${operation}`,
   operations: [checkActionType, checkPipeline, checkProject, checkWebhook] as readonly AnyOperation[],
-  notYet: [],
 };

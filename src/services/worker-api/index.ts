@@ -12,5 +12,4 @@ export const workerApi: Service = {
   schemas,
   permission: () => "millrace:WorkerApi",
   operations,
-  notYet: [],
 };
