@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /** These tests ask nothing of a database, or bring their own: they run once. */
 const withoutStore = [
-  "test/{access,architecture,aws-json,cli,docs,examples,import,worker}/**",
+  "test/{access,architecture,aws-json,cli,clients,docs,examples,import,worker}/**",
   "test/engine/rules/**",
   "test/engine/properties.test.ts",
   "test/codepipeline/structure/**",
