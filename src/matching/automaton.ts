@@ -20,30 +20,35 @@ const MAX_STATES = 5_000;
 export class Automaton {
   readonly #states: State[] = [];
   readonly #first: number;
+  readonly #end: number;
+  /** By state, the last closure that it was in: quicker than a set for each character. */
+  readonly #seen: Float64Array;
+  #closures = 0;
 
   /** @throws PatternError when the pattern is too large */
   constructor(pattern: Pattern) {
-    const end = this.#add({ kind: "end" });
-    this.#first = this.#build(pattern, end);
+    this.#end = this.#add({ kind: "end" });
+    this.#first = this.#build(pattern, this.#end);
+    this.#seen = new Float64Array(this.#states.length);
   }
 
   /** Where matching a whole text begins. */
-  start(): ReadonlySet<number> {
+  start(): readonly number[] {
     return this.#closure([this.#first], undefined, undefined);
   }
 
   /** Where it stands after more text; empty when nothing that begins so can match. Patterns without places only. */
-  advance(from: ReadonlySet<number>, text: string): ReadonlySet<number> {
+  advance(from: readonly number[], text: string): readonly number[] {
     let states = from;
     for (const one of text) {
-      if (states.size === 0) return states;
+      if (states.length === 0) return states;
       states = this.#closure(this.#step(states, codeOf(one)), undefined, undefined);
     }
     return states;
   }
 
-  isMatch(states: ReadonlySet<number>): boolean {
-    return states.values().some((state) => this.#states[state]?.kind === "end");
+  isMatch(states: readonly number[]): boolean {
+    return states.includes(this.#end);
   }
 
   /** Whether the pattern matches the whole text. */
@@ -63,7 +68,7 @@ export class Automaton {
     let reached: number[] = [];
     for (let position = 0; position <= codes.length; position += 1) {
       const states = this.#closure([...reached, this.#first], codes[position - 1], codes[position]);
-      if (this.isMatch(states)) return true;
+      if (this.#seen[this.#end] === this.#closures) return true;
       const code = codes[position];
       reached = code === undefined ? [] : this.#step(states, code);
     }
@@ -75,7 +80,7 @@ export class Automaton {
     return this.#states.length;
   }
 
-  #step(states: ReadonlySet<number>, code: number): number[] {
+  #step(states: readonly number[], code: number): number[] {
     const reached: number[] = [];
     for (const index of states) {
       const state = this.#states[index];
@@ -85,17 +90,19 @@ export class Automaton {
   }
 
   /** The states reached from these without reading a character. */
-  #closure(from: readonly number[], before: number | undefined, after: number | undefined): Set<number> {
-    const seen = new Set<number>();
+  #closure(from: readonly number[], before: number | undefined, after: number | undefined): number[] {
+    const found: number[] = [];
     const open = [...from];
+    this.#closures += 1;
     for (let index = open.pop(); index !== undefined; index = open.pop()) {
-      if (seen.has(index)) continue;
-      seen.add(index);
+      if (this.#seen[index] === this.#closures) continue;
+      this.#seen[index] = this.#closures;
+      found.push(index);
       const state = this.#states[index];
-      if (state?.kind === "fork") open.push(...state.next);
+      if (state?.kind === "fork") for (const next of state.next) open.push(next);
       if (state?.kind === "place" && state.holds(before, after)) open.push(state.next);
     }
-    return seen;
+    return found;
   }
 
   /** Adds the states of `pattern`, which go on to `next`; answers the first of them. */

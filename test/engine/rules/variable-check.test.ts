@@ -67,6 +67,10 @@ describe("E9.15: VariableCheck", () => {
     const started = performance.now();
     const text = "a".repeat(100_000);
     expect(check(`${text}b`, "MATCHES", "(a+)+")).toMatchObject({ error: { code: "JobFailed" } });
+    // As large as it may be, with all places of the pattern taken at every character.
+    expect(check("a".repeat(25_000), "MATCHES", "(.*x?){39}z")).toMatchObject({
+      error: { code: "JobFailed" },
+    });
     expect(check(text, "MATCHES", "(a?){1000}")).toMatchObject({
       error: {
         code: "ConfigurationError",

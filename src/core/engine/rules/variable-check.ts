@@ -5,7 +5,7 @@ import { own } from "../records.ts";
 import { configurationError, type RuleVerdict } from "./verdict.ts";
 
 /** Characters of the text times places in the pattern: bounds one rule's time to a fraction of a second. */
-const MOST_WORK = 20_000_000;
+const MOST_WORK = 5_000_000;
 
 /** Characters of a value that a message shows. */
 const SHOWN = 200;

@@ -17,15 +17,15 @@ export async function findBases(baseDirectory: string, sourceFolder: string): Pr
   const { fixed, rest } = splitPattern(baseDirectory);
   const pattern = readGlob(rest);
   const found: string[] = [];
-  const visit = async (folder: string, states: ReadonlySet<number>): Promise<void> => {
+  const visit = async (folder: string, states: readonly number[]): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.filter((candidate) => candidate.isDirectory())) {
       const here = pattern.advance(states, entry.name);
-      if (here.size === 0) continue;
+      if (here.length === 0) continue;
       const path = join(folder, entry.name);
       if (pattern.isMatch(here)) found.push(path);
       const below = pattern.advance(here, "/");
-      if (below.size > 0) await visit(path, below);
+      if (below.length > 0) await visit(path, below);
     }
   };
   await visit(resolve(sourceFolder, fixed), pattern.start());

@@ -32,7 +32,7 @@ export interface WalkResult {
   readonly namedFolders: ReadonlySet<number>;
 }
 
-type States = readonly ReadonlySet<number>[];
+type States = readonly (readonly number[])[];
 
 /**
  * Finds the files below a base that the patterns match (P3.27, P3.28). The patterns go along from folder to folder,
@@ -66,7 +66,7 @@ class Walker implements WalkResult {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort(byName)) {
       const here = this.#advance(states, entry.name);
-      if (here.every((set) => set.size === 0)) continue;
+      if (here.every((one) => one.length === 0)) continue;
       const path = prefix + entry.name;
       const file = join(folder, entry.name);
       if (entry.isSymbolicLink()) await this.#link(file, path, here, above);
@@ -84,7 +84,7 @@ class Walker implements WalkResult {
   async #below(folder: string, path: string, states: States, above: readonly string[]): Promise<void> {
     this.#note(states, this.namedFolders);
     const below = this.#advance(states, "/");
-    if (below.some((set) => set.size > 0)) await this.folder(folder, `${path}/`, below, above);
+    if (below.some((one) => one.length > 0)) await this.folder(folder, `${path}/`, below, above);
   }
 
   async #link(file: string, path: string, states: States, above: readonly string[]): Promise<void> {
@@ -113,14 +113,14 @@ class Walker implements WalkResult {
   }
 
   #advance(states: States, text: string): States {
-    return this.#options.patterns.map((pattern, index) => pattern.advance(states[index] ?? new Set(), text));
+    return this.#options.patterns.map((pattern, index) => pattern.advance(states[index] ?? [], text));
   }
 
   /** Notes which patterns match here; answers whether one does. */
   #note(states: States, notes: Set<number>): boolean {
     const matching = this.#options.patterns
       .keys()
-      .filter((index) => this.#options.patterns[index]?.isMatch(states[index] ?? new Set()))
+      .filter((index) => this.#options.patterns[index]?.isMatch(states[index] ?? []))
       .toArray();
     for (const index of matching) notes.add(index);
     return matching.length > 0;
