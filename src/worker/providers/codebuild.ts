@@ -1,5 +1,4 @@
 /** Build/CodeBuild and Test/CodeBuild: a build of a project, by its buildspec (P2.13 to P2.17). */
-import { runProject } from "../builds/index.ts";
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
 import { findSandbox } from "../sandbox/index.ts";
@@ -55,5 +54,7 @@ export async function runCodeBuild(job: Job, tools: Tools): Promise<Outcome> {
   if (ServiceRoleArnOverride !== undefined) {
     tools.log.system("[Millrace] ServiceRoleArnOverride is not used: builds get no AWS credentials here");
   }
+  // With the first build: what builds work with would only fill an idle worker's memory.
+  const { runProject } = await import("../builds/index.ts");
   return await runProject(job, tools, started, request, await findSandbox());
 }

@@ -1,5 +1,4 @@
 /** Compute/Commands: shell commands of the action itself, without a project (P4). */
-import { runCommandsAction } from "../builds/index.ts";
 import type { Job } from "../protocol.ts";
 import type { Outcome, Provider, Tools } from "../provider.ts";
 import { findSandbox } from "../sandbox/index.ts";
@@ -28,5 +27,7 @@ export async function runCommands(job: Job, tools: Tools): Promise<Outcome> {
     const value = job.configuration[name];
     if (value !== undefined) tools.log.system(`[Millrace] ${name} ${value} has no effect here`);
   }
+  // With the first job: what builds work with would only fill an idle worker's memory.
+  const { runCommandsAction } = await import("../builds/index.ts");
   return await runCommandsAction(job, tools, await findSandbox());
 }
