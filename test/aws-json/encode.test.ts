@@ -2,7 +2,7 @@ import { GetPipelineOutput$, PollForJobsOutput$ } from "@aws-sdk/client-codepipe
 import { JsonCodec2 } from "@smithy/core/protocols";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { expect, test } from "vitest";
-import { compileEncoder } from "../../src/services/aws-json/encode.ts";
+import { compileEncoder, lasting } from "../../src/services/aws-json/encode.ts";
 
 const declaration = {
   name: "app",
@@ -46,4 +46,13 @@ test("what the model lacks is left out, at every depth, and an operation without
   const output = { secret: 1, pipeline: { secret: 1, __type: "x", name: "app" } };
   expect(encode(output)).toBe('{"pipeline":{"name":"app"}}');
   expect(compileEncoder(undefined)({})).toBe("");
+});
+
+test("what lasts is encoded once, and by itself or inside an answer the same", () => {
+  const encode = compileEncoder(NormalizedSchema.of(GetPipelineOutput$));
+  const pipeline = lasting({ name: "app", version: 1 });
+  const fresh = encode({ pipeline: { name: "app", version: 1 } });
+  expect(encode({ pipeline })).toBe(fresh);
+  pipeline.version = 2;
+  expect(encode({ pipeline, metadata: {} })).toBe(fresh.replace(/}$/, ',"metadata":{}}'));
 });

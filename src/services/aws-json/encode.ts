@@ -8,6 +8,18 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 /** @returns JSON text */
 export type Encoder = (value: unknown) => string;
 
+/** What is encoded once; empty until then. */
+const lastingTexts = new WeakMap<object, string>();
+
+/**
+ * Marks a structure that is answered again and again: it must never change, and always be an output of the same shape.
+ * @returns the value itself
+ */
+export function lasting<T extends object>(value: T): T {
+  lastingTexts.set(value, "");
+  return value;
+}
+
 /** @param schema undefined where the model has no output: the body is empty (api.md §1.2) */
 export function compileEncoder(schema: NormalizedSchema | undefined): Encoder {
   return schema === undefined ? () => "" : compile(schema, new Map());
@@ -42,12 +54,16 @@ function structure(schema: NormalizedSchema, compiled: Map<unknown, Encoder>): E
   );
   return (value) => {
     const given = value as Readonly<Record<string, unknown>>;
-    let text = "";
+    const lastingText = lastingTexts.get(given);
+    if (lastingText) return lastingText;
+    let inner = "";
     for (const [name, key, encode] of members) {
       const member = given[name];
-      if (isThere(member)) text += `${text === "" ? "" : ","}${key}${encode(member)}`;
+      if (isThere(member)) inner += `${inner === "" ? "" : ","}${key}${encode(member)}`;
     }
-    return `{${text}}`;
+    const text = `{${inner}}`;
+    if (lastingText !== undefined) lastingTexts.set(given, text);
+    return text;
   };
 }
 

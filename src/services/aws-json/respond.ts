@@ -5,8 +5,10 @@ import type { AwsError } from "./error.ts";
 const CONTENT_TYPE = "application/x-amz-json-1.1";
 
 export function sendBody(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { "content-type": CONTENT_TYPE, "content-length": Buffer.byteLength(body) });
-  response.end(body);
+  const bytes = Buffer.byteLength(body);
+  response.writeHead(status, { "content-type": CONTENT_TYPE, "content-length": bytes });
+  // Most bodies are ASCII, of which Latin-1 makes the same bytes, and head and body leave as one.
+  response.end(body, bytes === body.length ? "latin1" : "utf8");
 }
 
 /** @param status from the model, where it has one for this error */

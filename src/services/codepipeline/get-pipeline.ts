@@ -1,12 +1,11 @@
 import type { GetPipelineInput, GetPipelineOutput } from "@aws-sdk/client-codepipeline";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
-import { findDeclaration } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
 import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
-import { shownDeclaration } from "./shown-declaration.ts";
-import { parseDeclaration, requirePipeline } from "./stored.ts";
+import { shownDeclarations } from "./shown-declarations.ts";
+import { requirePipeline } from "./stored.ts";
 
 /**
  * The declaration of the version asked for (the latest, if none), and the pipeline's metadata as it is now.
@@ -18,20 +17,19 @@ export const getPipeline = operation<Checked<GetPipelineInput>, GetPipelineOutpu
   authorization: onPipeline(({ name }) => name),
 
   async handle({ name, version: asked }, call) {
-    const { core, scope } = call;
     const pipeline = await requirePipeline(call, name);
     const version = asked ?? pipeline.version;
-    const json = await findDeclaration(core.store.read, pipeline.id, version);
-    if (json === undefined) {
+    const declaration = await shownDeclarations.get(call, pipeline.id, version);
+    if (declaration === undefined) {
       throw new AwsError(
         "PipelineVersionNotFoundException",
         `Pipeline '${name}' does not have a version ${version}. Its latest version is ${pipeline.version}.`,
       );
     }
     return {
-      pipeline: shownDeclaration(parseDeclaration(json), version, core.access),
+      pipeline: declaration,
       metadata: {
-        pipelineArn: pipelineArn(scope, name),
+        pipelineArn: pipelineArn(call.scope, name),
         created: new Date(pipeline.created),
         updated: new Date(pipeline.updated),
       },
