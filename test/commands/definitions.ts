@@ -18,7 +18,9 @@ export const APPROVAL = type("Approval", "AWS", "Manual");
 export const CUSTOM = type("Build", "Custom", "Jenkins");
 export const ALL_TYPES = [SOURCE, BUILD, CUSTOM];
 
-export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL].map((id) => ({
+export const RULE = type("Rule", "AWS", "LambdaInvoke");
+
+export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE].map((id) => ({
   id,
   tier: 1,
   inputs: { minimum: 0, maximum: 5 },
