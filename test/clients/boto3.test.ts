@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLIENT, partnerFiles, SCANNER_TYPE } from "../codepipeline/support/partners.ts";
 import { type Fixture, startServer } from "../codepipeline/support/server.ts";
+import { type GitHub, gitHub, TOKEN } from "../webhooks/support/github.ts";
 import { runs } from "./support/found.ts";
 import { recording } from "./support/recorder.ts";
 
@@ -14,14 +15,17 @@ describe.skipIf(!runs("python3", "-c", "import boto3"))(
   () => {
     const isCovered = recording("boto3");
     let fixture: Fixture;
+    let host: GitHub;
     let cases: Readonly<Record<string, string | null>>;
     beforeAll(async () => {
       const partners = await partnerFiles({
         "partners.Test.Scanner.1": { actionType: SCANNER_TYPE, clients: [CLIENT] },
       });
-      fixture = await startServer({ settings: partners.settings });
+      host = await gitHub();
+      await host.createRepository("octo/shop");
+      fixture = await startServer({ settings: { ...partners.settings, "github.endpoint": host.apiUrl } });
       const { url, region, credentials, dataDir } = fixture.server;
-      const { stdout } = await promisify(execFile)("python3", [suite, CLIENT.clientToken], {
+      const { stdout } = await promisify(execFile)("python3", [suite, CLIENT.clientToken, TOKEN], {
         env: {
           PATH: process.env.PATH,
           HOME: dataDir,
@@ -35,7 +39,10 @@ describe.skipIf(!runs("python3", "-c", "import boto3"))(
       cases = JSON.parse(stdout);
       await partners.remove();
     });
-    afterAll(() => fixture?.[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await fixture?.[Symbol.asyncDispose]();
+      await host?.[Symbol.asyncDispose]();
+    });
 
     test.each([
       "action types: create, list by owner, tags",
@@ -47,6 +54,8 @@ describe.skipIf(!runs("python3", "-c", "import boto3"))(
       "executions: start with variables' and revisions' members, stop, transitions",
       "a partner's jobs: poll, details, acknowledge, success, failure",
       "webhooks: put, list, delete",
+      "a webhook is told to GitHub, and taken back",
+      "conditions: a rule that fails, its history, an override; then a rollback",
       "errors are raised as the classes of their names",
       "deletion: pipelines and action types, also those that are gone",
     ])("%s", (name) => {

@@ -7,6 +7,7 @@ import {
   DeleteCustomActionTypeCommand,
   DeletePipelineCommand,
   DeleteWebhookCommand,
+  DeregisterWebhookWithThirdPartyCommand,
   DisableStageTransitionCommand,
   EnableStageTransitionCommand,
   GetActionTypeCommand,
@@ -14,6 +15,7 @@ import {
   GetPipelineCommand,
   GetThirdPartyJobDetailsCommand,
   ListRuleTypesCommand,
+  OverrideStageConditionCommand,
   PollForThirdPartyJobsCommand,
   PutActionRevisionCommand,
   PutApprovalResultCommand,
@@ -25,9 +27,12 @@ import {
   paginateListDeployActionExecutionTargets,
   paginateListPipelineExecutions,
   paginateListPipelines,
+  paginateListRuleExecutions,
   paginateListTagsForResource,
   paginateListWebhooks,
+  RegisterWebhookWithThirdPartyCommand,
   RetryStageExecutionCommand,
+  RollbackStageCommand,
   StopPipelineExecutionCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -35,6 +40,7 @@ import {
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { before, inProduction } from "../codepipeline/support/conditions.ts";
 import { approval, stage } from "../codepipeline/support/declarations.ts";
 import { CLIENT, partnerFiles, SCANNER, SCANNER_TYPE, scan } from "../codepipeline/support/partners.ts";
 import { type Fixture, startServer } from "../codepipeline/support/server.ts";
@@ -53,6 +59,8 @@ import {
   take,
   worked,
 } from "../codepipeline/support/workers.ts";
+import { type GitHub, gitHub } from "../webhooks/support/github.ts";
+import { gitHubPipeline, hmacWebhook } from "../webhooks/support/pipeline.ts";
 import { recording } from "./support/recorder.ts";
 
 const isCovered = recording("sdk-js");
@@ -60,15 +68,20 @@ const { clientToken } = CLIENT;
 let fixture: Fixture;
 let client: CodePipelineClient;
 let execution: string;
+let host: GitHub;
 beforeAll(async () => {
   const partners = await partnerFiles({
     "partners.Test.Scanner.1": { actionType: SCANNER_TYPE, clients: [CLIENT] },
   });
-  fixture = await startServer({ settings: partners.settings });
+  host = await gitHub();
+  fixture = await startServer({ settings: { ...partners.settings, "github.endpoint": host.apiUrl } });
   await partners.remove();
   client = fixture.client;
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
+afterAll(async () => {
+  await fixture[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
 
 const pipelineArn = "arn:aws:codepipeline:us-east-1:000000000000:app";
 const retry = (pipelineName: string, stageName: string, pipelineExecutionId: string) =>
@@ -218,8 +231,56 @@ test("webhooks", async () => {
   await client.send(new DeleteWebhookCommand({ name: "one" }));
 });
 
+test("a webhook is told to GitHub, and taken back", async () => {
+  await host.createRepository("octo/shop");
+  await client.send(new CreatePipelineCommand({ pipeline: gitHubPipeline("hooked") }));
+  await client.send(new PutWebhookCommand({ webhook: hmacWebhook("hooked") }));
+  const named = { webhookName: "hooked" };
+  await client.send(new RegisterWebhookWithThirdPartyCommand(named));
+  expect(host.hooks("octo/shop")).toHaveLength(1);
+  await client.send(new DeregisterWebhookWithThirdPartyCommand(named));
+  expect(host.hooks("octo/shop")).toEqual([]);
+});
+
+test("a condition that fails and is overridden, its rules' history, and a rollback", async () => {
+  const ship = { name: "Ship", actionTypeId: SHIPPER };
+  const pipeline = worked([before(stage("Ship", ship), "FAIL", inProduction)], {
+    name: "guarded",
+    variables: [{ name: "Env", defaultValue: "dev" }],
+  });
+  await client.send(new CreatePipelineCommand({ pipeline }));
+  await pass(client, ORIGIN);
+  const pipelineName = "guarded";
+  const { latestExecution } = await stageState(client, "Ship", pipelineName);
+  const { pipelineExecutionId = "" } = latestExecution ?? {};
+  expect(latestExecution?.status).toBe("Failed");
+  const rules = paginateListRuleExecutions({ client, pageSize: 1 }, { pipelineName });
+  const [{ ruleExecutionDetails } = {}] = await Array.fromAsync(rules);
+  expect(ruleExecutionDetails).toMatchObject([{ ruleName: "Production", status: "Failed" }]);
+  await client.send(
+    new OverrideStageConditionCommand({
+      pipelineName,
+      stageName: "Ship",
+      pipelineExecutionId,
+      conditionType: "BEFORE_ENTRY",
+    }),
+  );
+  await pass(client, SHIPPER);
+  expect(await statusOf(client, pipelineExecutionId, pipelineName)).toBe("Succeeded");
+  const rollback = await client.send(
+    new RollbackStageCommand({
+      pipelineName,
+      stageName: "Ship",
+      targetPipelineExecutionId: pipelineExecutionId,
+    }),
+  );
+  await pass(client, SHIPPER);
+  expect(await statusOf(client, rollback.pipelineExecutionId ?? "", pipelineName)).toBe("Succeeded");
+});
+
 test("deletion", async () => {
-  for (const name of ["app", "other", "scanned"]) await client.send(new DeletePipelineCommand({ name }));
+  for (const name of ["app", "other", "scanned", "guarded", "hooked"])
+    await client.send(new DeletePipelineCommand({ name }));
   for (const { category, provider, version } of [ORIGIN, BUILDER, SHIPPER])
     await client.send(new DeleteCustomActionTypeCommand({ category, provider, version }));
 });

@@ -22,19 +22,23 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { zipOf } from "../e2e/support/archive.ts";
 import { ended } from "../e2e/support/delivery.ts";
 import { gitUrl, workingCopy } from "../e2e/support/working-copy.ts";
+import { deliver, type GitHub, gitHub, TOKEN } from "../webhooks/support/github.ts";
 import { type Importing, importing } from "./support/importing.ts";
 
 const apps = fileURLToPath(new URL("cdk/apps.mjs", import.meta.url));
 
 let at: Importing;
+let host: GitHub;
 let assemblies: string;
 beforeAll(async () => {
-  at = await importing();
+  host = await gitHub();
+  at = await importing({ settings: { "github.url": host.url, "github.endpoint": host.apiUrl } });
   assemblies = await mkdtemp(join(tmpdir(), "millrace-cdk-"));
   await promisify(execFile)(process.execPath, [apps, assemblies], { env: { PATH: process.env.PATH } });
 });
 afterAll(async () => {
   await at[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
   await rm(assemblies, { recursive: true, force: true });
 });
 
@@ -184,13 +188,51 @@ describe("what can't work is told before anything is changed", () => {
   });
 });
 
-test("a GitHub source with a webhook: its token is put in, and said nowhere", async () => {
-  const secretValues = { "secretsmanager:github-token": "ghp_0123456789" };
-  const said = await deploy("webhook", { secretValues, dryRun: true });
-  expect(said).toContain("+ webhook Hooked-PipelineSourceGitHubWebhookResource60875CAB (us-east-1)");
-  expect(said).toContain('    + stages[Source].actions[GitHub].configuration.OAuthToken: "****"');
-  expect(said).toContain('    + filters[0].matchEquals: "refs/heads/{Branch}"');
-  expect(said.join()).not.toContain("ghp_");
+describe("a GitHub source with a webhook", () => {
+  const secretValues = { "secretsmanager:github-token": TOKEN };
+  const hook = "webhook Hooked-PipelineSourceGitHubWebhookResource60875CAB (us-east-1)";
+
+  test("its token is put in, and said nowhere", async () => {
+    const said = await deploy("webhook", { secretValues, dryRun: true });
+    expect(said).toContain(`+ ${hook}`);
+    expect(said).toContain('    + stages[Source].actions[GitHub].configuration.OAuthToken: "****"');
+    expect(said).toContain('    + filters[0].matchEquals: "refs/heads/{Branch}"');
+    expect(said.join()).not.toContain(TOKEN);
+  });
+
+  test("is not kept when GitHub refuses it, and is made by the next import", async () => {
+    await expect(deploy("webhook", { secretValues })).rejects.toThrow(
+      /^webhook Hooked-PipelineSourceGitHubWebhookResource60875CAB: .*What is said above was done; the rest was not/s,
+    );
+    await host.createRepository("octo/shop");
+    await host.commit("octo/shop", "main", { "a.txt": "a" });
+    expect(made(await deploy("webhook", { secretValues }))).toEqual([
+      `+ ${hook}`,
+      "1 to create, 0 to update, 2 unchanged, 4 skipped",
+    ]);
+    expect(host.hooks("octo/shop")).toHaveLength(1);
+  });
+
+  test("a push that GitHub tells of starts the pipeline", async () => {
+    const [{ config: { url = "" } = {} } = {}] = host.hooks("octo/shop");
+    await host.commit("octo/shop", "main", { "a.txt": "b" });
+    expect(await deliver(url, host.lastPush(), { secret: TOKEN })).toMatchObject({
+      status: 200,
+      body: { result: "started" },
+    });
+    await vi.waitFor(
+      async () => {
+        const { stageStates = [] } = await at.clients.codepipeline.send(
+          new GetPipelineStateCommand({ name: "hooked" }),
+        );
+        expect(stageStates[0]?.latestExecution?.status).toBe("Succeeded");
+      },
+      { timeout: 20_000 },
+    );
+    expect(made(await deploy("webhook", { secretValues }))).toEqual([
+      "0 to create, 0 to update, 3 unchanged, 4 skipped",
+    ]);
+  });
 });
 
 test("the bucket of a support stack is in its own region", async () => {

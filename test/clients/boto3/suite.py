@@ -1,6 +1,6 @@
 """What boto3's users do, against the endpoint of the environment; prints {case: null or what went wrong} as JSON.
 
-argv: the partner's clientToken. The cases run in order, each on what those before it have left.
+argv: the partner's clientToken, and GitHub's token. The cases run in order, each on what those before it have left.
 """
 
 import json
@@ -10,7 +10,7 @@ import traceback
 import boto3
 from botocore.exceptions import ClientError
 
-CLIENT_TOKEN = sys.argv[1]
+CLIENT_TOKEN, GITHUB_TOKEN = sys.argv[1:]
 client = boto3.client("codepipeline")
 errors = client.exceptions
 cases = {}
@@ -250,6 +250,61 @@ def _():
 
 @case
 def _():
+    """a webhook is told to GitHub, and taken back"""
+    source = {
+        "name": "Fetch",
+        "actionTypeId": action_type("Source", "GitHub", "ThirdParty"),
+        "configuration": {"Owner": "octo", "Repo": "shop", "Branch": "main", "OAuthToken": GITHUB_TOKEN, "PollForSourceChanges": "false"},
+        "outputArtifacts": [{"name": "Code"}],
+    }
+    hooked = declaration("hooked", ("Release", APPROVE))
+    hooked["stages"][0]["actions"] = [source]
+    made = client.create_pipeline(pipeline=hooked)["pipeline"]
+    assert made["stages"][0]["actions"][0]["configuration"]["OAuthToken"] == "****"
+    definition = {
+        "name": "hooked",
+        "targetPipeline": "hooked",
+        "targetAction": "Fetch",
+        "filters": [{"jsonPath": "$.ref", "matchEquals": "refs/heads/{Branch}"}],
+        "authentication": "GITHUB_HMAC",
+        "authenticationConfiguration": {"SecretToken": "s3cret"},
+    }
+    client.put_webhook(webhook=definition)
+    client.register_webhook_with_third_party(webhookName="hooked")
+    client.deregister_webhook_with_third_party(webhookName="hooked")
+
+
+@case
+def _():
+    """conditions: a rule that fails, its history, an override; then a rollback"""
+    guarded = declaration("guarded", ("Ship", action("Ship", BUILDER, configuration={"Project": "g"})))
+    guarded["variables"] = [{"name": "Env", "defaultValue": "dev"}]
+    rule = {
+        "name": "Production",
+        "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"},
+        "configuration": {"Variable": "#{variables.Env}", "Value": "prod", "Operator": "EQ"},
+    }
+    guarded["stages"][1]["beforeEntry"] = {"conditions": [{"result": "FAIL", "rules": [rule]}]}
+    client.create_pipeline(pipeline=guarded)
+    client.put_job_success_result(jobId=take(ORIGIN)["id"])
+    (summary,) = executions("guarded")
+    assert summary["status"] == "Failed"
+    pages = client.get_paginator("list_rule_executions").paginate(pipelineName="guarded")
+    assert [(rule["ruleName"], rule["status"]) for page in pages for rule in page["ruleExecutionDetails"]] == [("Production", "Failed")]
+    execution = summary["pipelineExecutionId"]
+    client.override_stage_condition(
+        pipelineName="guarded", stageName="Ship", pipelineExecutionId=execution, conditionType="BEFORE_ENTRY"
+    )
+    client.put_job_success_result(jobId=take(BUILDER, queryParam={"Project": "g"})["id"])
+    assert executions("guarded")[0]["status"] == "Succeeded"
+    client.rollback_stage(pipelineName="guarded", stageName="Ship", targetPipelineExecutionId=execution)
+    client.put_job_success_result(jobId=take(BUILDER, queryParam={"Project": "g"})["id"])
+    newest = executions("guarded")[0]
+    assert (newest["status"], newest["executionType"]) == ("Succeeded", "ROLLBACK")
+
+
+@case
+def _():
     """errors are raised as the classes of their names"""
     unknown = "11111111-2222-4333-8444-555555555555"
     text = raises(errors.PipelineNotFoundException, client.get_pipeline, name="nobody")
@@ -296,7 +351,7 @@ def _():
 @case
 def _():
     """deletion: pipelines and action types, also those that are gone"""
-    for name in ("a", "b", "c", "scanned", "nobody"):
+    for name in ("a", "b", "c", "scanned", "hooked", "guarded", "nobody"):
         assert client.delete_pipeline(name=name)["ResponseMetadata"]["HTTPStatusCode"] == 200
     for type_id in (ORIGIN, BUILDER):
         client.delete_custom_action_type(category=type_id["category"], provider=type_id["provider"], version="1")
