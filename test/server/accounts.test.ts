@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { CodePipelineClient, ListActionExecutionsCommand } from "@aws-sdk/client-codepipeline";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { createLogger } from "../../src/server/logger.ts";
+import { createHttpJobClient, startWorker } from "../../src/worker/index.ts";
+import { temporaryFolder } from "../cli/millrace.ts";
 import { clientsOf } from "../e2e/support/clients.ts";
 import {
   bucketWith,
@@ -57,4 +60,45 @@ test("a server delivers for every account in it; logs are read by whom the pipel
   const none = randomUUID();
   expect([await log(owner, none), await log(reader, none), await log(other, none)]).toEqual([404, 403, 403]);
   expect(await log(here.server.credentials)).toBe(404);
+});
+
+test("a worker serves the account of its user, whose policy needs no more than its own protocol", async () => {
+  await using here = await installation();
+  await using folder = await temporaryFolder();
+  const owner = await here.userWith([ALLOW_ALL], { account: OTHER_ACCOUNT });
+  const serving = await here.userWith(
+    [
+      {
+        Effect: "Allow",
+        Action: [
+          "millrace:WorkerApi",
+          "codepipeline:AcknowledgeJob",
+          "codepipeline:GetJobDetails",
+          "codepipeline:PutJobSuccessResult",
+          "codepipeline:PutJobFailureResult",
+        ],
+        Resource: "*",
+      },
+    ],
+    { account: OTHER_ACCOUNT },
+  );
+  const { endpoint, region } = here.configOf(serving);
+  const client = createHttpJobClient({ endpoint, region, credentials: async () => serving });
+  const worker = await startWorker({
+    client,
+    version: "0",
+    workDir: folder.path,
+    logger: createLogger("silent"),
+  });
+  try {
+    using clients = clientsOf({ endpoint, region, credentials: owner });
+    await bucketWith(clients, "far-code", { "index.html": "far" });
+    await versionedBucket(clients, "far-site");
+    const delivery = deliveryOf("site", objectSource("far-code", "code.zip"), deployment("far-site"));
+    const { status, error } = await deliver(clients, delivery, "Publish");
+    expect([status, error]).toEqual(["Succeeded", "undefined: undefined"]);
+  } finally {
+    await worker.stop(0);
+    client.close();
+  }
 });
