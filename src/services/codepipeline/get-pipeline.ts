@@ -1,11 +1,12 @@
 import type { GetPipelineInput, GetPipelineOutput } from "@aws-sdk/client-codepipeline";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
+import { findPipelineHead } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
 import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
+import { pipelineNotFound } from "./errors.ts";
 import { shownDeclarations } from "./shown-declarations.ts";
-import { requirePipeline } from "./stored.ts";
 
 /**
  * The declaration of the version asked for (the latest, if none), and the pipeline's metadata as it is now.
@@ -17,7 +18,8 @@ export const getPipeline = operation<Checked<GetPipelineInput>, GetPipelineOutpu
   authorization: onPipeline(({ name }) => name),
 
   async handle({ name, version: asked }, call) {
-    const pipeline = await requirePipeline(call, name);
+    const pipeline = await findPipelineHead(call.core.store.read, call.scope, name);
+    if (pipeline === undefined) throw pipelineNotFound(call, name);
     const version = asked ?? pipeline.version;
     const declaration = await shownDeclarations.get(call, pipeline.id, version);
     if (declaration === undefined) {

@@ -21,6 +21,26 @@ export async function findPipeline(
   return (await selectNamed(db, { account, region, name }))[0];
 }
 
+export type PipelineHead = Pick<PipelineRow, "id" | "version" | "created" | "updated">;
+
+const selectHead = statement<Scope & { name: string }, PipelineHead>((db, given) =>
+  db
+    .selectFrom("pipeline")
+    .select(["id", "version", "created", "updated"])
+    .where("account", "=", given.account)
+    .where("region", "=", given.region)
+    .where("name", "=", given.name),
+);
+
+/** What of a pipeline's row says which one it is: all but its state, which may be large. */
+export async function findPipelineHead(
+  db: Reader,
+  { account, region }: Scope,
+  name: string,
+): Promise<PipelineHead | undefined> {
+  return (await selectHead(db, { account, region, name }))[0];
+}
+
 const selectDeclaration = statement<
   Pick<PipelineVersionRow, "pipeline_id" | "version">,
   Pick<PipelineVersionRow, "declaration">
