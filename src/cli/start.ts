@@ -46,6 +46,12 @@ export const start = command({
       value: "HOSTS",
       help: "What requests may reach besides the public internet: host:port,*.domain,10.0.0.0/8.",
     },
+    "poll-interval": {
+      type: "string",
+      value: "SECONDS",
+      default: "60",
+      help: "Between two looks at a source that is polled.",
+    },
     "trusted-proxy": {
       type: "string",
       value: "RANGES",
@@ -113,6 +119,7 @@ export const start = command({
       logLevel: readLogLevel(options["log-level"]),
       settings,
       allowOutgoing: options["allow-outgoing"]?.split(",") ?? [],
+      pollInterval: readNumber("poll-interval", options["poll-interval"]),
       trustedProxies: options["trusted-proxy"]?.split(",") ?? [],
       forwardedHeader: options["forwarded-header"],
       webhookRefuseSha1: options["webhook-refuse-sha1"],

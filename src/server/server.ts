@@ -20,6 +20,7 @@ import { createMetrics } from "./metrics.ts";
 import { startNotifying } from "./notifying.ts";
 import type { OperatorSettings } from "./operator-settings.ts";
 import { readPartners } from "./partners.ts";
+import { startPolling } from "./polling.ts";
 import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
@@ -99,6 +100,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => notifying.stop());
   const sinks = startEventSinks(core, settings.operator, logger);
   starting.defer(() => sinks.stop());
+  const polling = startPolling(core, settings.outgoing, settings.pollInterval * 1000, logger);
+  starting.defer(() => polling.stop());
   const worker = settings.worker ? await startEmbedded(core, settings.operator, logger) : undefined;
   starting.defer(() => worker?.stop(DRAIN_MS));
   await writeServerFile(dataDir, { url, region: REGION });

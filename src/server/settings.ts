@@ -33,6 +33,8 @@ export interface ServerOptions extends WebhookOptions {
    * `10.0.0.0/8:8443` (S9.4). Default nothing.
    */
   readonly allowOutgoing?: readonly string[];
+  /** Seconds between two looks at a source that is polled. Default 60. */
+  readonly pollInterval?: number;
   /** What is logged to stderr. Default `warn`. */
   readonly logLevel?: LogLevel;
   /** Settings by name (P0.6): `notify.<topic arn>`, `notify.*`, and `notify.<topic arn>.secret`. */
@@ -59,6 +61,8 @@ export interface Settings {
   readonly operator: OperatorSettings;
   readonly webhooks: WebhookSettings;
   readonly outgoing: Outgoing;
+  /** Seconds. */
+  readonly pollInterval: number;
 }
 
 /** @throws ConfigurationError */
@@ -88,6 +92,7 @@ export function settingsOf(options: ServerOptions): Settings {
     logLevel: options.logLevel ?? "warn",
     operator,
     webhooks: webhookSettings(options),
+    pollInterval: wholeNumber("pollInterval", options.pollInterval ?? 60, 1, 3600),
     outgoing: outgoingSettings(options.allowOutgoing ?? [], operator.github),
   };
 }

@@ -46,7 +46,7 @@ export interface NewVersion {
 
 export interface SourceBinding {
   readonly action: string;
-  readonly provider: "CodeCommit" | "S3";
+  readonly provider: "CodeCommit" | "S3" | "GitHub";
   readonly container: string;
   readonly item: string;
   readonly polls: boolean;

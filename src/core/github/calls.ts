@@ -24,12 +24,15 @@ export interface Call {
   readonly path: string;
   readonly token: string;
   readonly body?: object;
+  /** Of an earlier answer: 304 says that it still holds. */
+  readonly etag?: string;
 }
 
 export interface CallAnswer {
   readonly status: number;
   /** The next page's URL. */
   readonly next?: string;
+  readonly etag?: string;
   /** Undefined where there is none. */
   readonly content: unknown;
 }
@@ -56,7 +59,7 @@ export async function callGitHub(options: GitHubOptions, call: Call): Promise<Ca
 
 async function callOnce(
   { apiUrl, allowed, version }: GitHubOptions,
-  { method, path, token, body }: Call,
+  { method, path, token, body, etag }: Call,
 ): Promise<CallAnswer> {
   const url = new URL(path.startsWith("/") ? `${apiUrl}${path}` : path);
   if (url.origin !== new URL(apiUrl).origin)
@@ -74,6 +77,7 @@ async function callOnce(
       "user-agent": `Millrace/${version}`,
       authorization: `Bearer ${token}`,
       ...(body !== undefined && { "content-type": "application/json" }),
+      ...(etag !== undefined && { "if-none-match": etag }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     allowed,
@@ -84,9 +88,15 @@ async function callOnce(
     throw asGitHubError(error);
   });
   const content = parse(bytes);
-  if (status >= 200 && status < 300) {
+  if ((status >= 200 && status < 300) || (status === 304 && etag !== undefined)) {
     const next = /<([^>]+)>; *rel="next"/.exec(String(headers.link ?? ""))?.[1];
-    return { status, content, ...(next !== undefined && { next: new URL(next, url).href }) };
+    const { etag: newEtag } = headers;
+    return {
+      status,
+      content,
+      ...(newEtag !== undefined && { etag: newEtag }),
+      ...(next !== undefined && { next: new URL(next, url).href }),
+    };
   }
   throw refusal(status, headers, content);
 }

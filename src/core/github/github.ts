@@ -1,4 +1,6 @@
 /** Hooks of repositories: found, then made, changed or removed (S3.3 to S3.7). */
+
+import { branchHead, type KnownHead } from "./branch-head.ts";
 import { callGitHub, type GitHubOptions } from "./calls.ts";
 import { type GitHub, GitHubError, type HookSettings, type Repository } from "./types.ts";
 
@@ -11,6 +13,7 @@ interface Hook {
 }
 
 export function createGitHub(options: GitHubOptions): GitHub {
+  const known = new Map<string, KnownHead>();
   return {
     async register(repository, settings, knownId) {
       const changed = knownId !== undefined && (await change(repository, knownId, settings));
@@ -27,6 +30,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
         return made;
       }
     },
+
+    head: (repository, branch) => branchHead(options, repository, branch, known),
 
     async deregister(repository, url, knownId) {
       const id = knownId ?? (await find(repository, url));

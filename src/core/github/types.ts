@@ -39,6 +39,8 @@ export interface GitHub {
    * @throws GitHubError
    */
   register(repository: Repository, settings: HookSettings, knownId: number | undefined): Promise<number>;
+  /** The newest commit of a branch. @throws GitHubError */
+  head(repository: Repository, branch: string): Promise<string>;
   /** Removes the hook; none there is fine. @throws GitHubError */
   deregister(repository: Repository, url: string, knownId: number | undefined): Promise<void>;
 }

@@ -10,6 +10,7 @@ export async function removePipeline(tx: Tx, id: string, at: number): Promise<vo
   await tx.deleteFrom("pipeline").where("id", "=", id).execute();
   await tx.deleteFrom("pipeline_version").where("pipeline_id", "=", id).execute();
   await tx.deleteFrom("source_binding").where("pipeline_id", "=", id).execute();
+  await tx.deleteFrom("source_poll").where("pipeline_id", "=", id).execute();
   await tx.insertInto("removed_pipeline").values({ pipeline_id: id, removed: at }).execute();
 }
 

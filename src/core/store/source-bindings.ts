@@ -13,4 +13,6 @@ export async function replaceBindings(
 ): Promise<void> {
   await tx.deleteFrom("source_binding").where("pipeline_id", "=", pipelineId).execute();
   await insert(tx, rows);
+  // What it polls is looked at again at once, however long failed polls had put that off (S5.4, S5.6).
+  await tx.updateTable("source_poll").set({ due: 0 }).where("pipeline_id", "=", pipelineId).execute();
 }

@@ -10,6 +10,7 @@ import type { ObjectTables } from "./tables/objects.ts";
 import type { PipelineTables } from "./tables/pipelines.ts";
 import type { RepositoryTables } from "./tables/repositories.ts";
 import type { SecretTables } from "./tables/secrets.ts";
+import type { SourcePollTables } from "./tables/source-polls.ts";
 import type { UserTables } from "./tables/users.ts";
 import type { WebhookTables } from "./tables/webhooks.ts";
 
@@ -24,6 +25,7 @@ export interface Database
     LogTables,
     NotificationTables,
     EventTables,
+    SourcePollTables,
     WebhookTables {}
 
 export type Tx = KyselyTransaction<Database>;

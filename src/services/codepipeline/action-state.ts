@@ -34,6 +34,21 @@ export function actionState(
   };
 }
 
+/** A source that can't be polled: Failed, with why, and without an execution or a revision (api.md §11, S5.6). */
+export function failedPoll(
+  action: Action,
+  { code, message }: { readonly code: string; readonly message: string },
+  types: KnownActionTypes,
+  call: Call,
+): ActionState {
+  const { actionName, entityUrl } = actionState(action, undefined, types, call);
+  return {
+    actionName,
+    latestExecution: { status: "Failed", errorDetails: { code, message } },
+    ...(entityUrl && { entityUrl }),
+  };
+}
+
 function latestExecution(record: ActionRecord, types: KnownActionTypes): ActionExecution {
   const { id, status, output } = record;
   if (isApproval(record)) return approvalExecution(record);

@@ -71,6 +71,10 @@ export function sourceBindings({ stages: [first] }: Declaration): SourceBinding[
 
 function bindingOf({ name, actionTypeId, configuration }: Action): SourceBinding | undefined {
   const polls = pollsForChanges(configuration.PollForSourceChanges);
+  if (actionTypeId.owner === "ThirdParty" && actionTypeId.provider === "GitHub") {
+    const { Owner = "", Repo = "", Branch = "" } = configuration;
+    return { action: name, provider: "GitHub", container: `${Owner}/${Repo}`, item: Branch, polls };
+  }
   switch (actionTypeId.owner === "AWS" && actionTypeId.provider) {
     case "CodeCommit": {
       const { RepositoryName: container = "", BranchName: item = "" } = configuration;

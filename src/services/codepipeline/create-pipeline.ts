@@ -3,6 +3,7 @@ import { PipelineNotStoredError } from "../../core/commands/types.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import type { Scope } from "../../core/scope.ts";
 import { findPipeline } from "../../core/store/queries/pipelines.ts";
+import { POLL_TOPIC } from "../../core/store/source-polls.ts";
 import type { OperationNeed } from "../aws-json/authorization.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
@@ -43,6 +44,7 @@ export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipe
       const stored = await storing(call, pipeline.name, () =>
         core.commands.createPipeline(scope, version, tags, starts),
       );
+      core.store.announce(POLL_TOPIC);
       return {
         pipeline: shownDeclaration(declaration, stored.version, core.access),
         ...(given !== undefined && given.length > 0 && { tags: given }),

@@ -23,6 +23,9 @@ async function exists({ core, scope }: Call, { provider, container, item }: Sour
       const repository = await core.repositories.find(scope, container);
       return repository !== undefined && (await core.repositories.branchHead(repository, item)) !== undefined;
     }
+    // The poller looks at once, and starts it with what it finds.
+    case "GitHub":
+      return false;
     case "S3":
       return (await core.artifacts.head(scope.account, container, item)) !== undefined;
   }

@@ -2,9 +2,10 @@ import type { GetPipelineStateInput, GetPipelineStateOutput } from "@aws-sdk/cli
 import { newestAttemptsOf } from "../../core/store/queries/action-executions.ts";
 import { findExecutions } from "../../core/store/queries/executions.ts";
 import { findRuleExecutions } from "../../core/store/queries/rule-executions.ts";
+import { failedPolls } from "../../core/store/source-polls.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionRecord } from "./action-record.ts";
-import { actionState } from "./action-state.ts";
+import { actionState, failedPoll } from "./action-state.ts";
 import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { conditionStates, evaluatedIn, rulesIn } from "./condition-state.ts";
@@ -41,6 +42,7 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
         rulesIn(stage, states[index], executions),
       );
       const rules = new Map((await findRuleExecutions(db, ruleIds)).map((row) => [row.id, ruleRecord(row)]));
+      const failed = await failedPolls(db, pipeline.id);
       const types = await knownActionTypes(call, "with deleted");
       return {
         pipelineName: name,
@@ -58,14 +60,13 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
             stageName: stage,
             ...stageState(stage, state, execution),
             ...conditionStates(declared, state, { executions, rules }),
-            actionStates: actions.map((action) =>
-              actionState(
-                action,
-                started.find((record) => record.action === action.name),
-                types,
-                call,
-              ),
-            ),
+            actionStates: actions.map((action) => {
+              const poll = index === 0 ? failed.find((one) => one.action === action.name) : undefined;
+              const record = started.find(({ action: name }) => name === action.name);
+              return poll === undefined
+                ? actionState(action, record, types, call)
+                : failedPoll(action, poll, types, call);
+            }),
           };
         }),
       };

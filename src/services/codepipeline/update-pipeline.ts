@@ -1,4 +1,5 @@
 import type { UpdatePipelineInput, UpdatePipelineOutput } from "@aws-sdk/client-codepipeline";
+import { POLL_TOPIC } from "../../core/store/source-polls.ts";
 import { operation } from "../aws-json/operation.ts";
 import { passRole, pipelineNeed } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
@@ -40,6 +41,7 @@ export const updatePipeline = operation<Checked<UpdatePipelineInput>, UpdatePipe
           return made.version;
         });
       const { version } = await commanding(call, name, update, missing);
+      core.store.announce(POLL_TOPIC);
       return { pipeline: shownDeclaration(made.declaration, version, core.access) };
     },
   },

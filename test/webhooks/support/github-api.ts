@@ -29,6 +29,8 @@ export interface Api {
   readonly refusals: Refusal[];
   hooks(fullName: string): Hook[];
   addHook(fullName: string, hook: Omit<Hook, "id">): Hook;
+  /** Tells of what happened to a ref, as polls see it. */
+  pushed(fullName: string, ref: string, before: string, after: string): void;
   /** The payload of the last push. */
   lastPush(): Readonly<Record<string, unknown>>;
 }
@@ -38,6 +40,7 @@ export function createApi(token: string) {
   const calls: ApiCall[] = [];
   const refusals: Refusal[] = [];
   let lastPush: Record<string, unknown> = {};
+  const heads = new Map<string, string>();
   let nextId = 1;
 
   function hooks(fullName: string): Hook[] {
@@ -61,6 +64,15 @@ export function createApi(token: string) {
     if (headers["x-github-api-version"] !== "2022-11-28") return { status: 400 };
     if (headers.authorization !== `Bearer ${token}`)
       return { status: 401, body: { message: "Bad credentials" } };
+    const [, repository, branch] =
+      /^\/api\/v3\/repos\/([^/]+\/[^/]+)\/branches\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (repository !== undefined) {
+      const sha = heads.get(`${repository}/refs/heads/${decodeURIComponent(branch ?? "")}`.toLowerCase());
+      if (sha === undefined) return { status: 404, body: { message: "Branch not found" } };
+      const etag = `"${sha}"`;
+      if (headers["if-none-match"] === etag) return { status: 304, headers: { etag } };
+      return { status: 200, headers: { etag }, body: { name: branch, commit: { sha } } };
+    }
     const [, owner, repo, id] =
       /^\/api\/v3\/repos\/([^/]+)\/([^/]+)\/hooks(?:\/(\d+))?$/.exec(url.pathname) ?? [];
     const known = repositories.get(`${owner}/${repo}`.toLowerCase());
@@ -107,6 +119,7 @@ export function createApi(token: string) {
       repositories.set(fullName.toLowerCase(), []);
     },
     pushed(fullName: string, ref: string, before: string, after: string) {
+      heads.set(`${fullName}/${ref}`.toLowerCase(), after);
       lastPush = pushPayload(fullName, ref, before, after);
     },
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

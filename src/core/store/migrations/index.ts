@@ -8,6 +8,7 @@ import { notifications } from "./060-notifications.ts";
 import { secrets } from "./070-secrets.ts";
 import { rules } from "./080-rules.ts";
 import { webhooks } from "./090-webhooks.ts";
+import { sourcePolls } from "./091-source-polls.ts";
 import { users } from "./100-users.ts";
 import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
 import { events } from "./120-events.ts";
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   secrets,
   rules,
   webhooks,
+  sourcePolls,
   users,
   revisionsAndPartners,
   events,
