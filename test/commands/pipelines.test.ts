@@ -210,5 +210,6 @@ test("a start inside of somebody's transaction is there only if that commits, an
   expect(topics).toEqual([]);
   await core.store.transaction((tx) => core.commands.runIn(tx, pipeline!.id, command));
   expect(await rows("execution")).toHaveLength(1);
-  expect(topics).toHaveLength(1);
+  // Workers of the source's type, and readers of events.
+  expect(topics).toHaveLength(2);
 });
