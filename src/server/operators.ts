@@ -25,6 +25,7 @@ export function metricsRoute(metrics: Metrics): HttpRoute {
 function getRoute(name: string, answer: (response: ServerResponse) => Promise<void>): HttpRoute {
   return {
     name,
+    callers: "everybody",
     async handle(request, response, { path }) {
       if (path !== `/${name}`) return sendText(response, 404, "not found\n");
       if (request.method === "GET" || request.method === "HEAD") return answer(response);

@@ -27,6 +27,7 @@ export type NoRoute = 400 | 404;
 /**
  * @param reserved first segments that can't be buckets
  * @param namesBucket whether a Host header names a bucket (`bucket.localhost`): all of the path is then a key
+ * @throws Error when a route has no authorisation rule
  * @returns a function that never lets one spelling of a path fall into another's room (attack A9)
  */
 export function createRouter(
@@ -34,6 +35,7 @@ export function createRouter(
   reserved: readonly string[],
   namesBucket: (host: string | undefined) => boolean,
 ): (request: RoutedRequest) => HttpRoute | NoRoute {
+  refuseUnguarded(routes);
   const closed = new Set(reserved);
   const open = new Map(Object.entries(routes.byFirstSegment));
 
@@ -58,6 +60,13 @@ export function createRouter(
   function isKnownTarget(target: string): boolean {
     return routes.awsJson.serves(target);
   }
+}
+
+/** @throws Error when a route doesn't say whom it answers */
+function refuseUnguarded({ awsJson, sts, s3, byFirstSegment }: Routes): void {
+  const all = [awsJson, sts, s3, ...Object.values(byFirstSegment)];
+  const unguarded = all.filter(({ callers }) => callers === undefined).map(({ name }) => name);
+  if (unguarded.length > 0) throw new Error(`Routes have no authorisation rule: ${unguarded.join(", ")}`);
 }
 
 function isForm(contentType: string | undefined): boolean {

@@ -26,9 +26,18 @@ export interface HttpCall {
   report(fault: unknown): void;
 }
 
+/**
+ * - `authorized`: who signs, or gives a key, and is allowed by its rules what is asked for (api.md §9).
+ * - `with its URL`: who has a URL that can't be guessed, and what the route asks for besides.
+ * - `everybody`: nothing that is told belongs to anybody.
+ */
+export type Callers = "authorized" | "with its URL" | "everybody";
+
 export interface HttpRoute {
   /** For metrics and the log: `codepipeline`, `s3`, `git`. */
   readonly name: string;
+  /** Whom it answers; one that doesn't say so doesn't let the server start (attack A9). */
+  readonly callers: Callers;
   /** Asks for the body itself, once it wants it; of other routes' callers the listener asks for it at once. */
   readonly invitesBody?: true;
   /** Writes the whole answer. What it throws is a fault of ours: logged by request id and answered with 500. */

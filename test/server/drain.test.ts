@@ -27,7 +27,7 @@ async function listening(handle: HttpRoute["handle"]) {
     core,
     metrics: createMetrics(async () => []),
     logger: pino({ level: "silent" }),
-    route: () => ({ name: "test", handle }),
+    route: () => ({ name: "test", callers: "everybody", handle }),
   });
   const port = await listener.listen("127.0.0.1", 0);
   return { listener, url: `http://127.0.0.1:${port}`, port };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createRouter } from "../../src/server/routing.ts";
 import type { HttpRoute } from "../../src/services/http.ts";
 
-const room = (name: string): HttpRoute => ({ name, handle: async () => {} });
+const room = (name: string): HttpRoute => ({ name, callers: "everybody", handle: async () => {} });
 const route = createRouter(
   {
     awsJson: { ...room("aws-json"), serves: (target) => target.startsWith("CodePipeline_20150709.") },
@@ -72,4 +72,15 @@ test.each([
   ["GET", "/c%6Fnsole/", {}, 404],
 ])("A9: %s %s %j goes to none: %s", (method, path, more, expected) => {
   expect(roomOf(method, path, more)).toBe(expected);
+});
+
+test("A9: a route without an authorisation rule doesn't let the server start", () => {
+  const { callers: _, ...unguarded } = room("open");
+  const routes = {
+    awsJson: { ...room("aws-json"), serves: () => true },
+    sts: room("sts"),
+    s3: room("s3"),
+    byFirstSegment: { open: unguarded as HttpRoute },
+  };
+  expect(() => createRouter(routes, [], () => false)).toThrow("Routes have no authorisation rule: open");
 });

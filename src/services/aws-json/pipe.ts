@@ -29,6 +29,7 @@ export function createAwsJsonRoute(services: readonly Service[], version: string
 
   return {
     name: "aws-json",
+    callers: "authorized",
     serves: (target) => prefixes.has(target.slice(0, target.indexOf("."))),
 
     async handle(request, response, call) {

@@ -16,6 +16,7 @@ const READING = "millrace:ReadEvents";
 
 export const eventsRoute: HttpRoute = {
   name: "events",
+  callers: "authorized",
   async handle(request, response, call) {
     try {
       await route(request, response, call);

@@ -13,6 +13,7 @@ const NAME = /^[A-Za-z0-9.@\-_]{1,100}$/;
 
 export const explainRoute: HttpRoute = {
   name: "explain",
+  callers: "authorized",
   async handle(request, response, call) {
     try {
       await route(request, response, call);

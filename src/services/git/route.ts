@@ -54,6 +54,7 @@ export function createGitRoute(): HttpRoute {
 
   return {
     name: "git",
+    callers: "authorized",
     invitesBody: true,
     async handle(request, response, call) {
       response.setHeader("cache-control", "no-cache");

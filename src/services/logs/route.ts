@@ -28,6 +28,7 @@ interface Asking extends Verified {
 
 export const logsRoute: HttpRoute = {
   name: "logs",
+  callers: "authorized",
   async handle(request, response, call) {
     try {
       await route(request, response, call);

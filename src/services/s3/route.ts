@@ -18,6 +18,7 @@ const skewMs = 15 * 60_000;
 export function s3Route(store: ObjectStore): HttpRoute {
   return {
     name: "s3",
+    callers: "authorized",
     invitesBody: true,
     async handle(request, response, call) {
       const query = new Query(call.query);

@@ -17,6 +17,7 @@ const BODY_LIMITS = { bytes: 64 * 1024, milliseconds: 30_000 };
 
 export const stsRoute: HttpRoute = {
   name: "sts",
+  callers: "authorized",
   async handle(request, response, call) {
     try {
       sendXml(response, 200, await answer(request, call));

@@ -10,6 +10,7 @@ export function createWebhooksRoute(settings: ReceiverSettings, now: () => numbe
   const receive = createReceiver(settings, now);
   return {
     name: "webhooks",
+    callers: "with its URL",
     invitesBody: true,
     async handle(request, response, call) {
       call.label("deliver");
