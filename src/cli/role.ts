@@ -29,7 +29,7 @@ export const role = command({
       throw new UsageError("update takes --policy FILE, --trust FILE or --tag KEY=VALUE");
     if (verb === undefined || !VERBS.includes(verb)) throw misunderstood();
 
-    await using opened = await openUsers(installationOf(options));
+    await using opened = await openUsers(installationOf(options), verb === "create");
     const { roles } = opened;
     const which = { account: options.account, name: name ?? "" };
     switch (verb) {

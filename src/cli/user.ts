@@ -24,7 +24,7 @@ export const user = command({
       throw new UsageError("update takes --policy FILE, --tag KEY=VALUE, or both");
     if (verb === undefined || !VERBS.includes(verb)) throw misunderstood();
 
-    await using opened = await openUsers(installationOf(options));
+    await using opened = await openUsers(installationOf(options), verb === "create");
     const { users } = opened;
     const whom = { account: options.account, name: name ?? "" };
     switch (verb) {

@@ -11,11 +11,11 @@ export interface OpenedUsers extends AsyncDisposable {
 }
 
 /**
- * Users may be made before the first server starts.
+ * @param make whether the data directory is made ready where no server has started yet: users may be there before it
  * @throws ConfigurationError, and Error that says what is missing
  */
-export async function openUsers(installation: Installation): Promise<OpenedUsers> {
-  const { store, ambient, access } = await openInstallation(installation, true);
+export async function openUsers(installation: Installation, make = false): Promise<OpenedUsers> {
+  const { store, ambient, access } = await openInstallation(installation, make);
   return {
     users: createUsers({ store, ambient, sealer: access }),
     roles: createRoles({ store, ambient }),

@@ -88,7 +88,11 @@ test("millrace user and role say what is wrong with what they were given, and ke
     expect(ended).toEqual({ code, stdout: "" });
   };
   await fails(["user"], 2, /^millrace: say what to do: millrace user create NAME/);
-  await fails(["user", "create", "ci"], 2, /create takes --policy FILE/);
+  await fails(
+    ["user", "list"],
+    1,
+    /^millrace: there is no \S+millrace\.sqlite: give the --data-dir of a server/,
+  );
   await fails(
     ["user", "create", "ci", "--policy", bad],
     1,
