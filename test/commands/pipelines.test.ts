@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { sweep } from "../../src/core/commands/index.ts";
+import { jobTopic, sweep } from "../../src/core/commands/index.ts";
 import { PipelineMissingError, PipelineNotStoredError, RefusedError } from "../../src/core/commands/types.ts";
-import { stages, version } from "./definitions.ts";
+import { EVENT_TOPIC } from "../../src/core/store/events.ts";
+import { SOURCE, stages, version } from "./definitions.ts";
 import { type Harness, harness, startRequest } from "./harness.ts";
 
 let core: Harness;
@@ -211,5 +212,5 @@ test("a start inside of somebody's transaction is there only if that commits, an
   await core.store.transaction((tx) => core.commands.runIn(tx, pipeline!.id, command));
   expect(await rows("execution")).toHaveLength(1);
   // Workers of the source's type, and readers of events.
-  expect(topics).toHaveLength(2);
+  expect(topics.toSorted()).toEqual([EVENT_TOPIC, jobTopic(core.scope.account, SOURCE)]);
 });
