@@ -64,6 +64,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./role.ts")).role,
   },
   {
+    name: "replay",
+    summary: "Prints how an execution came to its state, and verifies it.",
+    load: async () => (await import("./replay.ts")).replay,
+  },
+  {
     name: "logs",
     summary: "Prints or follows the logs of an execution.",
     load: async () => (await import("./logs.ts")).logs,

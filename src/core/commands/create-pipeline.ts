@@ -49,5 +49,6 @@ function newRow(room: Room, { account, region }: Scope, { name, definition }: Ne
     created: now,
     updated: now,
     state: JSON.stringify(newPipelineState({ ...definition, version: 1 }, now)),
+    command: 0,
   };
 }

@@ -21,8 +21,12 @@ import type {
   TimerRow,
 } from "../store/tables/pipelines.ts";
 
-/** @param state the execution as text */
-export function executionRow(pipelineId: string, execution: ExecutionState, state: string): ExecutionRow {
+/** @param written the execution as text, and the position of the command that changed it */
+export function executionRow(
+  pipelineId: string,
+  execution: ExecutionState,
+  written: Pick<ExecutionRow, "state" | "command">,
+): ExecutionRow {
   const { id, seq, version, mode, type, status } = execution;
   return {
     id,
@@ -33,11 +37,16 @@ export function executionRow(pipelineId: string, execution: ExecutionState, stat
     type,
     status,
     live: status === "InProgress" || status === "Stopping" ? 1 : 0,
-    contending: execution.waitingBefore !== undefined || holdsLock(execution) ? 1 : 0,
+    contending: contends(execution) ? 1 : 0,
     started: execution.startedAt,
     updated: execution.updatedAt,
-    state,
+    ...written,
   };
+}
+
+/** Whether commands on others of its pipeline look at it: it waits before a stage, or holds a lock. */
+export function contends(execution: ExecutionState): boolean {
+  return execution.waitingBefore !== undefined || holdsLock(execution);
 }
 
 /** I2. */

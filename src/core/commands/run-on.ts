@@ -8,17 +8,19 @@ import {
   type PipelineState,
   type World,
 } from "../engine/index.ts";
+import { insertCommand } from "../store/commands.ts";
 import { changeExecution, insertExecutions } from "../store/executions.ts";
 import { savePipelineState, takePipeline } from "../store/pipelines.ts";
 import type { Tx } from "../store/store.ts";
 import type { ExecutionRow, PipelineRow } from "../store/tables/pipelines.ts";
 import { existence, loadCustomTypes, loadPartnerTypes, queryableProperty } from "./action-types.ts";
 import { newArtifactKey } from "./artifact-key.ts";
+import { type RecordedCommand, type Recording, recording } from "./recorded-command.ts";
 import type { Room } from "./room.ts";
 import { executionRow, jobRow } from "./rows.ts";
 import { PipelineMissingError, RefusedError } from "./types.ts";
 import { keepUsedRevisions } from "./used-revisions.ts";
-import { loadWorld } from "./world.ts";
+import { type LoadedWorld, loadWorld } from "./world.ts";
 import { writeEffects } from "./write-effects.ts";
 
 /**
@@ -37,16 +39,22 @@ export async function runOn(
   const customTypes = await loadCustomTypes(tx, pipeline, world.definitions.values());
   const partnerTypes = await loadPartnerTypes(tx, room.catalogue, pipeline, world.definitions.values());
   const actionTypeExists = existence(room.catalogue, customTypes, partnerTypes);
-  const env = environment(room, actionTypeExists, latestTime(world));
+  const taken = recording(environment(room, actionTypeExists, latestTime(world)));
+  const { env } = taken;
   const decision = decide(world, command, env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
-  const rows = decision.executions.map((execution) =>
-    executionRow(pipeline.id, execution, room.executionStates.stringify(execution.id, execution)),
+  const states = decision.executions.map((state) => room.executionStates.stringify(state.id, state));
+  const position =
+    decision.pipeline === world.pipeline
+      ? world.latestCommand
+      : await keepCommand(tx, pipeline.id, command, world, taken, states);
+  const rows = decision.executions.map((execution, index) =>
+    executionRow(pipeline.id, execution, { state: states[index] ?? "", command: position }),
   );
   if (changesPipeline(world.pipeline, decision.pipeline, rows)) {
     const state = room.pipelineStates.stringify(pipeline.id, decision.pipeline);
-    await savePipelineState(tx, pipeline.id, state);
+    await savePipelineState(tx, { id: pipeline.id, state, command: position });
   }
   await insertExecutions(
     tx,
@@ -66,6 +74,32 @@ export async function runOn(
     });
   });
   return decision.answer;
+}
+
+/** Commands that change nothing aren't kept: it is worked out again without them. @returns its position */
+function keepCommand(
+  tx: Tx,
+  pipelineId: string,
+  command: Command,
+  { liveCount, latestCommand }: LoadedWorld,
+  { env, ids, keys, missing }: Recording,
+  changed: readonly string[],
+): Promise<number> {
+  const record: RecordedCommand = {
+    command,
+    now: env.now,
+    ids,
+    keys,
+    ...(liveCount > 0 && { live: liveCount }),
+    limit: env.limits.concurrentExecutions,
+    ...(missing.length > 0 && { missing }),
+    size: changed.reduce((size, state) => size + state.length, 0),
+  };
+  return insertCommand(tx, {
+    pipeline_id: pipelineId,
+    previous: latestCommand,
+    record: JSON.stringify(record),
+  });
 }
 
 /** The latest time written for the pipeline: no command sees an earlier one (E10.4). */

@@ -18,6 +18,11 @@ import type { Tx } from "../store/store.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
 import type { Room } from "./room.ts";
 
+export interface LoadedWorld extends World {
+  /** Position of the last command on the pipeline, 0 before the first: whatever that one changed is loaded. */
+  readonly latestCommand: number;
+}
+
 /**
  * @param pipeline the row, taken by this transaction
  * @param current the pipeline's newest definition, where it isn't the stored state's yet (an update)
@@ -28,7 +33,7 @@ export async function loadWorld(
   pipeline: PipelineRow,
   command: Command,
   current?: Definition,
-): Promise<World> {
+): Promise<LoadedWorld> {
   const state = pipelineStates.parse(pipeline.id, pipeline.state);
   const stored =
     command.type === "delete"
@@ -47,6 +52,7 @@ export async function loadWorld(
   executions.push(...(await statesOf(tx, pipeline.id, targets)).map(parse));
   for (const { version } of executions) await define(version);
   return {
+    latestCommand: Math.max(pipeline.command, ...stored.map((row) => row.command)),
     pipeline: state,
     definitions: known,
     executions: new Map(executions.map((execution) => [execution.id, execution])),
@@ -55,7 +61,7 @@ export async function loadWorld(
 }
 
 /** Executions that rollbacks need and that aren't loaded: those of a live one, and of one that a failure would start. */
-function rollbackTargets(
+export function rollbackTargets(
   loaded: readonly ExecutionState[],
   { stages }: PipelineState,
   current: Definition,
@@ -71,7 +77,8 @@ function rollsBack({ onFailure, onSuccess }: StageDefinition): boolean {
   return failure === "ROLLBACK" || onSuccess?.result === "ROLLBACK";
 }
 
-function executionOf(command: Command): string | undefined {
+/** The execution that a command names. */
+export function executionOf(command: Command): string | undefined {
   switch (command.type) {
     case "stop":
     case "retryStage":

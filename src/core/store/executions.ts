@@ -4,18 +4,18 @@ import { changing, insertInto, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
-export type StoredState = Pick<ExecutionRow, "id" | "state">;
+export type StoredState = Pick<ExecutionRow, "id" | "state" | "command">;
 
 const selectContending = statement<{ pipelineId: string; named: string }, StoredState>((db, given) =>
   db
     .selectFrom("execution")
-    .select(["id", "state"])
+    .select(["id", "state", "command"])
     .where("id", "=", given.named)
     .where("pipeline_id", "=", given.pipelineId)
     .unionAll(
       db
         .selectFrom("execution")
-        .select(["id", "state"])
+        .select(["id", "state", "command"])
         .where("pipeline_id", "=", given.pipelineId)
         .where("contending", "=", sql.lit(1))
         .where("id", "<>", given.named),
@@ -40,7 +40,7 @@ export async function statesOf(
   if (ids.length === 0) return [];
   return db
     .selectFrom("execution")
-    .select(["id", "state"])
+    .select(["id", "state", "command"])
     .where("id", "in", ids)
     .where("pipeline_id", "=", pipelineId)
     .execute();
@@ -50,7 +50,7 @@ export async function statesOf(
 export async function liveStates(db: Reader, pipelineId: string): Promise<StoredState[]> {
   return db
     .selectFrom("execution")
-    .select(["id", "state"])
+    .select(["id", "state", "command"])
     .where("pipeline_id", "=", pipelineId)
     .where("live", "=", sql.lit(1))
     .execute();
@@ -71,7 +71,7 @@ export async function countLimited(db: Reader, pipelineId: string): Promise<numb
 
 export const insertExecutions = insertInto("execution");
 
-type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state">;
+type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state" | "command">;
 
 const update = changing<Change>((db, given) =>
   db
@@ -82,6 +82,7 @@ const update = changing<Change>((db, given) =>
       contending: given.contending,
       updated: given.updated,
       state: given.state,
+      command: given.command,
     })
     .where("id", "=", given.id),
 );

@@ -49,12 +49,14 @@ export async function takePipelineNamed(
   return (await selectPipelineNamed(tx, { ...scope, name }))[0];
 }
 
-const updateState = changing<Pick<PipelineRow, "id" | "state">>((db, given) =>
-  db.updateTable("pipeline").set({ state: given.state }).where("id", "=", given.id),
+type StateChange = Pick<PipelineRow, "id" | "state" | "command">;
+
+const updateState = changing<StateChange>((db, given) =>
+  db.updateTable("pipeline").set({ state: given.state, command: given.command }).where("id", "=", given.id),
 );
 
-export async function savePipelineState(tx: Tx, id: string, state: string): Promise<void> {
-  await updateState(tx, { id, state });
+export async function savePipelineState(tx: Tx, change: StateChange): Promise<void> {
+  await updateState(tx, change);
 }
 
 /** @returns false when the name is taken */

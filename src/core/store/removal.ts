@@ -1,5 +1,6 @@
 /** Deleting a pipeline: at once for everybody to see, its history bit by bit afterwards (E11.7). */
 import { sql } from "kysely";
+import { forgetCommands, newestCommand } from "./commands.ts";
 import type { Reader, Tx } from "./store.ts";
 
 /**
@@ -7,11 +8,12 @@ import type { Reader, Tx } from "./store.ts";
  * the history is left for `clearHistory`.
  */
 export async function removePipeline(tx: Tx, id: string, at: number): Promise<void> {
+  const command = await newestCommand(tx, id);
   await tx.deleteFrom("pipeline").where("id", "=", id).execute();
   await tx.deleteFrom("pipeline_version").where("pipeline_id", "=", id).execute();
   await tx.deleteFrom("source_binding").where("pipeline_id", "=", id).execute();
   await tx.deleteFrom("source_poll").where("pipeline_id", "=", id).execute();
-  await tx.insertInto("removed_pipeline").values({ pipeline_id: id, removed: at }).execute();
+  await tx.insertInto("removed_pipeline").values({ pipeline_id: id, removed: at, command }).execute();
 }
 
 /** Ids of deleted pipelines of which something is left. */
@@ -30,8 +32,19 @@ export async function clearHistory(tx: Tx, pipelineId: string, limit: number): P
     await deleteSome(tx, "execution", "id", pipelineId, limit),
     await deleteSome(tx, "log_chunk", "action_execution_id", pipelineId, limit),
   ];
-  if (cleared.some((rows) => rows > 0n)) return false;
+  const forgot = await clearCommands(tx, pipelineId, limit);
+  if (forgot || cleared.some((rows) => rows > 0n)) return false;
   await tx.deleteFrom("removed_pipeline").where("pipeline_id", "=", pipelineId).execute();
+  return true;
+}
+
+/** @returns whether there were any */
+async function clearCommands(tx: Tx, pipelineId: string, limit: number): Promise<boolean> {
+  const removed = tx.selectFrom("removed_pipeline").select("command").where("pipeline_id", "=", pipelineId);
+  const newest = (await removed.executeTakeFirst())?.command ?? 0;
+  if (newest === 0) return false;
+  const command = await forgetCommands(tx, newest, limit);
+  await tx.updateTable("removed_pipeline").set({ command }).where("pipeline_id", "=", pipelineId).execute();
   return true;
 }
 

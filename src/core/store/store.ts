@@ -2,6 +2,7 @@
 import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
+import type { CommandTables } from "./tables/commands.ts";
 import type { EventTables } from "./tables/events.ts";
 import type { JobTables } from "./tables/jobs.ts";
 import type { LogTables } from "./tables/logs.ts";
@@ -26,6 +27,7 @@ export interface Database
     NotificationTables,
     EventTables,
     SourcePollTables,
+    CommandTables,
     WebhookTables {}
 
 export type Tx = KyselyTransaction<Database>;

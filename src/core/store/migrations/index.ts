@@ -12,6 +12,7 @@ import { sourcePolls } from "./091-source-polls.ts";
 import { users } from "./100-users.ts";
 import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
 import { events } from "./120-events.ts";
+import { commands } from "./121-commands.ts";
 import { typePolls } from "./122-type-polls.ts";
 import type { Migration } from "./migration.ts";
 
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   users,
   revisionsAndPartners,
   events,
+  commands,
   typePolls,
 ];

@@ -2,9 +2,9 @@
 import type { Generated } from "kysely";
 
 export interface PipelineTables {
-  pipeline: PipelineRow;
+  pipeline: WithDefault<PipelineRow, "command">;
   pipeline_version: PipelineVersionRow;
-  execution: ExecutionRow;
+  execution: WithDefault<ExecutionRow, "command">;
   start_token: StartTokenRow;
   action_execution: ActionExecutionRow;
   rule_execution: RuleExecutionRow;
@@ -13,10 +13,13 @@ export interface PipelineTables {
   tag: TagRow;
   action_type: ActionTypeRow;
   source_binding: SourceBindingRow;
-  removed_pipeline: RemovedPipelineRow;
+  removed_pipeline: WithDefault<RemovedPipelineRow, "command">;
   used_revision: UsedRevisionRow;
   partner_action_type: PartnerActionTypeRow;
 }
+
+/** A table whose rows needn't name `K` when they are inserted. */
+type WithDefault<Row, K extends keyof Row> = Omit<Row, K> & { [M in K]: Generated<Row[M]> };
 
 export interface PipelineRow {
   /** One life of the name: a UUID. */
@@ -29,6 +32,8 @@ export interface PipelineRow {
   updated: number;
   /** PipelineState of the engine. */
   state: string;
+  /** The last command that changed this row (tables/commands.ts). */
+  command: number;
 }
 
 export interface PipelineVersionRow {
@@ -56,6 +61,8 @@ export interface ExecutionRow {
   updated: number;
   /** ExecutionState of the engine. */
   state: string;
+  /** The last command that changed this row (tables/commands.ts). */
+  command: number;
 }
 
 export interface StartTokenRow {
@@ -182,4 +189,6 @@ export interface SourceBindingRow {
 export interface RemovedPipelineRow {
   pipeline_id: string;
   removed: number;
+  /** The newest of its commands that is left. */
+  command: number;
 }
