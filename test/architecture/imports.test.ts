@@ -61,7 +61,7 @@ const arrows: Record<string, readonly string[]> = {
   // Decides recorded commands again, on what commands would have loaded.
   "core/replay": ["core/commands", "core/engine", "core/store", "core"],
   "core/explain": ["core/engine", "core/store", "core"],
-  "core/events": ["core/store", "core"],
+  "core/events": ["core/store", "core", "network"],
   "core/builds": ["core/store", "core"],
   "core/secrets": ["core/store", "core"],
 

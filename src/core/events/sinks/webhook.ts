@@ -1,4 +1,11 @@
 /** A sink that takes one signed request for each event. */
+import {
+  allowedByUrl,
+  DestinationError,
+  OutgoingError,
+  send,
+  UnknownHostError,
+} from "../../../network/index.ts";
 import type { RenderedEvent } from "../types.ts";
 import type { Channel, Outcome } from "./channel.ts";
 import { signatureHeaders } from "./signature.ts";
@@ -39,44 +46,43 @@ export function webhookChannel(address: Address, now: () => number): Channel {
   };
 }
 
-/** Sends once, follows no redirect and reads no answer. */
+/** Sends once, to the host that the operator has set (S9), follows no redirect and reads no answer. */
 async function post(
   { url, key }: Address,
   { id, json }: RenderedEvent,
   now: number,
   closing: AbortSignal,
 ): Promise<Outcome> {
-  const late = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
-    const response = await fetch(url, {
+    const { status } = await send({
       method: "POST",
+      url,
       body: json,
       headers: {
         "content-type": "application/json",
         "user-agent": "Millrace",
         ...signatureHeaders(key, id, Math.floor(now / 1000), json),
       },
-      redirect: "manual",
-      signal: AbortSignal.any([late, closing]),
+      allowed: [allowedByUrl(url)],
+      timeLimit: TIME_LIMIT_MS,
+      sizeLimit: "unread",
+      signal: closing,
     });
-    // It has arrived, even if the receiver breaks off the rest of its answer.
-    await response.body?.cancel().catch(() => undefined);
-    if (response.ok) return { kind: "delivered" };
-    return { kind: "failed", reason: `it answered ${response.status}`, refused: isRefusal(response.status) };
+    if (status >= 200 && status < 300) return { kind: "delivered" };
+    return { kind: "failed", reason: `it answered ${status}`, refused: isRefusal(status) };
   } catch (error) {
-    if (closing.aborted) return { kind: "held" };
-    const reason = late.aborted ? `it didn't answer within ${TIME_LIMIT_MS / 1000} s` : codeOf(error);
-    return { kind: "failed", reason: reason ?? "the connection failed", refused: false };
+    return closing.aborted ? { kind: "held" } : { kind: "failed", reason: reasonOf(error), refused: false };
   }
+}
+
+/** Without the URL, which may hold a secret. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UnknownHostError) return "its host is not known";
+  const isTold = error instanceof OutgoingError || error instanceof DestinationError;
+  return isTold ? error.message : "the connection failed";
 }
 
 /** Answers that say the fault is ours, but for those that ask to come back later. Redirects are not followed. */
 function isRefusal(status: number): boolean {
   return status >= 300 && status < 500 && ![408, 425, 429].includes(status);
-}
-
-/** The system's code (ECONNREFUSED) beneath fetch's error: their messages may tell the URL. */
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
 }
