@@ -68,6 +68,9 @@ export interface PutRevision {
   readonly changeId: string;
 }
 
+/** A start by what a poll found. */
+export type BoundStart = Pick<StartRequest, "trigger" | "revisions">;
+
 export interface Commands {
   /** @throws PipelineMissingError, RefusedError */
   run(scope: Scope, pipelineName: string, command: Command): Promise<Answer>;
@@ -99,13 +102,15 @@ export interface Commands {
     starts: readonly Trigger[],
   ): Promise<{ version: number }>;
   /**
-   * Makes a new current version. `build` sees the stored declaration, to keep secrets and defaults.
+   * Makes a new current version, and starts it with each of `starts`, in one transaction. `build` sees the stored
+   * declaration, to keep secrets and defaults.
    * @throws PipelineMissingError
    */
   updatePipeline(
     scope: Scope,
     name: string,
     build: (previous: Readonly<Record<string, unknown>>) => NewVersion,
+    starts?: readonly BoundStart[],
   ): Promise<{ version: number }>;
   /** Ends what lives and removes everything (E11.7); deleting what doesn't exist does nothing. */
   deletePipeline(scope: Scope, name: string): Promise<void>;

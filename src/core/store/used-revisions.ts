@@ -20,6 +20,24 @@ export async function executionOfRevision(db: Reader, key: RevisionKey): Promise
   return (await select(db, key))[0]?.execution_id;
 }
 
+/** Whether the action has delivered the revision, or was bound to it, in whichever change. */
+export async function revisionWasUsed(
+  db: Reader,
+  pipelineId: string,
+  action: string,
+  revision: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("used_revision")
+    .select("execution_id")
+    .where("pipeline_id", "=", pipelineId)
+    .where("action", "=", action)
+    .where("revision", "=", revision)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 const keep = changing<UsedRevisionRow>((db, given) =>
   db
     .insertInto("used_revision")

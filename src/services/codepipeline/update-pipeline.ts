@@ -6,6 +6,7 @@ import type { Checked } from "./checked.ts";
 import { storedDeclaration } from "./declaration.ts";
 import { resourceNotFound } from "./errors.ts";
 import { drafting } from "./new-version.ts";
+import { startsOfUpdate } from "./poll-starts.ts";
 import { commanding } from "./refusals.ts";
 import { rolesOf } from "./roles.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
@@ -14,7 +15,7 @@ import { checkSurroundings } from "./surroundings.ts";
 
 /**
  * Replaces the whole declaration and makes a new version of it, even when nothing changed. Only secrets given as
- * asterisks and an omitted pipelineType are kept.
+ * asterisks and an omitted pipelineType are kept. It starts what polls that are new with it find (S5.4).
  *
  * @throws ResourceNotFoundException, the errors of the structure checks (§5), LimitExceededException
  * @see api.md §6, §10; semantics.md E11 for what it does to running executions
@@ -33,13 +34,15 @@ export const updatePipeline = operation<Checked<UpdatePipelineInput>, UpdatePipe
       const missing = () => resourceNotFound(scope.account, "pipeline", name);
       const present = await requirePipeline(call, name, missing);
       const draft = await drafting(call);
-      let made = draft(pipeline, await requireDeclaration(call, present));
+      const stored = await requireDeclaration(call, present);
+      let made = draft(pipeline, stored);
       await checkSurroundings(call, made.declaration);
-      const update = () =>
-        core.commands.updatePipeline(scope, name, (previous) => {
-          made = draft(pipeline, storedDeclaration(previous));
-          return made.version;
-        });
+      const starts = await startsOfUpdate(call, present, stored, made.declaration);
+      const build = (previous: Readonly<Record<string, unknown>>) => {
+        made = draft(pipeline, storedDeclaration(previous));
+        return made.version;
+      };
+      const update = () => core.commands.updatePipeline(scope, name, build, starts);
       const { version } = await commanding(call, name, update, missing);
       core.store.announce(POLL_TOPIC);
       return { pipeline: shownDeclaration(made.declaration, version, core.access) };

@@ -71,6 +71,16 @@ export async function pipelineNames(db: Reader, scope: Scope): Promise<Pick<Pipe
     .execute();
 }
 
+/** The declarations of all versions, as JSON, in no order. */
+export async function allDeclarations(db: Reader, pipelineId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("pipeline_version")
+    .select("declaration")
+    .where("pipeline_id", "=", pipelineId)
+    .execute();
+  return rows.map(({ declaration }) => declaration);
+}
+
 export type CurrentPipeline = Pick<PipelineRow, "name" | "version" | "created" | "updated"> & {
   readonly declaration: string;
 };
