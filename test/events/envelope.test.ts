@@ -185,6 +185,14 @@ test("E12.6: the notification form has detailType, no id and version, and additi
   });
 });
 
+test("E12.6: a pipeline that a condition failed tells the stage, and no action", () => {
+  const change = event({ state: "FAILED", detail: { failedStage: "Prod" } });
+  const { additionalAttributes } = notificationEvent(eventBridgeEvent(change), change, [
+    record("b1", "Build"),
+  ]);
+  expect(additionalAttributes).toEqual({ failedActionCount: 0, failedActions: [], failedStage: "Prod" });
+});
+
 test("E12.6: stages tell the sources, failed actions why, approvals what to look at; others nothing", () => {
   const source = record("Fetch", "Source", {
     type: { ...type, category: "Source", provider: "S3" },

@@ -172,6 +172,8 @@ export interface StateChangeDetail {
   readonly trigger?: Trigger;
   /** Pipeline STOPPING: the reason that the caller gave. */
   readonly stopComments?: string;
+  /** Pipeline FAILED: where, unless it failed at once; it may have been a condition. */
+  readonly failedStage?: string;
   /** Of the execution or the stage run, after its first retry. */
   readonly lastRetryAt?: number;
   /** Actions that have any. */

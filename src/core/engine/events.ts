@@ -15,6 +15,7 @@ export function pipelineEvent(draft: Draft, executionId: string, state: string):
     {
       ...(tellsTrigger(trigger, state) && { trigger }),
       ...(state === "STOPPING" && stop?.reason !== undefined && { stopComments: stop.reason }),
+      ...(state === "FAILED" && failedStage(execution)),
       ...lastRetry(execution),
     },
   );
@@ -76,6 +77,11 @@ function resultOf({ externalExecutionId, summary, error }: ActionChange): StateC
     ...(text !== undefined && { summary: text }),
     ...(error && { errorCode: error.code }),
   };
+}
+
+function failedStage({ runs }: ExecutionState): Pick<StateChangeDetail, "failedStage"> {
+  const failed = Object.keys(runs).find((stage) => runs[stage]?.status === "Failed");
+  return failed === undefined ? {} : { failedStage: failed };
 }
 
 function lastRetry({ runs, attempt }: ExecutionState): Pick<StateChangeDetail, "lastRetryAt"> {

@@ -29,7 +29,10 @@ function attributesOf({ change }: OutboxEvent, actions: readonly HistoryRecord[]
   const then = latestAttempts(actions.filter((action) => action.started <= change.at));
   switch (kind) {
     case "pipeline FAILED":
-      return failures(then.filter((action) => action.status === "Failed" && action.updated <= change.at));
+      return failures(
+        then.filter((action) => action.status === "Failed" && action.updated <= change.at),
+        change.detail?.failedStage,
+      );
     case "stage STARTED":
     case "stage SUCCEEDED":
       return { sourceActions: sources(then.filter((action) => action.updated <= change.at)) };
@@ -49,14 +52,15 @@ function latestAttempts(actions: readonly HistoryRecord[]): readonly HistoryReco
   return [...latest.values()];
 }
 
-function failures(failed: readonly HistoryRecord[]): Record<string, unknown> {
+/** @param stage absent in events of before, and of executions that failed at once */
+function failures(failed: readonly HistoryRecord[], stage = failed[0]?.stage): Record<string, unknown> {
   return {
     failedActionCount: failed.length,
     failedActions: failed.map(({ action, summary }) => ({
       action,
       ...(summary !== undefined && { additionalInformation: summary }),
     })),
-    ...(failed[0] !== undefined && { failedStage: failed[0].stage }),
+    ...(stage !== undefined && { failedStage: stage }),
   };
 }
 

@@ -268,6 +268,8 @@ describe("E9.4, E9.6 to E9.9 when they are evaluated, and what follows", () => {
     const before = p.events.length;
     p.fail("In");
     expect(p.story().slice(before)).toEqual(["stage B FAILED", "pipeline FAILED"]);
+    // E12.6 asks for the stage, and no action has failed that would tell it.
+    expect(p.events.at(-1)?.detail).toEqual({ failedStage: "B" });
   });
 });
 
