@@ -70,6 +70,18 @@ export const start = command({
       default: "26214400",
       help: "The largest delivery to a webhook.",
     },
+    "webhook-deliveries-per-minute": {
+      type: "string",
+      value: "N",
+      default: "300",
+      help: "Deliveries that one webhook takes.",
+    },
+    "webhook-failures-per-minute": {
+      type: "string",
+      value: "N",
+      default: "60",
+      help: "Deliveries of one client that may fail to authenticate.",
+    },
     "webhook-replay-days": {
       type: "string",
       value: "DAYS",
@@ -124,6 +136,14 @@ export const start = command({
       forwardedHeader: options["forwarded-header"],
       webhookRefuseSha1: options["webhook-refuse-sha1"],
       webhookMaxBody: readNumber("webhook-max-body", options["webhook-max-body"]),
+      webhookDeliveriesPerMinute: readNumber(
+        "webhook-deliveries-per-minute",
+        options["webhook-deliveries-per-minute"],
+      ),
+      webhookFailuresPerMinute: readNumber(
+        "webhook-failures-per-minute",
+        options["webhook-failures-per-minute"],
+      ),
       webhookReplayDays: readNumber("webhook-replay-days", options["webhook-replay-days"]),
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...(publicUrl !== undefined && { publicUrl }),

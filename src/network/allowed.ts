@@ -18,7 +18,7 @@ export function parseAllowed(text: string): Allowed | undefined {
   const ofPort = port === undefined ? {} : { port: Number(port) };
   const range = parseRange(name);
   if (range !== undefined) return { ...ofPort, range };
-  const [, star, host] = /^(\*\.)?([a-z\d](?:[a-z\d.-]*[a-z\d])?)$/.exec(name.toLowerCase()) ?? [];
+  const [, star, host] = /^(\*\.)?([a-z\d_](?:[a-z\d._-]*[a-z\d_])?)$/.exec(name.toLowerCase()) ?? [];
   if (host === undefined || bracketed !== undefined) return undefined;
   return star === undefined ? { ...ofPort, host } : { ...ofPort, domain: host };
 }
@@ -26,9 +26,10 @@ export function parseAllowed(text: string): Allowed | undefined {
 /** The entry that a URL in the operator's own settings stands for (P0.11). */
 export function allowedByUrl(url: string): Allowed {
   const { hostname, port } = new URL(url);
-  const entry = parseAllowed(hostname);
-  if (entry === undefined) throw new Error(`${hostname} is no host`);
-  return { ...entry, port: portOf(url, port) };
+  const host = hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+  const range = parseRange(host);
+  const ofPort = { port: portOf(url, port) };
+  return range === undefined ? { ...ofPort, host } : { ...ofPort, range };
 }
 
 export function portOf(url: string, port: string): number {

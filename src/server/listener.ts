@@ -127,7 +127,7 @@ function splitTarget(url: string): [path: string, query: string] {
 /** Faults and dead ends, in a form that clients of the JSON API understand; others see the status. */
 function refuse(response: ServerResponse, status: NoRoute | 500 | 503): void {
   const code = REFUSALS[status];
-  if (status === 503) response.setHeader("connection", "close");
+  if (status === 503) response.setHeader("connection", "close").setHeader("retry-after", "5");
   if (code === undefined) {
     response.writeHead(status, { "content-length": 0 }).end();
     return;

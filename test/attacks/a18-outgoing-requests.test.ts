@@ -6,7 +6,13 @@ import type { AddressInfo } from "node:net";
 import { RegisterWebhookWithThirdPartyCommand } from "@aws-sdk/client-codepipeline";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { post } from "../../src/core/notifications/post.ts";
-import { type Allowed, parseAllowed, resolveDestination, send } from "../../src/network/index.ts";
+import {
+  type Allowed,
+  allowedByUrl,
+  parseAllowed,
+  resolveDestination,
+  send,
+} from "../../src/network/index.ts";
 import { pinned } from "../../src/worker/git/pinned.ts";
 import { refusal, startServer } from "../codepipeline/support/server.ts";
 import { withWebhook } from "../webhooks/support/pipeline.ts";
@@ -168,6 +174,18 @@ describe("S9.4: what is allowed besides", () => {
     named("169.254.169.254");
     expect(await allowed("git.example", "https://git.example/")).toBe(false);
   });
+});
+
+describe("P0.11: what a setting names is allowed as it is", () => {
+  test.each(["http://hook_receiver:8080/a", "http://[::1]:8080/", "https://10.0.0.1/", "http://localhost./"])(
+    "%s",
+    async (url) => {
+      named("10.0.0.1");
+      const entry = allowedByUrl(url);
+      await expect(resolveDestination(new URL(url), [entry])).resolves.toBeDefined();
+      await expect(resolveDestination(new URL("http://10.0.0.2:8080/"), [entry])).rejects.toThrow(REFUSED);
+    },
+  );
 });
 
 describe("S9.2, S9.5: connections and redirects", () => {

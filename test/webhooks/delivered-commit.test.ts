@@ -104,3 +104,77 @@ describe("a delivery of a push", () => {
     expect(JSON.stringify([execution, fetched, webhooks])).not.toContain(TOKEN);
   });
 });
+
+describe("P1.30: what a source at GitHub fails with", () => {
+  const missing = "0123456789abcdef0123456789abcdef01234567";
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      "a token that is refused",
+      { OAuthToken: "revoked" },
+      'PermissionError: Could not access the GitHub repository: "broken". Make sure the OAuth token is valid, and then try again.',
+    ],
+    [
+      "a repository that isn't there",
+      { Repo: "nowhere" },
+      "ConfigurationError: No GitHub repository octo/nowhere was found, or its OAuth token may not read it. Make sure you are using the correct owner, repository and token, and then try again.",
+    ],
+    [
+      "a branch that isn't there",
+      { Branch: "gone" },
+      "ConfigurationError: The action failed because no branch named gone was found in the GitHub repository octo/broken. Make sure you are using the correct branch name, and then try again.",
+    ],
+    [
+      "an owner that can be none",
+      { Owner: "../.." },
+      "ConfigurationError: No GitHub repository ../../broken was found, or its OAuth token may not read it. Make sure you are using the correct owner, repository and token, and then try again.",
+    ],
+    [
+      "a branch that would be an option of git's",
+      { Branch: "--upload-pack=id" },
+      "ConfigurationError: The action failed because no branch named --upload-pack=id was found in the GitHub repository octo/broken. Make sure you are using the correct branch name, and then try again.",
+    ],
+  ])("%s", async (what, configuration, expected) => {
+    const name = `broken-${what.replaceAll(/[^a-z]/g, "-")}`;
+    await host.createRepository("octo/broken");
+    await host.commit("octo/broken", "main", { "a.txt": what });
+    const fetching = gitHubSource({ Repo: "broken", ...configuration });
+    const stages = [stage("Source", fetching), stage("Build", commands({ commands: ["true"] }))];
+    await fixture.client.send(
+      new CreatePipelineCommand({ pipeline: pipeline({ name, pipelineType: "V2", stages }) }),
+    );
+    expect(await failureOf(name)).toBe(expected);
+  });
+
+  test("S1.37 a delivered commit that can't be had any more: RevisionUnavailable", async () => {
+    await host.createRepository("octo/forced");
+    await host.commit("octo/forced", "main", { "a.txt": "1" });
+    const fetching = gitHubSource({ Repo: "forced" });
+    const stages = [stage("Source", fetching), stage("Build", commands({ commands: ["true"] }))];
+    await fixture.client.send(
+      new CreatePipelineCommand({ pipeline: pipeline({ name: "forced", pipelineType: "V2", stages }) }),
+    );
+    const { webhook } = await fixture.client.send(new PutWebhookCommand({ webhook: hmacWebhook("forced") }));
+    const push = { ...host.lastPush(), after: missing };
+    const sent = await deliver(webhook?.url ?? "", push, { secret: SECRET });
+    await ended("forced", sent.body.pipelineExecutionId ?? "");
+    expect(await failureOf("forced")).toBe(
+      `RevisionUnavailable: Commit ${missing} is no longer in repository octo/forced`,
+    );
+  });
+});
+
+/** `Code: message` of the newest attempt of action Fetch, once it has failed. */
+function failureOf(pipelineName: string): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const { actionExecutionDetails = [] } = await fixture.client.send(
+        new ListActionExecutionsCommand({ pipelineName }),
+      );
+      const { errorDetails } = actionExecutionDetails[0]?.output?.executionResult ?? {};
+      if (errorDetails === undefined) throw new Error("not failed");
+      return `${errorDetails.code}: ${errorDetails.message}`;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+}

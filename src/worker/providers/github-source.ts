@@ -34,6 +34,7 @@ export const gitHubSource: Provider = {
       { name: "OAuthToken", required: true, secret: true },
       ...optional("PollForSourceChanges"),
     ],
+    tools: ["git"],
     besides: ["github.url"],
     outputVariables: [
       "AuthorDate",
