@@ -12,7 +12,7 @@ import { recording } from "./support/recorder.ts";
 import { hasTerraform, type Terraform, terraform } from "./support/terraform.ts";
 
 /** The provider takes seconds to start, twice a command. */
-const TIMEOUT = 240_000;
+const TIMEOUT = 480_000;
 const first = { team: "a", branch: "main" };
 const second = { team: "b", branch: "next" };
 

@@ -51,7 +51,7 @@ function splitList(value: string): string[] {
 }
 
 function checkAllowed(declared: JsonObject, value: string, isGiven: boolean): void {
-  // Neither the value nor what it may be is said of secrets, which NoEcho parameters are.
+  // The value itself isn't said: it may be a secret.
   const allowed = member(declared, "AllowedValues");
   const origin = isGiven ? "the value given" : "the default";
   if (isList(allowed) && !allowed.map(String).includes(value))
