@@ -63,6 +63,7 @@ test("api.md §9: a user reads and writes the objects that its policy names, and
       ),
     // Whether a bucket is there is nobody's business who may do nothing in it.
     () => s3.send(new ListObjectsV2Command({ Bucket: "missing" })),
+    () => s3.send(new DeleteObjectsCommand({ Bucket: "missing", Delete: { Objects: [{ Key: "a" }] } })),
   ])
     expect(await refusal(attempt())).toMatch(/^AccessDenied/);
   const unchanged = await root.send(new GetObjectCommand({ Bucket: "site", Key: "home/a" }));

@@ -39,6 +39,8 @@ export async function authorizedBucket(call: Asking, need: Need): Promise<Bucket
   const name = need.kind === "bucket" ? need.bucket : need.place.bucket;
   const bucket = await store.buckets.find(name);
   if (bucket === undefined) {
+    // Who may delete nothing in it isn't told that it isn't there.
+    if (need.permission === "each object") await call.authorize("s3:DeleteObject", `${bucketArn(name)}/*`);
     throw new S3Error("NoSuchBucket", "The specified bucket does not exist", {
       details: { BucketName: name },
     });
