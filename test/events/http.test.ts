@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
 import { createServer, type Server } from "../../src/server/index.ts";
+import { openUsers } from "../../src/server/open-users.ts";
 import { approval, stage } from "../codepipeline/support/declarations.ts";
 import {
   BUILDER,
@@ -163,6 +164,27 @@ test("a stream tells what happens from now on, and goes on behind Last-Event-ID"
 test("of one pipeline, of one's own region: others are left out", async () => {
   expect((await lines("/events?pipeline=app")).length).toBeGreaterThan(0);
   expect(await lines("/events?pipeline=other")).toEqual([]);
+});
+
+test("api.md §9: a user reads what the policy allows with millrace:ReadEvents, and nothing else", async () => {
+  const databaseUrl = "databaseUrl" in place ? { databaseUrl: place.databaseUrl } : {};
+  await using opened = await openUsers({ dataDir: server.dataDir, ...databaseUrl });
+  const policy = {
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Action: "millrace:ReadEvents",
+      Resource: "arn:aws:codepipeline:us-east-1:000000000000:app",
+    },
+  };
+  const user = await opened.users.create(
+    { account: server.accountId, name: "reader" },
+    { policy: JSON.stringify(policy), tags: {} },
+  );
+  const status = async (path: string) => (await signed(server.url, path, user)).status;
+  expect(await status("/events?pipeline=app")).toBe(200);
+  for (const path of ["/events", "/events?pipeline=other", "/explain?pipeline=app"])
+    expect([path, await status(path)]).toEqual([path, 403]);
 });
 
 test("no signature, or a wrong one, is 403; another method, path, position or form is told what can be", async () => {
