@@ -8,6 +8,8 @@ import { type Step, steps, take } from "./support/stories.ts";
 
 /** Many more in the hunt for a bug: RUNS=20000. A failure prints its seed and path, which replay it. */
 const numRuns = Number(process.env.RUNS ?? 100);
+/** Each takes seconds; on a machine with a lot else to do, a minute. */
+const patient = { timeout: numRuns * 3_000 };
 
 /** Checks after every command, and that a decision is what it says: pure, repeatable, finished. */
 class Driver extends ScenarioDriver {
@@ -79,7 +81,7 @@ function run(plan: Plan, story: readonly Step[]): Driver {
   return p;
 }
 
-test("I1 to I37 hold after every command, whatever happens in whatever order", () => {
+test("I1 to I37 hold after every command, whatever happens in whatever order", patient, () => {
   fc.assert(
     fc.property(plans, steps, (plan, story) => {
       run(plan, story);
@@ -88,7 +90,7 @@ test("I1 to I37 hold after every command, whatever happens in whatever order", (
   );
 });
 
-test("I25 history only grows, and rows of ended attempts never change", () => {
+test("I25 history only grows, and rows of ended attempts never change", patient, () => {
   fc.assert(
     fc.property(plans, steps, (plan, story) => {
       const p = new Driver(plan.stages, plan);
@@ -104,7 +106,7 @@ test("I25 history only grows, and rows of ended attempts never change", () => {
   );
 });
 
-test("I38 after a command nothing is left to settle", () => {
+test("I38 after a command nothing is left to settle", patient, () => {
   fc.assert(
     fc.property(plans, steps, (plan, story) => {
       const p = run(plan, story);
@@ -123,7 +125,7 @@ test("I38 after a command nothing is left to settle", () => {
   );
 });
 
-test("I17 a deletion leaves nothing in progress", () => {
+test("I17 a deletion leaves nothing in progress", patient, () => {
   fc.assert(
     fc.property(plans, steps, (plan, story) => {
       const p = run(plan, story);
