@@ -2,9 +2,12 @@
 import { backoffMs, pause } from "./backoff.ts";
 import type { ActionTypeId, Job, PollRequest } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
+import type { Over } from "./run-job.ts";
 
 /** As long as the protocol allows. */
 const WAIT_SECONDS = 20;
+/** For each slot: jobs whose folders are still being removed. More would fill the disk. */
+const UNTIDY_PER_SLOT = 4;
 
 export interface LaneOptions {
   readonly workerId: string;
@@ -12,23 +15,25 @@ export interface LaneOptions {
   readonly slots: number;
   readonly poll: (request: PollRequest, signal: AbortSignal) => Promise<readonly Job[]>;
   /** Never rejects. */
-  readonly run: (job: Job, provider: Provider) => Promise<void>;
+  readonly run: (job: Job, provider: Provider) => Promise<Over>;
   readonly onPollFailed: (error: unknown, failures: number) => void;
 }
 
 /**
- * Takes jobs until the signal is aborted, then waits for those that run. The next poll waits while jobs run: a chain
- * of short actions never waits for a timer.
+ * Takes jobs until the signal is aborted, then waits for those that run, and for what they leave to be tidied up. The next
+ * poll waits while jobs run: a chain of short actions never waits for a timer. Nor does a job wait until another one's
+ * folder is gone, which may be a hundred thousand files.
  */
 export async function runLane(options: LaneOptions, signal: AbortSignal): Promise<void> {
   const providers = new Map(options.providers.map((provider) => [keyOf(provider.declaration.id), provider]));
   const actionTypeIds = options.providers.map(({ declaration }) => declaration.id);
   const running = new Set<Promise<void>>();
+  const untidy = new Set<Promise<void>>();
   let failures = 0;
 
   while (!signal.aborted) {
-    if (running.size >= options.slots) {
-      await Promise.race(running);
+    if (running.size >= options.slots || untidy.size >= options.slots * UNTIDY_PER_SLOT) {
+      await Promise.race([...running, ...untidy]);
       continue;
     }
     const maxBatchSize = options.slots - running.size;
@@ -43,7 +48,11 @@ export async function runLane(options: LaneOptions, signal: AbortSignal): Promis
       for (const job of jobs) {
         const provider = providers.get(keyOf(job.actionTypeId));
         if (provider !== undefined) {
-          const run = options.run(job, provider).finally(() => running.delete(run));
+          const run = options.run(job, provider).then(({ tidied }) => {
+            running.delete(run);
+            untidy.add(tidied);
+            void tidied.then(() => untidy.delete(tidied));
+          });
           running.add(run);
         }
       }
@@ -55,6 +64,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal): Promis
     }
   }
   await Promise.all(running);
+  await Promise.all(untidy);
 }
 
 function keyOf(id: ActionTypeId): string {

@@ -28,12 +28,19 @@ export interface JobContext {
 /** After a cancelled job's signal was aborted, how long its provider may still write to its log (P0.13). */
 const SILENCE_MS = 10_000;
 
-/** Does one job. Resolves when it is reported or given up, and its folder is gone; never rejects. */
-export async function runJob(job: Job, provider: Provider, context: JobContext): Promise<void> {
-  const logger = context.logger;
+/** A job that is over for its server. */
+export interface Over {
+  /** Resolves when the job's folder is gone, which takes a while for large ones; never rejects. */
+  readonly tidied: Promise<void>;
+}
+
+/** Does one job. Resolves when it is reported or given up; never rejects. */
+export async function runJob(job: Job, provider: Provider, context: JobContext): Promise<Over> {
+  const { logger } = context;
+  const cleanUp = new AsyncDisposableStack();
   try {
     // Before the job is ours: whatever worker dies with it leaves a trace of that for the next one (job-folder.ts).
-    await using folder = await makeJobFolder(context.jobsRoot, job.id);
+    const folder = cleanUp.use(await makeJobFolder(context.jobsRoot, job.id));
     const status = await context.client.acknowledge(job.id, job.nonce);
     if (status === "InProgress") {
       await runAcknowledged(job, provider, { ...context, workDir: folder.path });
@@ -41,9 +48,13 @@ export async function runJob(job: Job, provider: Provider, context: JobContext):
       logger.info({ jobId: job.id, status }, "job left: it is no longer open");
     }
   } catch (error) {
-    // Not acknowledged, or not known to be, and its hand-out runs out by itself (E3.10); or it couldn't be tidied up.
+    // Not acknowledged, or not known to be, and its hand-out runs out by itself (E3.10).
     logger.warn({ jobId: job.id, err: error }, "job left");
   }
+  const tidied = cleanUp.disposeAsync().catch((error: unknown) => {
+    logger.warn({ jobId: job.id, err: error }, "the job's folder could not be removed");
+  });
+  return { tidied };
 }
 
 interface FolderContext extends JobContext {
