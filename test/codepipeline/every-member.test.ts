@@ -8,7 +8,7 @@ import {
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approval, codeBuild, ROLE, source, stage } from "./support/declarations.ts";
-import { type Fixture, startServer } from "./support/server.ts";
+import { type Fixture, refusal, startServer } from "./support/server.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -121,4 +121,22 @@ test("§10: what an update leaves out is gone, but the type", async () => {
   });
   const { pipeline: before } = await client.send(new GetPipelineCommand({ name: "everything", version: 2 }));
   expect(before).toEqual({ ...EVERYTHING, version: 2 });
+});
+
+test("§4.1: an update may change the type either way, as far as the rest fits", async () => {
+  const { client } = fixture;
+  const { version: _, ...given } = EVERYTHING;
+  const name = "typed";
+  const plain = { name, roleArn: ROLE, stages: [stage("Source", source()), stage("Release", approval())] };
+  const update = async (changes: Partial<PipelineDeclaration>) =>
+    (await client.send(new UpdatePipelineCommand({ pipeline: { ...plain, ...changes } }))).pipeline;
+  await client.send(new CreatePipelineCommand({ pipeline: { ...given, name } }));
+  expect((await update({ pipelineType: "V1" }))?.pipelineType).toBe("V1");
+  expect((await update({}))?.pipelineType).toBe("V1");
+  expect(await refusal(update({ pipelineType: "V1", variables: [{ name: "A" }] }))).toBe(
+    "InvalidStructureException: Pipeline variable can only be used with V2 pipelines",
+  );
+  expect((await update({ executionMode: "PARALLEL" }))?.pipelineType).toBe("V2");
+  expect((await update({ pipelineType: "V1" }))?.pipelineType).toBe("V1");
+  expect((await update({ pipelineType: "V2" }))?.pipelineType).toBe("V2");
 });
