@@ -239,3 +239,13 @@ test("with any credentials allowed, keys of a role's session stay what they are,
   await client.send(new GetPipelineCommand({ name: "app" }));
   expect(await refusal(client.send(new ListPipelinesCommand({})))).toMatch(/^AccessDenied/);
 });
+
+test("a session's own policy takes away what another role's trust in its role gives", async () => {
+  const first = await roleTrusting(ACCOUNT);
+  const second = await roleTrusting(roleArn(first));
+  const key = await here.userWith([mayTake(first)]);
+  const narrowed = await sessionOf(key, first, { Policy: policyOf(READING) });
+  expect(await refusal(take(narrowed, second))).toMatch(DENIED);
+  await take(await sessionOf(key, first, { Policy: policyOf(READING, mayTake(second)) }), second);
+  await take(await sessionOf(key, first), second);
+});

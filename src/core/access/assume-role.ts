@@ -58,7 +58,8 @@ export function createAssumeRole(
 
 /**
  * The role must trust the caller. Trust in the caller by name is enough within an account; trust in an account leaves
- * it to the account's own policies, and across accounts both must agree.
+ * it to the account's own policies, and across accounts both must agree. What a session's own policy takes away,
+ * trust in its role doesn't give back; trust in the session itself does.
  */
 async function mayTake(
   role: KnownRole,
@@ -80,13 +81,14 @@ async function mayTake(
   if (about.some(({ effect }) => effect === "Deny")) return false;
   if (about.length === 0) return false;
   if (caller.kind === "root") return true;
-  const byName =
-    caller.account === role.account &&
-    about.some(({ trusted }) => trusted.some((principal) => principal.kind === "arn"));
-  return (
-    (await caller.rights.refusal({ ...need, ...(byName && { deniesOnly: true }) }, circumstances)) ===
-    undefined
-  );
+  const names = about.flatMap(({ trusted }) => trusted.flatMap((one) => (one.kind === "arn" ? one.arn : [])));
+  const isOwn = caller.account === role.account && names.length > 0;
+  const byName: Pick<Need, "deniesOnly" | "allowedToIdentity"> = !isOwn
+    ? {}
+    : names.includes(caller.arn)
+      ? { deniesOnly: true }
+      : { allowedToIdentity: true };
+  return (await caller.rights.refusal({ ...need, ...byName }, circumstances)) === undefined;
 }
 
 function isMeant(principal: Principal, caller: Exclude<Caller, { kind: "job" }>): boolean {

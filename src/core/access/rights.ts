@@ -28,7 +28,9 @@ export function rightsOf(identity: Identity, policy: Policy, now: () => number, 
       if (denied !== undefined)
         return `with an explicit deny in ${article(denied.name)} ${denied.name} policy`;
       if (need.deniesOnly) return undefined;
-      const silent = decisions.find(({ decision }) => decision === "none");
+      const silent = decisions.find(
+        ({ name, decision }) => decision === "none" && !(need.allowedToIdentity && name === "identity-based"),
+      );
       return silent && notAllowed(silent.name, action);
     },
   };

@@ -143,6 +143,8 @@ export interface Need {
   readonly keys?: Readonly<Record<string, string>>;
   /** An explicit deny counts, but no allow is needed. */
   readonly deniesOnly?: true;
+  /** The resource allows it to the caller's identity, whose policy needn't; a session's own policy must all the same. */
+  readonly allowedToIdentity?: true;
   /** The resource needn't be of the caller's account: nothing here belongs to whoever it names. */
   readonly ofAnyAccount?: true;
 }
