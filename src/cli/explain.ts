@@ -2,6 +2,7 @@ import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { UsageError } from "./options.ts";
 import { signedGet, type Target } from "./signed-fetch.ts";
+import { forTerminal } from "./terminal-text.ts";
 
 interface Explanation {
   readonly pipeline: string;
@@ -75,6 +76,7 @@ function textOf({ pipeline, version, reasons, executions }: Explanation): string
   ].join("\n");
 }
 
+/** What others wrote stands below its own line, whatever it holds: it passes for no other (attack A16). */
 function line({ text }: Reason): string {
-  return `  - ${text}`;
+  return `  - ${forTerminal(text).replaceAll("\n", "\n    ")}`;
 }

@@ -3,6 +3,7 @@ import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { UsageError } from "./options.ts";
 import { UnreachableError } from "./signed-fetch.ts";
+import { forTerminal } from "./terminal-text.ts";
 import { readTexts } from "./texts-file.ts";
 
 /** `millrace import FILE…`: what AWS's users wrote down elsewhere, made on a server. */
@@ -46,7 +47,7 @@ export const importing = command({
       renewsSecrets: options["renew-secrets"],
     };
     try {
-      await importFiles(request, target, (line) => process.stdout.write(`${line}\n`));
+      await importFiles(request, target, (line) => process.stdout.write(`${forTerminal(line)}\n`));
       return 0;
     } catch (error) {
       // A connection that fails has one of Node's codes; what the server says, and our own problems, have none.

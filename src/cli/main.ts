@@ -116,8 +116,10 @@ function say(text: string): number {
   return 0;
 }
 
-function complain(code: number, message: string): number {
-  process.stderr.write(`millrace: ${message}\n`);
+/** The message may hold what others wrote, a server's answer or a file. */
+async function complain(code: number, message: string): Promise<number> {
+  const { forTerminal } = await import("./terminal-text.ts");
+  process.stderr.write(`millrace: ${forTerminal(message)}\n`);
   return code;
 }
 

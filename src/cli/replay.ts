@@ -1,6 +1,7 @@
 import { type ReplayedStep, replayExecution, type Verdict } from "../server/open-replay.ts";
 import { command } from "./command.ts";
 import { UsageError } from "./options.ts";
+import { forTerminal } from "./terminal-text.ts";
 
 /** `millrace replay EXECUTION`: how an execution came to its state, and whether the engine would decide so again. */
 export const replay = command({
@@ -41,12 +42,21 @@ export const replay = command({
 });
 
 function stepText({ at, command: text, changes }: ReplayedStep): string {
-  return `${new Date(at).toISOString()}  ${text}\n${changes.map((change) => `    ${change}\n`).join("")}`;
+  const lines = [
+    `${new Date(at).toISOString()}  ${told(text)}`,
+    ...changes.map((change) => `    ${told(change)}`),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** What others wrote stands below its own line, whatever it holds: it passes for no other (attack A16). */
+function told(text: string): string {
+  return forTerminal(text).replaceAll("\n", "\n      ");
 }
 
 function verdictText(verdict: Verdict): string {
   if (verdict.kind === "agrees")
     return `The engine agrees: ${verdict.commands} commands on the pipeline, run again, give what is stored.`;
   const where = verdict.position === undefined ? "" : ` at command ${verdict.position}`;
-  return `The engine disagrees${where}: ${verdict.why}.`;
+  return `The engine disagrees${where}: ${told(verdict.why)}.`;
 }

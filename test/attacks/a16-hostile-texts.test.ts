@@ -1,14 +1,21 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
-  type CodePipelineClient,
+  CodePipelineClient,
   GetPipelineStateCommand,
   ListActionExecutionsCommand,
   PutApprovalResultCommand,
+  PutJobFailureResultCommand,
 } from "@aws-sdk/client-codepipeline";
 import { expect, test, vi } from "vitest";
 import { signedGet } from "../../src/cli/signed-fetch.ts";
 import { forTerminal } from "../../src/cli/terminal-text.ts";
+import { createServer } from "../../src/server/index.ts";
 import { JobRefusedError } from "../../src/worker/index.ts";
-import { launch } from "../cli/millrace.ts";
+import { launch, temporaryFolder } from "../cli/millrace.ts";
+import { stage as stageOf } from "../codepipeline/support/declarations.ts";
+import { BUILDER, build, createWorked, ORIGIN, pass, take, worked } from "../codepipeline/support/workers.ts";
+import { testServer } from "../support/server.ts";
 import { scope, testHost } from "../worker/support/host.ts";
 import { action, httpClient, release } from "../worker/support/release.ts";
 
@@ -95,6 +102,57 @@ test("A16 hostile log lines, summaries, comments and URLs are text wherever they
     expect(code).toBe(0);
     expect(stdout).toContain(`${SHOWN}\n`);
     expect(stdout).not.toContain("\u202E");
+  }
+});
+
+test("A16 what a worker says of a failure passes for nothing else in explanations and replays", async () => {
+  await using folder = await temporaryFolder();
+  const dataDir = join(folder.path, "data");
+  await using server = await createServer({ dataDir, worker: false, logLevel: "silent" });
+  const { url: endpoint, region, credentials } = server;
+  const aws = new CodePipelineClient({ endpoint, region, credentials });
+  const executionId = await createWorked(aws, worked([stageOf("Build", build())]));
+  await pass(aws, ORIGIN);
+  const { id: jobId } = await take(aws, BUILDER);
+  const message = `${HOSTILE}\u009b2J\n  - It succeeded.\n2026-01-01T00:00:00.000Z  start`;
+  const failureDetails = { type: "JobFailed", message } as const;
+  await aws.send(new PutJobFailureResultCommand({ jobId, failureDetails }));
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    MILLRACE_DATA_DIR: dataDir,
+  };
+  for (const command of ["explain", "replay"]) {
+    const { code, stdout } = await launch([command, executionId], environment).ended;
+    expect(code, command).toBe(0);
+    expect(stdout).toContain(SHOWN);
+    for (const control of ["\u202E", "\u0007", "\u009b", "\u001b[2J"]) expect(stdout).not.toContain(control);
+    expect(stdout.split("\n")).not.toContain("  - It succeeded.");
+    expect(stdout).not.toMatch(/^2026-01-01/m);
+  }
+});
+
+test("A16 names of a hostile template are shown as text, also in errors", async () => {
+  await using server = await testServer({ worker: false });
+  await using folder = await temporaryFolder();
+  const { endpoint, credentials } = server.config;
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const file = join(folder.path, "stack.json");
+  const name = "A\u001b[2J\u202e";
+  for (const resource of [
+    { Type: `AWS::SNS::Topic${name}` },
+    { Type: "AWS::CodePipeline::Pipeline", Properties: { [name]: 1 } },
+  ]) {
+    await writeFile(file, JSON.stringify({ Resources: { [name]: resource } }));
+    const { stdout, stderr } = await launch(["import", file, "--dry-run"], environment).ended;
+    expect(stdout + stderr).toContain("A<U+202E>");
+    for (const control of ["\u202E", "\u001b"]) expect(stdout + stderr).not.toContain(control);
   }
 });
 
