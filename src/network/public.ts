@@ -8,6 +8,9 @@ const ELSEWHERE = ranges(
   ":: ::1 fc00::/7 fe80::/10 fec0::/10 ff00::/8 100::/64 2001:db8::/32 2001::/23 64:ff9b:1::/48",
 );
 
+/** All of IPv6 that is handed out to be reached; what lies outside stands for something else, or for nothing yet. */
+const GLOBAL = range("2000::/3");
+
 /** What tells a machine in a cloud its secrets: a range never covers these (S9.4). */
 const METADATA = ranges("169.254.169.254 169.254.170.2 fd00:ec2::254");
 
@@ -20,6 +23,7 @@ const CARRIERS = [
 export function isPublic(address: Address): boolean {
   const carried = carriedAddress(address);
   if (carried !== undefined) return isPublic(carried);
+  if (address.kind() === "ipv6" && !isInside(address, GLOBAL)) return false;
   return !ELSEWHERE.some((one) => isInside(address, one));
 }
 

@@ -87,6 +87,8 @@ describe("S9.3: addresses that aren't the public internet", () => {
     "https://[::1]/",
     "https://[::ffff:127.0.0.1]/",
     "https://[::ffff:a00:1]/",
+    "https://[::7f00:1]/",
+    "https://[::ffff:0:7f00:1]/",
     "https://[64:ff9b::7f00:1]/",
     "https://[64:ff9b::a9fe:a9fe]/",
     "https://[2002:7f00:1::]/",
@@ -95,6 +97,7 @@ describe("S9.3: addresses that aren't the public internet", () => {
     "https://[fe80::1]/",
     "https://[ff02::1]/",
     "https://[2001:db8::1]/",
+    "https://[4000::1]/",
   ])("%s is refused", async (url) => {
     await expect(resolveDestination(new URL(url), [])).rejects.toThrow(REFUSED);
   });
