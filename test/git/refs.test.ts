@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { createRepositories } from "../../src/core/repositories/index.ts";
 import { refusedRef } from "../../src/core/repositories/ref-names.ts";
-import { gitHost, runGit, workingCopy } from "./host.ts";
+import { ambient, gitHost, runGit, scope, workingCopy } from "./host.ts";
 
 test("S6.9 only branches and tags are accepted; the others are refused each for itself", async () => {
   await using host = await gitHost();
@@ -145,4 +146,25 @@ test.each([
   [`refs/heads/${"x".repeat(245)}`, "the name is longer than 255 bytes"],
 ])("S6.9 %s: %s", (ref, reason) => {
   expect(refusedRef(ref)).toBe(reason);
+});
+
+test("a server beside the one that keeps a repository tells where its branches stand", async () => {
+  await using host = await gitHost();
+  await using work = await workingCopy();
+  const repository = await host.create("shop");
+  const commit = await work.commit("a.txt", "one");
+  await work.git("push", host.url("shop"), "main", "main:refs/heads/other");
+  const beside = await createRepositories({
+    store: host.store,
+    ambient,
+    dataDir: join(host.dataDir, "beside"),
+    branchMoved: async () => [],
+  });
+  const seen = await beside.find(scope, "shop");
+  expect(seen?.path).not.toBe(repository.path);
+  expect(await beside.branchHead(seen!, "main")).toBe(commit);
+  expect(await beside.branchHead(seen!, "other")).toBe(commit);
+  await work.git("push", host.url("shop"), ":other");
+  expect(await beside.branchHead(seen!, "other")).toBeUndefined();
+  beside.close();
 });

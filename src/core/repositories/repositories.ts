@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ambient, Scope } from "../scope.ts";
+import { recordedCommit } from "../store/pushes.ts";
 import { mergeTags, removeAllTags } from "../store/queries/tags.ts";
 import {
   countRepositories,
@@ -83,7 +85,11 @@ export async function createRepositories(options: {
       return id;
     },
 
-    branchHead: (repository, branch) => readBranch(git, repository.path, branch),
+    async branchHead({ id, path }, branch) {
+      if (existsSync(path)) return readBranch(git, path, branch);
+      // Another server keeps it, on the same database: what is recorded of the branch tells (S6.12).
+      return recordedCommit(store.read, id, `refs/heads/${branch}`);
+    },
     push: (repository, request) => beginPush(parts, repository.id, request),
     async reconcile(repository) {
       await look(repository.id);

@@ -86,7 +86,7 @@ export interface Repositories {
   list(scope: Scope): Promise<readonly Repository[]>;
   /** @returns the deleted repository's id, undefined when there was none */
   delete(scope: Scope, name: string): Promise<string | undefined>;
-  /** Commit id of a branch; undefined when it doesn't exist. */
+  /** Commit id of a branch, also of a repository that another server on the database keeps; undefined: there is none. */
   branchHead(repository: Repository, branch: string): Promise<string | undefined>;
   /**
    * Looks at the refs and records what moved them unseen (S6.13), then commits the push's intents.

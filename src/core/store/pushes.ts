@@ -45,6 +45,21 @@ export async function refPositions(db: Reader, repositoryId: string): Promise<Re
   return db.selectFrom("ref_position").selectAll().where("repository_id", "=", repositoryId).execute();
 }
 
+/** The commit of a ref after its latest event; undefined when there is no such ref. */
+export async function recordedCommit(
+  db: Reader,
+  repositoryId: string,
+  ref: string,
+): Promise<string | undefined> {
+  const position = await db
+    .selectFrom("ref_position")
+    .select("commit_id")
+    .where("repository_id", "=", repositoryId)
+    .where("ref", "=", ref)
+    .executeTakeFirst();
+  return position?.commit_id;
+}
+
 /** Writes one move of a ref: its event and its new position. `removed`: the ref is gone. */
 export async function writeRefEvent(tx: Tx, event: RefEventRow, removed: boolean): Promise<void> {
   const { repository_id, ref, new_commit, number } = event;
