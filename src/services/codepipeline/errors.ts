@@ -7,7 +7,7 @@ export function validation(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }
 
-export function pipelineNotFound(call: Call, pipeline: string): AwsError {
+export function pipelineNotFound(call: Pick<Call, "scope">, pipeline: string): AwsError {
   return new AwsError(
     "PipelineNotFoundException",
     `Account '${call.scope.account}' does not have a pipeline with name '${pipeline}'`,

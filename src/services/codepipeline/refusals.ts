@@ -11,11 +11,11 @@ import { jobNotFound, pipelineNotFound } from "./errors.ts";
  *
  * @param missing the words for a pipeline that isn't there
  */
-export async function commanding<T>(
-  call: Call,
+export async function commanding<T, C extends Pick<Call, "scope">>(
+  call: C,
   pipeline: string,
   work: () => Promise<T>,
-  missing = pipelineNotFound,
+  missing: (call: C, pipeline: string) => AwsError = pipelineNotFound,
 ): Promise<T> {
   try {
     return await work();

@@ -3,6 +3,7 @@ import type { ExecutionState, PipelineState } from "../../core/engine/index.ts";
 import { findExecution } from "../../core/store/queries/executions.ts";
 import { findDeclaration, findPipeline } from "../../core/store/queries/pipelines.ts";
 import type { ExecutionRow, PipelineRow } from "../../core/store/tables/pipelines.ts";
+import type { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { type Declaration, storedDeclaration } from "./declaration.ts";
 import { executionNotFound, pipelineNotFound } from "./errors.ts";
@@ -14,7 +15,7 @@ const HISTORY = 365 * 24 * 60 * 60 * 1000;
 export async function requirePipeline(
   call: Call,
   name: string,
-  notFound = pipelineNotFound,
+  notFound: (call: Call, name: string) => AwsError = pipelineNotFound,
 ): Promise<PipelineRow> {
   const row = await findPipeline(call.core.store.read, call.scope, name);
   if (row === undefined) throw notFound(call, name);
@@ -22,7 +23,10 @@ export async function requirePipeline(
 }
 
 /** The current declaration, secrets sealed. @throws PipelineNotFoundException when it was deleted meanwhile */
-export async function requireDeclaration(call: Call, pipeline: PipelineRow): Promise<Declaration> {
+export async function requireDeclaration(
+  call: Pick<Call, "core" | "scope">,
+  pipeline: Pick<PipelineRow, "id" | "name" | "version">,
+): Promise<Declaration> {
   const json = await findDeclaration(call.core.store.read, pipeline.id, pipeline.version);
   if (json === undefined) throw pipelineNotFound(call, pipeline.name);
   return parseDeclaration(json);
