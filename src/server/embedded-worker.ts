@@ -76,6 +76,8 @@ export function embeddedJobClient(
     appendLog: (actionExecutionId, jobId, lines) =>
       asRefusal(logs.append({ actionExecutionId, jobId, lines })),
     startBuild: (jobId, projectName) => asRefusal(ofJob(jobId).startBuild(jobId, projectName)),
+    startChild: (jobId, request) => asRefusal(ofJob(jobId).startChild(jobId, request)),
+    describeChild: (jobId, executionId) => asRefusal(ofJob(jobId).describeChild(jobId, executionId)),
     resolveSecret: (jobId, kind, name) => asRefusal(ofJob(jobId).resolveSecret(jobId, kind, name)),
     putBuildState: (jobId, build) => asRefusal(ofJob(jobId).putBuildState(jobId, build)),
   };

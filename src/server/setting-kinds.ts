@@ -64,6 +64,9 @@ export const KINDS: readonly SettingKind[] = [
         /^[1-9]\d{0,5}$/.test(value) ? undefined : "must be a whole number from 1 to 999999",
     },
   ),
+  kind("nested.wait", /^nested\.wait$/, /^MILLRACE_NESTED_WAIT$/, {
+    problem: (value) => (/^(?:true|false)$/.test(value) ? undefined : "must be true or false"),
+  }),
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
   kind(

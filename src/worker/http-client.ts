@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import {
   type ArtifactCredentials,
+  type ChildExecution,
   type Job,
   type JobClient,
   JobRefusedError,
@@ -18,6 +19,7 @@ import {
   type LeaseVerdict,
   type ResolvedSecret,
   type StartedBuild,
+  type StartedChild,
 } from "./protocol.ts";
 import { type Connection, signedCalls } from "./signed-call.ts";
 
@@ -89,6 +91,17 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
     async startBuild(jobId, projectName) {
       const { build } = (await call("StartBuild", { jobId, projectName })) as { build?: StartedBuild };
       return build;
+    },
+
+    async startChild(jobId, request) {
+      return (await call("StartChildPipeline", { jobId, ...request })) as StartedChild;
+    },
+
+    async describeChild(jobId, executionId) {
+      const { child } = (await call("DescribeChildPipeline", { jobId, executionId })) as {
+        child?: ChildExecution;
+      };
+      return child;
     },
 
     async resolveSecret(jobId, kind, name) {

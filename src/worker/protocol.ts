@@ -41,6 +41,13 @@ export interface JobClient {
   putBuildState(jobId: string, build: BuildState): Promise<void>;
   /** CodeBuild actions only: the project, or undefined when there is none of that name. */
   startBuild(jobId: string, projectName: string): Promise<StartedBuild | undefined>;
+  /**
+   * Nested pipelines only: starts the pipeline that the job's configuration names, or answers the execution that an
+   * earlier job of the same action execution started (E13.5).
+   */
+  startChild(jobId: string, request: ChildRequest): Promise<StartedChild>;
+  /** Nested pipelines only: how an execution of that pipeline is now; undefined when it is there no more. */
+  describeChild(jobId: string, executionId: string): Promise<ChildExecution | undefined>;
   /** Builds and Commands only: what a variable names in a secret store, or why it can't be had (P3.9 to P3.11). */
   resolveSecret(jobId: string, kind: SecretKind, name: string): Promise<ResolvedSecret>;
 }
@@ -193,6 +200,29 @@ export interface BuildVariable {
 export type SecretKind = "parameter-store" | "secrets-manager";
 
 export type ResolvedSecret = { readonly value: string } | { readonly refused: string };
+
+/** What a nested pipeline is started with, as StartPipelineExecution takes it. */
+export interface ChildRequest {
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
+  readonly sourceRevisions: readonly {
+    readonly actionName: string;
+    readonly revisionType: string;
+    readonly revisionValue: string;
+  }[];
+}
+
+export interface ChildExecution {
+  readonly executionId: string;
+  /** As GetPipelineExecution says it: `InProgress`, `Succeeded`, … */
+  readonly status: string;
+  /** Resolved pipeline variables. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What was started, or what the action fails with instead. */
+export type StartedChild =
+  | { readonly child: ChildExecution }
+  | { readonly refused: Pick<JobFailure, "type" | "message"> };
 
 /** What CodeBuild knows of a build when it starts. */
 export interface StartedBuild {

@@ -35,7 +35,7 @@ const arrows: Record<string, readonly string[]> = {
   "services/explain": ["services", "core/*", "core"],
   "services/events": ["services", "core/*", "core"],
   "services/webhooks": ["services", "core/*", "core", "network"],
-  // The worker's door starts CodeBuild builds, and refuses what can't be done to a job as CodePipeline does.
+  // The worker's door starts CodeBuild builds and nested pipelines, and refuses what can't be done to a job as CodePipeline does.
   "services/worker-api": [
     "services/aws-json",
     "services/codebuild",

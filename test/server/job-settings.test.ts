@@ -17,6 +17,7 @@ const { settingsFor } = createCatalogue(declarations, {
     "endpoint.prometheus": "http://127.0.0.1:4",
     "notify.*": "http://127.0.0.1:5",
     "github.url": "https://git.example",
+    MILLRACE_NESTED_WAIT: "false",
   }),
 });
 
@@ -39,4 +40,6 @@ test("P0.6 a job gets the settings of its own provider, by its configuration, an
   expect(rule("Commands", {})).toEqual({});
   const gitHub = { category: "Source", owner: "ThirdParty", provider: "GitHub", version: "1" };
   expect(settingsFor(gitHub, {})).toEqual({ "github.url": "https://git.example" });
+  const nested = { category: "Invoke", owner: "AWS", provider: "CodePipeline", version: "1" };
+  expect(settingsFor(nested, {})).toEqual({ "nested.wait": "false" });
 });

@@ -105,6 +105,8 @@ export interface ExecutionState {
 export interface Trigger {
   readonly type: string;
   readonly detail: string;
+  /** Of a nested pipeline: the ARNs of the pipelines above it, the one that started it last (providers.md P7.9). */
+  readonly above?: readonly string[];
 }
 
 /** What a source action is told to deliver. */

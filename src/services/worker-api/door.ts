@@ -9,6 +9,7 @@ import type { ActionTypeId } from "../../core/engine/index.ts";
 import type { KeptJob, ProgressReport } from "../../core/jobs/types.ts";
 import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
+import { type ChildRequest, describeChild, startChild } from "./child-pipeline.ts";
 import { readerOf } from "./secret-reader.ts";
 import { credentialsOf, keysOf, toWire } from "./wire.ts";
 
@@ -80,6 +81,14 @@ export function openDoor(core: Core, account: string) {
       );
       return build === undefined ? undefined : startedBuild(build);
     },
+
+    /** Starts the pipeline that a nested-pipeline job names, once for its action execution (E13.5). */
+    startChild: async (jobId: string, request: ChildRequest) =>
+      startChild(core, await jobs.details(scope, jobId), request),
+
+    /** How an execution of that pipeline is; undefined when it is there no more. */
+    describeChild: async (jobId: string, executionId: string) =>
+      describeChild(core, await jobs.details(scope, jobId), executionId),
 
     /** The value of a secret that a build or the commands of an open job ask for, or why they don't get it (P3.9 to P3.11). */
     async resolveSecret(jobId: string, kind: SecretKind, name: string): Promise<ResolvedSecret> {

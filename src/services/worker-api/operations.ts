@@ -5,6 +5,7 @@ import { onAnything } from "../aws-json/authorization.ts";
 import { type Call, operation } from "../aws-json/operation.ts";
 import type { AnyOperation } from "../aws-json/service.ts";
 import { workingOn } from "../codepipeline/refusals.ts";
+import type { ChildRequest } from "./child-pipeline.ts";
 import { type Door, openDoor, type PollRequest } from "./door.ts";
 import { checkBuildState, checkPoll, checkSecretName, checkWorker, secretKind } from "./limits.ts";
 
@@ -56,6 +57,18 @@ export const operations: readonly AnyOperation[] = [
     const build = await door.startBuild(jobId, projectName);
     return build === undefined ? {} : { build };
   }),
+
+  atTheDoor("StartChildPipeline", (door, { jobId, ...request }: OfJob & ChildRequest) =>
+    door.startChild(jobId, request),
+  ),
+
+  atTheDoor(
+    "DescribeChildPipeline",
+    async (door, { jobId, executionId }: OfJob & { executionId: string }) => {
+      const child = await door.describeChild(jobId, executionId);
+      return child === undefined ? {} : { child };
+    },
+  ),
 
   atTheDoor("ResolveSecret", (door, { jobId, kind, name }: OfJob & { kind: string; name: string }) => {
     checkSecretName(name);

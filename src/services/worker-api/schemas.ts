@@ -117,6 +117,29 @@ export const StartBuild$ = operation(
   structure("StartBuildOutput", {}, { build: DOCUMENT }),
 );
 
+const childVariable = structure("ChildVariable", { name: STRING, value: STRING });
+const childRevision = structure("ChildSourceRevision", {
+  actionName: STRING,
+  revisionType: STRING,
+  revisionValue: STRING,
+});
+
+export const StartChildPipeline$ = operation(
+  "StartChildPipeline",
+  structure("StartChildPipelineInput", {
+    ...ofJob,
+    variables: () => list("ChildVariables", () => childVariable),
+    sourceRevisions: () => list("ChildSourceRevisions", () => childRevision),
+  }),
+  structure("StartChildPipelineOutput", {}, { child: DOCUMENT, refused: DOCUMENT }),
+);
+
+export const DescribeChildPipeline$ = operation(
+  "DescribeChildPipeline",
+  structure("DescribeChildPipelineInput", { ...ofJob, executionId: STRING }),
+  structure("DescribeChildPipelineOutput", {}, { child: DOCUMENT }),
+);
+
 export const ResolveSecret$ = operation(
   "ResolveSecret",
   structure("ResolveSecretInput", { ...ofJob, kind: STRING, name: STRING }),

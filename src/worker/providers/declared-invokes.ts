@@ -27,14 +27,6 @@ export const declaredInvokes: readonly ActionTypeDeclaration[] = [
   }),
   declare({
     category: "Invoke",
-    provider: "CodePipeline",
-    v2Only: true,
-    properties: [...required("PipelineName"), ...optional("SourceRevisions Variables")],
-    outputVariables: "dynamic",
-    needs: [NOT_IN_THIS_VERSION],
-  }),
-  declare({
-    category: "Invoke",
     provider: "InspectorScan",
     tier: 3,
     inputs: between(0, 1),

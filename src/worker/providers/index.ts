@@ -9,6 +9,7 @@ import { declaredInvokes } from "./declared-invokes.ts";
 import { declaredSources } from "./declared-sources.ts";
 import { gitHubSource } from "./github-source.ts";
 import { manualApproval } from "./manual-approval.ts";
+import { nestedPipeline } from "./nested-pipeline.ts";
 import { s3Deploy } from "./s3-deploy/provider.ts";
 import { s3Source } from "./s3-source.ts";
 
@@ -21,6 +22,7 @@ export const providers: readonly Provider[] = [
   codeBuildTest,
   commands,
   s3Deploy,
+  nestedPipeline,
 ];
 
 /** All of them, also those that are refused when a pipeline names them. */

@@ -150,6 +150,8 @@ export const workerRequests: Requests = {
   GetCloneCredentials: ({ jobId }) => ({ jobId }),
   PutProgress: ({ jobId }) => ({ jobId, summary: "stolen" }),
   StartBuild: ({ jobId, project: projectName }) => ({ jobId, projectName }),
+  StartChildPipeline: ({ jobId }) => ({ jobId, variables: [], sourceRevisions: [] }),
+  DescribeChildPipeline: ({ jobId }) => ({ jobId, executionId: jobId }),
   ResolveSecret: ({ jobId }) => ({ jobId, kind: "parameter-store", name: "token" }),
   PutBuildState: ({ jobId, project }) => ({
     jobId,

@@ -49,6 +49,8 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     succeed: unused,
     fail: unused,
     appendLog: unused,
+    startChild: unused,
+    describeChild: unused,
     progress: async (_job, change) => void progress.push(change),
     resolveSecret: async (_job, kind, name) => ({
       refused:

@@ -163,6 +163,16 @@ export class JobBoard implements JobClient {
     return undefined;
   }
 
+  async startChild() {
+    this.intercept("startChild");
+    return { refused: { type: "ConfigurationError", message: "this board has no pipelines" } } as const;
+  }
+
+  async describeChild() {
+    this.intercept("describeChild");
+    return undefined;
+  }
+
   async resolveSecret() {
     this.intercept("resolveSecret");
     return { refused: "no job of this board has a secret" };

@@ -14,6 +14,7 @@ import {
 } from "./configuration.ts";
 import { checkDeployToS3 } from "./deploy-s3.ts";
 import { checkNames, checkNamespaces } from "./names.ts";
+import { checkNestedPipeline } from "./nested-pipeline.ts";
 import { checkReferences } from "./references.ts";
 import { checkRegion } from "./region.ts";
 import { checkSourceNames } from "./source-names.ts";
@@ -37,6 +38,7 @@ const CHECKS: readonly TypedActionCheck[] = [
   checkValues,
   checkSourceNames,
   checkDeployToS3,
+  checkNestedPipeline,
 ];
 
 export const checkActions: Check = (subject) =>
