@@ -317,6 +317,23 @@ describe("an action that can't start its pipeline", () => {
     );
   });
 
+  it("is told that the other pipeline is full (E2.12)", async () => {
+    await using full = await startServer({ worker: true, maxConcurrentExecutions: 1 });
+    const { client: aws } = full;
+    await registerTypes(aws);
+    const running = await create(aws, { ...child, executionMode: "QUEUED" });
+    await pass(aws, ORIGIN);
+    const parent = await create(aws, starting("parent", { PipelineName: "child" }));
+    await pass(aws, ORIGIN);
+    await ends(aws, parent, "parent", "Failed");
+    expect((await resultOf(aws, "parent"))?.errorDetails).toEqual({
+      code: "SystemUnavailable",
+      message:
+        "Pipeline 'child' has 1 executions in progress, the most that may run at once. Wait until one of them has ended, or stop one.",
+    });
+    expect(await executionsOf(aws, "child")).toEqual([running]);
+  });
+
   it("is told what is wrong with its variables and revisions, as a caller would be", async () => {
     expect(await failureOf({ PipelineName: "child", Variables: '[{"name":"a b","value":"1"}]' })).toMatch(
       /^ConfigurationError: 1 validation error detected: Value at 'variables\.1\.member\.name' failed to satisfy/,
