@@ -8,6 +8,7 @@ import {
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   type PipelineDeclaration,
+  RetryStageExecutionCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
@@ -193,7 +194,7 @@ describe("an action that starts another pipeline (P7.8, P7.9)", () => {
     expect(await statusOf(aws, parent, "parent")).toBe("InProgress");
   });
 
-  it("fails as the child does", async () => {
+  it("fails as the child does, and a retry starts another", async () => {
     const { host, aws } = await hostWithChild();
     await testWorker(httpClient(host), [nestedPipeline]);
     const parent = await create(aws, starting("parent", { PipelineName: "child" }));
@@ -209,6 +210,16 @@ describe("an action that starts another pipeline (P7.8, P7.9)", () => {
         message: `Pipeline execution ${childId} of child ended as Failed`,
       },
     });
+    await aws.send(
+      new RetryStageExecutionCommand({
+        pipelineName: "parent",
+        stageName: "Start",
+        pipelineExecutionId: parent,
+        retryMode: "FAILED_ACTIONS",
+      }),
+    );
+    const another = await startedBy(aws, "parent");
+    expect(await executionsOf(aws, "child")).toEqual([another, childId, expect.any(String)]);
   });
 
   it("fails at its next look when the child is deleted meanwhile", async () => {
@@ -249,12 +260,13 @@ describe("an action that starts another pipeline (P7.8, P7.9)", () => {
     const [job] = await dying.poll(request, new AbortController().signal);
     await dying.acknowledge(job!.id, job!.nonce);
     const nothing = { variables: [], sourceRevisions: [] };
-    const first = await dying.startChild(job!.id, nothing);
-    expect(await dying.startChild(job!.id, nothing)).toEqual(first);
+    const start = () => dying.startChild(job!.id, nothing);
+    const [first, ...repeated] = await Promise.all([start(), start(), start()]);
+    expect(repeated).toEqual([first, first]);
 
     host.advance(61_000);
     await host.core.jobs.expireLeases();
-    await expect(dying.startChild(job!.id, nothing)).rejects.toBeInstanceOf(JobRefusedError);
+    await expect(start()).rejects.toBeInstanceOf(JobRefusedError);
     await testWorker(httpClient(host), [nestedPipeline]);
     const childId = await startedBy(aws, "parent");
     expect(first).toEqual({ child: { executionId: childId, status: "InProgress", variables: {} } });
