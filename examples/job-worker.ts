@@ -1,9 +1,12 @@
 /**
  * A job worker for a custom action type, with the official SDK: it takes the jobs of `Custom/Test/WordCount/1`, reads
- * the first input artifact, and gives its size back as an output variable. It runs unchanged against AWS.
+ * the first input artifact, and gives the number of its words back as an output variable. It runs unchanged against AWS.
+ * The environment says where and as whom: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
  *
- *   AWS_ENDPOINT_URL=http://127.0.0.1:4750 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… \
- *     node examples/job-worker.ts
+ *   aws codepipeline create-custom-action-type --category Test --provider WordCount --action-version 1 \
+ *     --input-artifact-details minimumCount=1,maximumCount=1 \
+ *     --output-artifact-details minimumCount=0,maximumCount=0
+ *   npx node examples/job-worker.ts
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {

@@ -29,7 +29,7 @@ export const start = command({
     set: {
       type: "list",
       value: "NAME=VALUE",
-      help: "A setting: notify.<topic arn> or notify.* is where approval notifications are sent, events.<name> where state changes are. Can be given again.",
+      help: "A setting, such as notify.*=URL, where approval notifications are sent; docs/guide.md lists all. Can be given again.",
     },
     "github-api-url": {
       type: "string",

@@ -1,5 +1,6 @@
 /** What the demo prints: numbered steps, state changes and log lines, with the seconds since its start. */
 import type { WriteStream } from "node:tty";
+import { stripVTControlCharacters } from "node:util";
 import { forTerminal } from "../terminal-text.ts";
 
 export interface Screen {
@@ -33,7 +34,9 @@ export function createScreen(
     say: (text) => line(`   ${forTerminal(text)}`),
     good: (text) => line(`   ${paint("green", forTerminal(text))}`),
     bad: (text) => line(`   ${paint("red", forTerminal(text))}`),
-    log: (source, text) => line(`   ${paint("dim", `${source} │ ${forTerminal(text)}`)}`),
+    // Without colours of its own, which would end the dimming, and mean nothing in a file.
+    log: (source, text) =>
+      line(`   ${paint("dim", `${source} │ ${stripVTControlCharacters(forTerminal(text))}`)}`),
   };
 }
 
