@@ -37,6 +37,14 @@ function incompressible(length: number): string {
   return randomBytes(length).toString("base64url").slice(0, length);
 }
 
+test("A8 a list with a null in it is none, also of a project that is about to be imported", async () => {
+  const project = { name: "app", source: {}, artifacts: {}, environment: {}, serviceRole: "r", tags: [null] };
+  expect(await callOperation(server, "MillraceImport_20261101.CheckProject", { project })).toMatchObject({
+    status: 400,
+    body: expect.stringContaining("project.tags.1.member"),
+  });
+});
+
 describe("A8 CodePipeline", () => {
   test.each([
     ["CodeCommit", { RepositoryName: incompressible(101), BranchName: "main" }],

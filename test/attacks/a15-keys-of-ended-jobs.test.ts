@@ -69,4 +69,9 @@ test.each<[how: string, end: (job: Job) => Promise<unknown>]>([
   expect(await end(job)).toMatchObject({ status: 200 });
   expect(await upload(job)).toBe(403);
   expect(await clone(job)).toBe(401);
+  for (const operation of ["RefreshCredentials", "GetCloneCredentials"])
+    expect(
+      await callOperation(server, `MillraceWorker_20261101.${operation}`, { jobId: job.id }),
+      operation,
+    ).toMatchObject({ status: 400, body: expect.stringMatching(/InvalidJobState|JobNotFound/) });
 });

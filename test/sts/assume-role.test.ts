@@ -204,6 +204,12 @@ test("what AssumeRole can't do is refused, not left out", async () => {
     [{ RoleSessionName: "a b" }, /^ValidationError: .*'roleSessionName'.*pattern: \[\\w\+=,\.@-\]\*$/],
     [{ RoleSessionName: "x" }, /^ValidationError: .*length greater than or equal to 2$/],
     [{ Policy: "{" }, /^MalformedPolicyDocument/],
+    [{ Policy: JSON.stringify({ Version: { toString: 1 } }) }, /^MalformedPolicyDocument.*Version must be/],
+    [{ Policy: policyOf({ ...READING, Sid: { toString: 1 } }) }, /^MalformedPolicyDocument.*Sid may have/],
+    [
+      { Policy: policyOf({ ...READING, Effect: [{ toString: 1 }] }) },
+      /^MalformedPolicyDocument.*Effect must/,
+    ],
     [
       { Policy: policyOf({ ...READING, Effect: "Maybe" }) },
       /^MalformedPolicyDocument.*Effect must be Allow or Deny/,

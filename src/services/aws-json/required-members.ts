@@ -2,12 +2,15 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { ConstraintShape, ConstraintTable } from "./constraints.ts";
 
-/** A table for a service that has none of its own, rooted at the schema's name. */
-export function requiredMembers(root: NormalizedSchema): ConstraintTable {
+/**
+ * A table for a service that has none of its own, rooted at the schema's name.
+ * @param prefix of all names, where the table stands beside another's
+ */
+export function requiredMembers(root: NormalizedSchema, prefix = ""): ConstraintTable {
   const shapes: Record<string, ConstraintShape> = {};
 
   function nameOf(schema: NormalizedSchema): string {
-    const name = shapeName(schema);
+    const name = `${prefix}${shapeName(schema)}`;
     if (name in shapes) return name;
     // Stands in while the shape's members are walked, which may lead back to it.
     shapes[name] = { type: "any" };

@@ -1,4 +1,7 @@
+import { CreateProjectInput$ } from "@aws-sdk/client-codebuild";
+import { NormalizedSchema } from "@smithy/core/schema";
 import type { ConstraintTable } from "../aws-json/constraints.ts";
+import { requiredMembers } from "../aws-json/required-members.ts";
 import type { AnyOperation, Service } from "../aws-json/service.ts";
 import constraints from "../codepipeline/constraints.json" with { type: "json" };
 import { checkActionType } from "./check-action-type.ts";
@@ -37,7 +40,11 @@ export const importApi: Service = {
         required: ["actionType"],
         members: { actionType: "CreateCustomActionTypeInput" },
       },
-      CheckProjectInput: { type: "structure", required: ["project"], members: { project: "Project" } },
+      CheckProjectInput: {
+        type: "structure",
+        required: ["project"],
+        members: { project: "CodeBuild.CreateProjectInput" },
+      },
       CheckWebhookInput: {
         type: "structure",
         required: ["webhook"],
@@ -48,8 +55,7 @@ export const importApi: Service = {
           plannedActionTypes: "PlannedActionTypes",
         },
       },
-      // CodeBuild judges its projects itself (P2.2).
-      Project: { type: "any" },
+      ...requiredMembers(NormalizedSchema.of(CreateProjectInput$), "CodeBuild.").shapes,
     },
   },
   permission: (operation) => `millrace:${operation}`,

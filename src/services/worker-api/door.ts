@@ -6,12 +6,12 @@
 import type { ReportedState } from "../../core/builds/index.ts";
 import type { Core } from "../../core/core.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
-import type { KeptJob, ProgressReport } from "../../core/jobs/types.ts";
+import { JobError, type KeptJob, type ProgressReport } from "../../core/jobs/types.ts";
 import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
 import { type ChildRequest, describeChild, startChild } from "./child-pipeline.ts";
 import { readerOf } from "./secret-reader.ts";
-import { credentialsOf, keysOf, toWire } from "./wire.ts";
+import { keysOf, toWire } from "./wire.ts";
 
 const MAX_WAIT_SECONDS = 20;
 const MAX_BATCH = 100;
@@ -58,7 +58,9 @@ export function openDoor(core: Core, account: string) {
 
     /** Fresh artifact credentials of a job that is still open. */
     async refresh(jobId: string) {
-      return credentialsOf(await jobs.details(scope, jobId));
+      const { credentials } = await jobs.details(scope, jobId);
+      if (credentials === undefined) throw new JobError("AlreadyTerminated", jobId);
+      return keysOf(credentials);
     },
 
     /** Keys for a build's own git: see core/jobs. */

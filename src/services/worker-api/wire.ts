@@ -59,7 +59,7 @@ export function toWire(job: KeptJob, publicUrl: string, settings: Readonly<Recor
 }
 
 /** The job's artifact credentials, which every open job has. */
-export function credentialsOf({ id, credentials }: KeptJob) {
+function credentialsOf({ id, credentials }: KeptJob) {
   if (credentials === undefined) throw new Error(`job ${id} was handed out without credentials`);
   return keysOf(credentials);
 }

@@ -1,6 +1,6 @@
 /** Policies in IAM's own JSON, read and checked once. */
 import { namesRepeat } from "../../json-names.ts";
-import { isObject, naming, readConditions } from "./read-condition.ts";
+import { isObject, naming, readConditions, shown } from "./read-condition.ts";
 import { readPrincipals } from "./read-principal.ts";
 import { type Language, readTemplate, type Template, variablesOf } from "./template.ts";
 import { type Effect, type Listed, type Policy, PolicyError, type Statement } from "./types.ts";
@@ -28,7 +28,7 @@ export function readPolicy(text: string, kind: PolicyKind): Policy {
   const { Version: version = "2008-10-17", Id: _, Statement: statement, ...unknown } = document;
   refuseUnknown(unknown, "the policy");
   if (typeof version !== "string" || !VERSIONS.includes(version))
-    throw new PolicyError(`Version must be ${VERSIONS.join(" or ")}, got '${String(version)}'`);
+    throw new PolicyError(`Version must be ${VERSIONS.join(" or ")}, got '${shown(version)}'`);
   const given = Array.isArray(statement) ? (statement as unknown[]) : [statement];
   if (statement === undefined || given.length === 0) throw new PolicyError("Statement must have a statement");
   const language = { variables: version === "2012-10-17" };
@@ -134,13 +134,13 @@ function readResource(text: string, language: Language): Template {
 
 function effectOf(given: unknown, at: string): Effect {
   if (given === "Allow" || given === "Deny") return given;
-  throw new PolicyError(`${at}.Effect must be Allow or Deny, got '${String(given)}'`);
+  throw new PolicyError(`${at}.Effect must be Allow or Deny, got '${shown(given)}'`);
 }
 
 function sidOf(given: unknown, at: string): string | undefined {
   if (given === undefined || given === "") return undefined;
   if (typeof given === "string" && /^[A-Za-z0-9]+$/.test(given)) return given;
-  throw new PolicyError(`${at}.Sid may have letters and digits only, got '${String(given)}'`);
+  throw new PolicyError(`${at}.Sid may have letters and digits only, got '${shown(given)}'`);
 }
 
 function refuseRepeated(sids: readonly string[]): void {

@@ -1,5 +1,5 @@
 /** The Principal of a trust policy. */
-import { isObject } from "./read-condition.ts";
+import { isObject, shown } from "./read-condition.ts";
 import { PolicyError, type Principal } from "./types.ts";
 
 /** Kinds of principals that IAM has; nobody calls as a service or from another identity provider here. */
@@ -20,7 +20,8 @@ export function readPrincipals(given: unknown, at: string): readonly Principal[]
 
 function readPrincipal(text: unknown, at: string): Principal {
   if (text === "*") return { kind: "everybody" };
-  const [, account] = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(String(text)) ?? [];
+  const [, account] =
+    /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(typeof text === "string" ? text : "") ?? [];
   if (account !== undefined) return { kind: "account", account };
   if (
     typeof text === "string" &&
@@ -28,6 +29,6 @@ function readPrincipal(text: unknown, at: string): Principal {
   )
     return { kind: "arn", arn: text };
   throw new PolicyError(
-    `${at}: '${String(text)}' is no account and no ARN of a user or role; wildcards aren't taken`,
+    `${at}: '${shown(text)}' is no account and no ARN of a user or role; wildcards aren't taken`,
   );
 }
