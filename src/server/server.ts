@@ -9,6 +9,7 @@ import { createAccounts } from "./accounts.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { startCopying } from "./copying.ts";
 import { ACCOUNT, REGION } from "./defaults.ts";
 import { embeddedJobClient } from "./embedded-worker.ts";
 import { startEventSinks } from "./event-sinks.ts";
@@ -98,6 +99,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => clock.stop());
   const notifying = startNotifying(core, settings.operator, logger);
   starting.defer(() => notifying.stop());
+  const copying = startCopying(core, logger);
+  starting.defer(() => copying.stop());
   const sinks = startEventSinks(core, settings.operator, logger);
   starting.defer(() => sinks.stop());
   const polling = startPolling(core, settings.outgoing, settings.pollInterval * 1000, logger);

@@ -4,6 +4,7 @@ import { findBucket, insertBucket } from "../store/buckets.ts";
 import type { Store } from "../store/store.ts";
 import { filesInUse } from "../store/uploads.ts";
 import { createBuckets, newBucket } from "./buckets.ts";
+import { copyVersion, isHere } from "./copy.ts";
 import { ContentFiles } from "./files.ts";
 import type { ObjectStore, StoredVersion } from "./object-store.ts";
 import { createObjects } from "./objects.ts";
@@ -56,6 +57,20 @@ export function createArtifacts({
         const bytes = await objects.open(object);
         if (bytes !== undefined) return bytes;
       }
+    },
+
+    async copy(account, from, to) {
+      for (;;) {
+        const object: StoredVersion | undefined = await find(account, from.bucket, from.key);
+        if (object === undefined) return false;
+        if (await copyVersion(room, account, object, to)) return true;
+      }
+    },
+
+    async whereIs(account, { bucket, key }) {
+      const object = await find(account, bucket, key);
+      if (object === undefined) return "nowhere";
+      return (await isHere(room, object)) ? "here" : "elsewhere";
     },
 
     async close() {

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, copyFile, type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -55,6 +55,33 @@ export class ContentFiles {
     }
   }
 
+  /**
+   * Makes a copy of a file and makes it last: the system's work, which shares the blocks where the disk can.
+   * @returns the copy's name, pending until `settle`
+   */
+  async copy(source: string): Promise<string> {
+    const file = this.#newId();
+    this.#pending.add(file);
+    try {
+      const folder = this.#folderOf(file);
+      await this.#ensureFolder(folder);
+      const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
+      await copyFile(this.#pathOf(source), join(folder, file), COPYFILE_EXCL | COPYFILE_FICLONE);
+      await Promise.all([syncFile(join(folder, file)), syncFolder(folder)]);
+      return file;
+    } catch (error) {
+      await this.remove([file]);
+      throw error;
+    }
+  }
+
+  async has(file: string): Promise<boolean> {
+    return access(this.#pathOf(file)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** The commit that this file waited for is done: it is an object's from now on. */
   settle(file: string): void {
     this.#pending.delete(file);
@@ -70,7 +97,7 @@ export class ContentFiles {
 
   /** @param end last byte, included */
   read(file: string, start: number, end: number): Readable {
-    return createReadStream(join(this.#folderOf(file), file), { start, end, highWaterMark: readSize });
+    return createReadStream(this.#pathOf(file), { start, end, highWaterMark: readSize });
   }
 
   /** Removes files that no row names any more, or that never became an object's. */
@@ -101,7 +128,7 @@ export class ContentFiles {
     }
     this.#doomed.delete(file);
     try {
-      await unlink(join(this.#folderOf(file), file));
+      await unlink(this.#pathOf(file));
     } catch {
       // Never came to be, or can't be removed now: the next start's sweep finds it.
     } finally {
@@ -122,6 +149,10 @@ export class ContentFiles {
   /** 256 folders, so that none grows too long to list. */
   #folderOf(file: string): string {
     return join(this.#root, file.slice(0, 2));
+  }
+
+  #pathOf(file: string): string {
+    return join(this.#folderOf(file), file);
   }
 
   async #ensureFolder(folder: string): Promise<void> {
@@ -148,8 +179,16 @@ async function writeFully(handle: FileHandle, chunk: Uint8Array): Promise<void> 
 }
 
 /** Makes a new name in a folder last. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+function syncFolder(folder: string): Promise<void> {
+  return sync(folder, "r");
+}
+
+function syncFile(path: string): Promise<void> {
+  return sync(path, "r+");
+}
+
+async function sync(path: string, flags: "r" | "r+"): Promise<void> {
+  const handle = await open(path, flags);
   try {
     await handle.sync();
   } finally {

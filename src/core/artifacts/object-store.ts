@@ -2,7 +2,9 @@
 import type { Readable } from "node:stream";
 import type { Checksum, ChecksumAlgorithm, ChecksumType, IncomingContent, PartChecksum } from "./content.ts";
 import type { ObjectError } from "./error.ts";
-import type { Artifacts, ObjectWritten, StoredObject } from "./types.ts";
+import type { Artifacts, ObjectWritten, Place, StoredObject } from "./types.ts";
+
+export type { Place } from "./types.ts";
 
 /** The whole of the embedded store: what other rooms see of it, and what the S3 service offers to callers. */
 export interface ObjectStore extends Artifacts {
@@ -54,11 +56,6 @@ export interface WriteConditions {
   readonly ifMatch?: readonly string[];
   /** None of these; `*`: the key must be free. */
   readonly ifNoneMatch?: readonly string[];
-}
-
-export interface Place {
-  readonly bucket: string;
-  readonly key: string;
 }
 
 /** What a key, or one version of it, leads to. */

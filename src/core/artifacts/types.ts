@@ -16,6 +16,11 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+export interface Place {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 /** Called in the transaction that makes an object visible: what starts pipelines joins it (S8.1). */
 export type ObjectWritten = (
   tx: Tx,
@@ -28,6 +33,15 @@ export interface Artifacts {
   ensureBucket(bucket: { name: string; account: string; region: string; versioned: boolean }): Promise<void>;
   head(account: string, bucket: string, key: string, versionId?: string): Promise<StoredObject | undefined>;
   read(account: string, bucket: string, key: string, versionId?: string): Promise<Readable | undefined>;
+  /**
+   * Copies an object to another bucket of the account, without its bytes passing through this process.
+   *
+   * @returns false when there is no such object
+   * @throws ObjectError NoSuchBucket where the account has no such bucket as the target's; the system's errors
+   */
+  copy(account: string, from: Place, to: Place): Promise<boolean>;
+  /** Whether this server has the object's bytes, or another one that shares the database; nowhere: no such object. */
+  whereIs(account: string, place: Place): Promise<"here" | "elsewhere" | "nowhere">;
   /** Ends background work; half-written files are removed at the next start. */
   close(): Promise<void>;
 }

@@ -88,6 +88,8 @@ export function executionOf(command: Command): string | undefined {
     case "jobContinued":
     case "jobFailed":
     case "jobLost":
+    case "copyDone":
+    case "copyFailed":
       return command.executionId;
     case "rollbackStage":
       return command.targetId;

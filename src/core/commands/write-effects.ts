@@ -16,6 +16,7 @@ import { replaceTimers } from "../store/timers.ts";
 import { jobTopic } from "./job-topic.ts";
 import type { Room } from "./room.ts";
 import { actionRow, eventRow, mergeOutput, timerRow } from "./rows.ts";
+import { writeCopies } from "./write-copies.ts";
 import { writeNotifications } from "./write-notifications.ts";
 import { writeRules } from "./write-rules.ts";
 
@@ -45,6 +46,7 @@ export async function writeEffects(
     sorted.jobCreated.map(({ job }) => toJobRow(job)),
   );
   await writeTimers(tx, room, pipeline.id, sorted);
+  await writeCopies(tx, room, pipeline, sorted, at);
   await writeNotifications(tx, room, pipeline, sorted.approvalOpened, at);
   await writeEvents(tx, room, pipeline, sorted);
 }
@@ -64,6 +66,8 @@ function sortEffects(effects: readonly Effect[]): Sorted {
     timerCancelled: [],
     // An approval is its history row, whose id is the token, and its expiry timer (E5.1); all else is its message.
     approvalOpened: [],
+    copyRequested: [],
+    copyCancelled: [],
     event: [],
   };
   for (const effect of effects) (sorted[effect.type] as Effect[]).push(effect);

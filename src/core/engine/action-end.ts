@@ -2,6 +2,7 @@
 import { type ActionAt, actionAt, isApproval, saveActionAt } from "./action-at.ts";
 import { rememberApproval } from "./approval-end.ts";
 import type { ActionError } from "./command.ts";
+import { cancelCopies } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import type { ActionChange } from "./effect.ts";
 import { actionEvent } from "./events.ts";
@@ -20,7 +21,7 @@ const endings: Record<Ended, string> = {
 };
 
 /**
- * Ends an action with a status and what is known of it. Its timers go; its job is the caller's matter.
+ * Ends an action with a status and what is known of it. Its timers and copies go; its job is the caller's matter.
  *
  * @param event what the state change is called, where it isn't called as the status
  */
@@ -34,6 +35,7 @@ export function endAction(
   const action = actionAt(draft, at);
   cancelTimer(draft, action.timer);
   cancelTimer(draft, action.job?.delayTimer);
+  cancelCopies(draft, action);
   const { id, startedAt, outputs } = action;
   const variables = at.definition.namespace === undefined ? undefined : change.variables;
   saveActionAt(draft, at, { id, status, startedAt, outputs, ...(variables && { variables }) });

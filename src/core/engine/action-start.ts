@@ -1,5 +1,6 @@
 import { type ActionAt, isApproval, saveActionAt } from "./action-at.ts";
 import { failAction } from "./action-end.ts";
+import { requestCopies } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import { actionEvent } from "./events.ts";
 import { giveJob } from "./job-create.ts";
@@ -50,7 +51,9 @@ export function startAction(draft: Draft, at: ActionAt): void {
   else if (isApproval(definition)) openApproval(draft, at, action, resolved);
   else {
     const timer = timeOut(draft, at, action, "actionTimeout");
-    giveJob(draft, at, { ...action, timer }, resolved, { losses: 0 });
+    const place = { executionId, stage, action: definition.name, actionExecutionId: action.id };
+    const copies = requestCopies(draft, place, definition.region, resolved.inputs);
+    giveJob(draft, at, { ...action, timer, ...copies }, resolved, { losses: 0 });
   }
 }
 

@@ -76,6 +76,12 @@ export type Command =
       })
   /** A built-in worker's lease ran out (E3.15). */
   | ({ readonly type: "jobLost" } & JobReport & { readonly continuationToken?: string })
+  /** An input artifact has reached the region of the action that waits for it (E3.7). */
+  | ({ readonly type: "copyDone" } & CopyReport)
+  | ({ readonly type: "copyFailed" } & CopyReport & {
+        /** What its action or rule fails with. */
+        readonly message: string;
+      })
   | { readonly type: "timerFired"; readonly timer: Timer }
   /** The definition of `version` became the current one (E11.1). */
   | { readonly type: "update"; readonly version: number }
@@ -91,6 +97,15 @@ export interface JobReport {
   readonly action: string;
   readonly actionExecutionId: string;
   readonly jobId: string;
+}
+
+/** Of a rule's copy as of a rule's job. */
+export interface CopyReport {
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly actionExecutionId: string;
+  readonly copyId: string;
 }
 
 export interface ExecutionDetails {

@@ -1,5 +1,6 @@
 import { answerApproval } from "./approvals.ts";
 import type { Answer, Command, Decision, Env, Refusal, World } from "./command.ts";
+import { copyReported } from "./copies.ts";
 import { Draft } from "./draft.ts";
 import { jobReported } from "./jobs.ts";
 import { settle } from "./line.ts";
@@ -54,6 +55,9 @@ function apply(draft: Draft, command: Command): Answer | Refusal {
     case "jobFailed":
     case "jobLost":
       return jobReported(draft, command);
+    case "copyDone":
+    case "copyFailed":
+      return copyReported(draft, command);
     case "timerFired":
       return timerFired(draft, command.timer);
     case "update":

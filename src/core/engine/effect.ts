@@ -25,8 +25,12 @@ export type Effect =
   | { readonly type: "jobCreated"; readonly job: NewJob }
   /** An open job ends without a report of its own: by stop, update, delete, timeout or a lost lease. */
   | { readonly type: "jobEnded"; readonly jobId: string; readonly how: "closed" | "TimedOut" }
-  /** A delayed job may be handed out now. */
+  /** A job that was Created may be handed out now. */
   | { readonly type: "jobReleased"; readonly jobId: string }
+  /** An artifact is to be copied, and `copyDone` or `copyFailed` to be run then (E3.7). */
+  | { readonly type: "copyRequested"; readonly copy: RequestedCopy }
+  /** Who asked for it has ended: what comes of it interests nobody. */
+  | { readonly type: "copyCancelled"; readonly copyId: string }
   | { readonly type: "timerSet"; readonly timer: Timer }
   | { readonly type: "timerCancelled"; readonly timerId: string }
   | { readonly type: "approvalOpened"; readonly approval: OpenedApproval }
@@ -109,6 +113,19 @@ export interface NewJob {
   readonly continuationToken?: string;
   /** What a worker gets; the same for every job of one action execution, but the outputs after a lost lease. */
   readonly work: JobWork;
+}
+
+/** Of a rule `action` is its name, and `actionExecutionId` the rule execution's id. */
+export interface RequestedCopy {
+  readonly id: string;
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly actionExecutionId: string;
+  readonly artifact: string;
+  readonly from: ArtifactLocation;
+  /** A key of its own: making the copy again does no harm. */
+  readonly to: ArtifactLocation;
 }
 
 export interface JobWork {

@@ -1,4 +1,5 @@
 import { type ActionAt, saveActionAt } from "./action-at.ts";
+import { isCopying } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import { type NextJob, openJob } from "./open-job.ts";
 import { type Resolved, resolve } from "./resolve.ts";
@@ -26,6 +27,6 @@ export function giveJob(
   const { executionId, stage, definition } = at;
   const place = { executionId, stage, action: definition.name, actionExecutionId: action.id };
   const work = workOf(draft, draft.execution(executionId), definition, action, resolved);
-  const job = openJob(draft, place, definition.type, work, next);
+  const job = openJob(draft, place, definition.type, work, { ...next, copying: isCopying(action) });
   saveActionAt(draft, at, { ...action, job });
 }

@@ -14,6 +14,8 @@ export interface NextJob {
   readonly continuationToken?: string;
   /** Milliseconds until it may be handed out (E3.12). */
   readonly delay?: number;
+  /** Inputs of it are outstanding (E3.7). */
+  readonly copying?: boolean;
 }
 
 /** Whose job it is; of a rule `action` is the rule's name, and `actionExecutionId` the rule execution's id. */
@@ -24,13 +26,13 @@ export interface JobPlace {
   readonly actionExecutionId: string;
 }
 
-/** Makes a job; a delayed one waits in Created. The caller keeps what is answered in the state of whose job it is. */
+/** Makes a job; one that is delayed, or whose inputs aren't there yet, waits in Created. The caller keeps what is answered in the state of whose job it is. */
 export function openJob(
   draft: Draft,
   place: JobPlace,
   type: ActionTypeId,
   work: JobWork,
-  { losses, continuationToken, delay = 0 }: NextJob,
+  { losses, continuationToken, delay = 0, copying = false }: NextJob,
 ): OpenJob {
   const id = draft.env.newId();
   draft.effects.push({
@@ -39,7 +41,7 @@ export function openJob(
       id,
       ...place,
       type,
-      status: delay > 0 ? "Created" : "Queued",
+      status: delay > 0 || copying ? "Created" : "Queued",
       createdAt: draft.env.now,
       losses,
       ...(continuationToken !== undefined && { continuationToken }),

@@ -37,12 +37,12 @@ export function resolve(draft: Draft, execution: ExecutionState, starting: Start
     value: resolveText(variable.value, lookup, missing),
   }));
   const { found: inputs, absent } = findInputs(draft, execution, starting);
-  const error = whyNot(draft, execution, starting, configuration, missing, absent[0]);
+  const copies = inputs.some((input) => input.region !== starting.region);
+  const error = whyNot(draft, execution, starting, configuration, missing, absent[0], copies);
   return {
     configuration,
     ...(commands && { commands }),
     ...(environmentVariables && { environmentVariables }),
-    // The embedded store serves every region, so an artifact of another region is read where it lies (E3.7).
     inputs,
     ...(error && { error }),
   };
@@ -56,6 +56,7 @@ function whyNot(
   configuration: Readonly<Record<string, string>>,
   missing: ReadonlySet<string>,
   absentInput: string | undefined,
+  copies: boolean,
 ): ActionError | undefined {
   const fault = (message: string) => ({ code: "ConfigurationError", message });
   const isRule = type.category === "Rule";
@@ -82,9 +83,9 @@ function whyNot(
       `${isRule ? "RuleType" : "ActionType"} (Category: '${category}', Provider: '${provider}', Owner: '${owner}', Version: '${typeVersion}') in ${what} '${name}' is not available in region '${place}'`,
     );
   }
-  // Approvals and rules make no artifacts.
-  const makesArtifacts = type.category !== "Approval" && !isRule;
-  if (makesArtifacts && own(draft.definition(version).stores, region) === undefined) {
+  // Approvals and rules make no artifacts; what they take may have to be copied (E3.7).
+  const needsStore = copies || (type.category !== "Approval" && !isRule);
+  if (needsStore && own(draft.definition(version).stores, region) === undefined) {
     return fault(`There is no artifact store for region '${region}'.`);
   }
   return undefined;

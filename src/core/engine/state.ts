@@ -179,6 +179,8 @@ export interface RuleState {
   readonly timer?: string;
   /** Runs until the deployment window opens. */
   readonly windowTimer?: string;
+  /** Of inputs that lie in another region (E3.7). */
+  readonly copies?: readonly InputCopy[];
 }
 
 export interface EndedApproval {
@@ -203,6 +205,8 @@ export interface ActionState {
   readonly summaryRequired?: true;
   /** The running timeout or approval expiry. */
   readonly timer?: string;
+  /** While it is in progress: of inputs that lie in another region (E3.7). */
+  readonly copies?: readonly InputCopy[];
   /** Output locations, allotted at start (E3.8); they count once the action is Succeeded. */
   readonly outputs: Readonly<Record<string, ArtifactLocation>>;
   /** Output variables, from success on, when the action has a namespace (E4.11). */
@@ -215,6 +219,15 @@ export interface OpenJob {
   readonly losses: number;
   /** Runs until a continued job may be handed out (E3.12). */
   readonly delayTimer?: string;
+}
+
+/** An input artifact on its way to the region of who takes it; the jobs of one action or rule all get this copy. */
+export interface InputCopy {
+  readonly id: string;
+  readonly artifact: string;
+  readonly to: ArtifactLocation;
+  /** It was reported done; nobody waits for it any more. */
+  readonly done?: true;
 }
 
 export interface ArtifactLocation {

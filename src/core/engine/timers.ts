@@ -3,6 +3,7 @@ import { failAction } from "./action-end.ts";
 import type { Answer, Timer } from "./command.ts";
 import { findRule, locateRule, saveRuleAt } from "./conditions/rule-at.ts";
 import { ruleTimerFired } from "./conditions/rule-timers.ts";
+import { isCopying } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import { endExecution } from "./execution.ts";
 import { own } from "./records.ts";
@@ -47,22 +48,25 @@ function actionExpired(draft: Draft, timer: ActionTimer, message: (minutes: numb
   advance(draft, executionId, stage);
 }
 
-/** The delay of a continued job is over (E3.12). */
+/** The delay of a continued job is over (E3.12); its inputs may be outstanding still. */
 function releaseJob(draft: Draft, timer: Extract<Timer, { kind: "jobDelay" }>): void {
   const { executionId, stage } = timer;
   const action = timedAction(draft, timer);
   const asked = findRule(own(draft.find(executionId)?.runs, stage), timer.actionExecutionId);
+  let isReady = true;
   if (action?.job?.delayTimer === timer.id) {
+    isReady = !isCopying(action);
     const { delayTimer: _, ...job } = action.job;
     saveActionAt(draft, locate(draft, executionId, stage, timer.action), { ...action, job });
   } else if (asked?.rule.job?.delayTimer === timer.id) {
+    isReady = !isCopying(asked.rule);
     const { delayTimer: _, ...job } = asked.rule.job;
     const at = locateRule(draft, executionId, stage, asked.kind, asked.name);
     saveRuleAt(draft, at, { ...asked.rule, job });
   } else {
     return;
   }
-  draft.effects.push({ type: "jobReleased", jobId: timer.jobId });
+  if (isReady) draft.effects.push({ type: "jobReleased", jobId: timer.jobId });
 }
 
 function timedAction(draft: Draft, { executionId, stage, action }: ActionTimer): ActionState | undefined {

@@ -1,10 +1,12 @@
 /** What a job carries of its action or rule. */
+import { localInputs } from "./copy-rows.ts";
 import type { ActionDefinition, ConditionKind, RuleDefinition } from "./definition.ts";
 import type { Draft } from "./draft.ts";
 import type { JobWork } from "./effect.ts";
+import { newLocation } from "./places.ts";
 import { own } from "./records.ts";
 import type { Resolved } from "./resolve.ts";
-import type { ActionState, ArtifactLocation, ExecutionState } from "./state.ts";
+import type { ActionState, ArtifactLocation, ExecutionState, InputCopy } from "./state.ts";
 
 /** New places for an action's outputs (E3.8): no two executions of an action write to the same key. */
 export function allotOutputs(
@@ -12,13 +14,10 @@ export function allotOutputs(
   { version }: ExecutionState,
   { outputs, region }: ActionDefinition,
 ): Record<string, ArtifactLocation> {
-  const { pipelineName, stores } = draft.definition(version);
-  const store = own(stores, region);
-  if (store === undefined) return {};
   return Object.fromEntries(
-    outputs.map(({ name }) => {
-      const key = `${pipelineName.slice(0, 20)}/${name.slice(0, 10)}/${draft.env.newKey()}.zip`;
-      return [name, { region, bucket: store.bucket, key }];
+    outputs.flatMap(({ name }) => {
+      const location = newLocation(draft, version, region, name);
+      return location === undefined ? [] : [[name, location]];
     }),
   );
 }
@@ -34,7 +33,7 @@ export function workOf(
     action.type.category === "Source" ? own(execution.revisions, action.name) : undefined;
   return {
     resolvedConfiguration: configuration,
-    inputs,
+    inputs: localInputs(inputs, state),
     outputs: action.outputs.flatMap(({ name, files }) => {
       const location = own(state.outputs, name);
       return location === undefined ? [] : [{ name, ...location, ...(files && { files }) }];
@@ -56,18 +55,19 @@ interface AskedRule {
   readonly condition: ConditionKind;
   readonly startedAt: number;
   readonly timeoutMinutes: number;
+  readonly copies: readonly InputCopy[];
 }
 
 /** A rule takes artifacts and makes none. */
 export function workOfRule(
   draft: Draft,
   execution: ExecutionState,
-  { definition: { region, roleArn }, condition, startedAt, timeoutMinutes }: AskedRule,
+  { definition: { region, roleArn }, condition, startedAt, timeoutMinutes, copies }: AskedRule,
   { configuration, commands, inputs }: Resolved,
 ): JobWork {
   return {
     resolvedConfiguration: configuration,
-    inputs,
+    inputs: localInputs(inputs, { copies }),
     outputs: [],
     ...encryptionKey(draft, execution, region),
     region,

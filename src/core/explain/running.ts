@@ -1,9 +1,10 @@
 /** What an execution is doing in the stage that it has entered. */
 import type { ActionState, ConditionKind, ExecutionState, RuleState, StageRun } from "../engine/index.ts";
+import { copyReasons } from "./copies.ts";
 import type { Facts } from "./facts.ts";
 import { jobReason } from "./jobs.ts";
 import type { Reason } from "./types.ts";
-import { closed, iso, moment, since } from "./words.ts";
+import { capital, closed, iso, moment, since } from "./words.ts";
 
 export const CONDITIONS: Readonly<Record<ConditionKind, string>> = {
   BEFORE_ENTRY: "entry condition",
@@ -60,9 +61,11 @@ function actionReasons(facts: Facts, stage: string, name: string, action: Action
   const due = facts.timers.get(action.timer ?? "")?.due;
   if (action.job === undefined) return [approvalReason(facts, stage, name, action, due)];
   const whose = `action '${name}' of stage '${stage}'`;
-  const job = jobReason(facts, action.job, whose, place, action.startedAt);
+  const copies = copyReasons(facts, action, whose, place);
+  const job = copies.length > 0 ? undefined : jobReason(facts, action.job, whose, place, action.startedAt);
   const said = action.reported?.summary;
   return [
+    ...copies,
     ...(job === undefined
       ? []
       : [said === undefined || said === "" ? job : { ...job, text: `${job.text} It last said: "${said}".` }]),
@@ -109,7 +112,9 @@ function ruleReasons(
   const place = { stage, rule: name };
   const opens = facts.timers.get(rule.windowTimer ?? "")?.due;
   const due = facts.timers.get(rule.timer ?? "")?.due;
-  const job = rule.job && jobReason(facts, rule.job, whose, place, rule.startedAt);
+  const copies = copyReasons(facts, rule, whose, place);
+  const job =
+    copies.length > 0 ? undefined : rule.job && jobReason(facts, rule.job, whose, place, rule.startedAt);
   return [
     ...(opens === undefined
       ? []
@@ -122,6 +127,7 @@ function ruleReasons(
             text: `${capital(whose)} waits ${since(rule.startedAt, facts.now)} for its deployment window, which opens at ${moment(opens)}.`,
           },
         ]),
+    ...copies,
     ...(job === undefined ? [] : [job]),
     ...(due === undefined
       ? []
@@ -138,8 +144,4 @@ function ruleReasons(
 
 function entries<T>(record: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(record);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -25,6 +25,7 @@ export type ReasonCode =
   | "transitionDisabled"
   | "transitionLimit"
   | "noWorker"
+  | "copying"
   | "jobQueued"
   | "jobDelayed"
   | "jobHandedOut"

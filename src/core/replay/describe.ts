@@ -22,6 +22,10 @@ export function describeCommand(command: Command): string {
     case "jobFailed":
     case "jobLost":
       return `${JOB_WORDS[command.type]} '${command.action}' of stage '${command.stage}'${command.type === "jobFailed" ? `: ${command.error.code}: ${command.error.message}` : ""}`;
+    case "copyDone":
+      return `an input of '${command.action}' of stage '${command.stage}' copied to its region`;
+    case "copyFailed":
+      return `an input of '${command.action}' of stage '${command.stage}' not copied: ${command.message}`;
     case "timerFired":
       return `timer ${command.timer.kind} of stage '${command.timer.stage}'`;
     case "update":

@@ -3,6 +3,7 @@ import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
 import type { CommandTables } from "./tables/commands.ts";
+import type { CopyTables } from "./tables/copies.ts";
 import type { EventTables } from "./tables/events.ts";
 import type { JobTables } from "./tables/jobs.ts";
 import type { LogTables } from "./tables/logs.ts";
@@ -25,6 +26,7 @@ export interface Database
     UserTables,
     LogTables,
     NotificationTables,
+    CopyTables,
     EventTables,
     SourcePollTables,
     CommandTables,

@@ -136,19 +136,6 @@ describe("E3 actions and jobs", () => {
     expect([p.actionStatus("B", "b1", 1), p.actionStatus("B", "b2", 1)]).toEqual(["InProgress", "Failed"]);
   });
 
-  test("E3.7 outputs go to the store of the action's region; an input of another is read where it lies", () => {
-    const there = { region: "eu-west-1", inputs: ["Out"], outputs: [{ name: "Far" }] };
-    const p = new Driver({ S: "s", B: "b" }, { actions: { s: output, b: there } });
-    const home = p.definitions.get(1)!;
-    p.definitions.set(1, { ...home, stores: { ...home.stores, "eu-west-1": { bucket: "far" } } });
-    p.start();
-    p.ok("s");
-    const { inputs, outputs } = p.job("b").work;
-    expect([inputs[0]?.region, inputs[0]?.bucket]).toEqual(["us-east-1", "artifacts"]);
-    expect([outputs[0]?.region, outputs[0]?.bucket]).toEqual(["eu-west-1", "far"]);
-    expect(p.job("b").status).toBe("Queued");
-  });
-
   test("E3.8 a key is made of pipeline, artifact and seven characters; a continued action keeps it", () => {
     const p = new Driver(
       { S: "s", B: "b" },

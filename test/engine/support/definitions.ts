@@ -14,6 +14,8 @@ export interface Options {
   readonly mode?: ExecutionMode;
   readonly variables?: Definition["variables"];
   readonly version?: number;
+  /** Regions besides us-east-1 that have an artifact store: its bucket is called as the region. */
+  readonly regions?: readonly string[];
   /** By stage name: its conditions. */
   readonly conditions?: Readonly<Record<string, Omit<StageDefinition, "name" | "actions">>>;
   /** By action name: what is particular to it. */
@@ -28,7 +30,10 @@ export function definition(stages: Readonly<Record<string, string>>, options: Op
     version: options.version ?? 1,
     mode: options.mode ?? "SUPERSEDED",
     variables: options.variables ?? [],
-    stores: { "us-east-1": { bucket: "artifacts" } },
+    stores: {
+      "us-east-1": { bucket: "artifacts" },
+      ...Object.fromEntries(options.regions?.map((region) => [region, { bucket: region }]) ?? []),
+    },
     stages: Object.entries(stages).map(([name, text], index) => ({
       name,
       ...options.conditions?.[name],

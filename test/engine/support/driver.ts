@@ -4,6 +4,7 @@ import type {
   Command,
   ConditionKind,
   Refusal,
+  RequestedCopy,
   SourceRevision,
 } from "../../../src/core/engine/index.ts";
 import { definition, type Options } from "./definitions.ts";
@@ -78,6 +79,11 @@ export class Driver extends TestPipeline {
     const job = this.job(action, n);
     this.run({ type: "jobFailed", ...reportOf(job), error });
     return job;
+  }
+
+  /** Copies of an action or rule that are outstanding, in the order in which they were asked for. */
+  copiesOf(action: string): RequestedCopy[] {
+    return [...this.copies.values()].filter((copy) => copy.action === action);
   }
 
   success(job: KeptJob, variables: Record<string, string> = {}): Command {
@@ -202,6 +208,18 @@ export class Driver extends TestPipeline {
       [level, action ?? stage, state].filter(Boolean).join(" "),
     );
   }
+}
+
+export function copied(copy: RequestedCopy): Command {
+  return { type: "copyDone", ...copyReportOf(copy) };
+}
+
+export function notCopied(copy: RequestedCopy): Command {
+  return { type: "copyFailed", ...copyReportOf(copy), message: "no such object" };
+}
+
+function copyReportOf({ executionId, stage, action, actionExecutionId, id }: RequestedCopy) {
+  return { executionId, stage, action, actionExecutionId, copyId: id };
 }
 
 export function reportOf({ executionId, stage, action, actionExecutionId, id }: KeptJob) {

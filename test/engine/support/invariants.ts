@@ -247,21 +247,31 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
   }
   for (const e of executions) for (const run of Object.values(e.runs)) movers += checkRules(p, run);
   expect(open.length, "I21 no job without its action or rule").toBe(movers);
-  const delays = timers.filter((timer) => timer.kind === "jobDelay");
-  expect(delays.map(({ jobId }) => jobId).sort(), "I29 a delay belongs to a job that is Created").toEqual(
-    open
-      .filter(({ status }) => status === "Created")
-      .map(({ id }) => id)
-      .sort(),
-  );
+  checkCopies(p, executions);
+  const delayed = timers.flatMap((timer) => (timer.kind === "jobDelay" ? [timer.jobId] : []));
+  const waiting = new Set([...p.copies.values()].map(({ actionExecutionId }) => actionExecutionId));
+  for (const { id, status, actionExecutionId } of open) {
+    const held = delayed.includes(id) || waiting.has(actionExecutionId);
+    expect(status, "E3.9 Created while copies or a delay are outstanding").toBe(held ? "Created" : "Queued");
+  }
+  for (const id of delayed) {
+    expect(p.jobs.get(id)?.state, "I29 a delay belongs to an open job").toBe("open");
+  }
   for (const job of p.jobs.values()) {
     const target = p.executions.get(job.executionId)?.rollbackTarget;
     for (const input of job.work.inputs) {
+      const copy = p.everCopied.get(input.key);
+      if (copy !== undefined && job.status === "Queued") {
+        expect(p.copied.get(input.key)?.id, "I22 a copy is finished before the job is handed out").toBe(
+          copy.id,
+        );
+      }
+      expect(input.region, "E3.7 inputs are in the region").toBe(job.work.region);
       const producer = [...p.history.values()].find(
         ({ end, executionId }) =>
           (executionId === job.executionId || executionId === target) &&
           end?.status === "Succeeded" &&
-          end.outputs?.some(({ key }) => key === input.key),
+          end.outputs?.some(({ key }) => key === (copy?.from ?? input).key),
       );
       expect(producer, "I22 an input is an output of what succeeded before").toBeDefined();
     }
@@ -270,10 +280,22 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
   const owners = new Map<string, string>();
   for (const { actionExecutionId, work } of p.jobs.values()) {
     for (const { key } of work.outputs) {
+      expect(p.copied.has(key), "I23 nor is a copy").toBe(false);
       expect(owners.get(key) ?? actionExecutionId, "I23 a key is written by one").toBe(actionExecutionId);
       owners.set(key, actionExecutionId);
     }
   }
+}
+
+/** I15: what is outstanding is what the state of somebody in progress says. */
+function checkCopies(p: TestPipeline, executions: readonly ExecutionState[]): void {
+  const runs = executions.flatMap((execution) => Object.values(execution.runs));
+  const takers = runs.flatMap((run) => [...Object.values(run.actions), ...rulesOf(run)]);
+  const held = takers.flatMap(({ status, copies = [] }) => {
+    expect(status === "InProgress" || copies.length === 0, "I15 who has ended copies nothing").toBe(true);
+    return copies.filter(({ done }) => !done).map(({ id }) => id);
+  });
+  expect([...p.copies.keys()].sort(), "I15 copies that are outstanding").toEqual(held.sort());
 }
 
 /** @returns how many of a run's rules have an open job */

@@ -11,6 +11,7 @@ import {
   newPipelineState,
   type PipelineState,
   type Refusal,
+  type RequestedCopy,
   type RuleChange,
   type StartedAction,
   type StartedRule,
@@ -58,6 +59,12 @@ export class TestPipeline {
   readonly rules = new Map<string, RuleRow>();
   readonly happened: Happening[] = [];
   readonly events: StateChange[] = [];
+  /** Those that are outstanding. */
+  readonly copies = new Map<string, RequestedCopy>();
+  /** All that were ever asked for, by the key of the copy. */
+  readonly everCopied = new Map<string, RequestedCopy>();
+  /** Those that were reported done, by the key of the copy. */
+  readonly copied = new Map<string, RequestedCopy>();
   readonly missingTypes = new Set<string>();
   readonly #number = String(++count).padStart(8, "0");
   #ids = 0;
@@ -128,6 +135,7 @@ export class TestPipeline {
       this.#endJob(command.jobId);
     }
     if (command.type === "timerFired" && this.now >= command.timer.due) this.timers.delete(command.timer.id);
+    if (command.type === "copyDone" || command.type === "copyFailed") this.#endCopy(command);
     for (const effect of decision.effects) {
       switch (effect.type) {
         case "actionStarted":
@@ -161,6 +169,13 @@ export class TestPipeline {
         case "timerCancelled":
           this.timers.delete(effect.timerId);
           break;
+        case "copyRequested":
+          this.copies.set(effect.copy.id, effect.copy);
+          this.everCopied.set(effect.copy.to.key, effect.copy);
+          break;
+        case "copyCancelled":
+          this.copies.delete(effect.copyId);
+          break;
         case "approvalOpened":
           break;
         case "event":
@@ -168,6 +183,12 @@ export class TestPipeline {
           break;
       }
     }
+  }
+
+  #endCopy({ type, copyId }: { type: "copyDone" | "copyFailed"; copyId: string }): void {
+    const copy = this.copies.get(copyId);
+    this.copies.delete(copyId);
+    if (type === "copyDone" && copy !== undefined) this.copied.set(copy.to.key, copy);
   }
 
   #endJob(id: string): void {

@@ -12,11 +12,15 @@ import { rule, variableCheck } from "./definitions.ts";
 
 export const MODES: readonly ExecutionMode[] = ["SUPERSEDED", "QUEUED", "PARALLEL"];
 
+/** Where some of the actions and rules are; what they take from elsewhere is copied there. */
+const FAR = "eu-west-1";
+
 export interface Plan {
   readonly stages: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, Partial<ActionDefinition>>>;
   readonly conditions: Readonly<Record<string, Conditions>>;
   readonly mode: ExecutionMode;
+  readonly regions: readonly string[];
 }
 
 type Conditions = Omit<StageDefinition, "name" | "actions">;
@@ -25,6 +29,7 @@ type Conditions = Omit<StageDefinition, "name" | "actions">;
 const ruleOf: Readonly<Record<string, (name: string) => RuleDefinition>> = {
   asked: (name) => rule(name),
   asks: (name) => rule(name, "Commands", { inputs: ["O-s1"], commands: ["see #{N-s1.value}"] }),
+  far: (name) => rule(name, "Commands", { inputs: ["O-s1"], region: FAR }),
   passes: (name) => variableCheck(name, "a", "a"),
   fails: (name) => variableCheck(name, "a", "b"),
   refers: (name) => variableCheck(name, "#{N-s2.value}", "v"),
@@ -32,7 +37,18 @@ const ruleOf: Readonly<Record<string, (name: string) => RuleDefinition>> = {
 };
 const rules = fc
   .array(
-    fc.constantFrom("asked", "asked", "asked", "asks", "passes", "passes", "fails", "refers", "monday"),
+    fc.constantFrom(
+      "asked",
+      "asked",
+      "asked",
+      "asks",
+      "far",
+      "passes",
+      "passes",
+      "fails",
+      "refers",
+      "monday",
+    ),
     {
       minLength: 1,
       maxLength: 3,
@@ -74,6 +90,7 @@ export const plans: fc.Arbitrary<Plan> = fc
       },
     ),
     links: fc.array(fc.nat(), { minLength: 30, maxLength: 30 }),
+    far: fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }),
     mode: fc.constantFrom(...MODES),
     gates: fc.array(
       fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: conditions }),
@@ -83,7 +100,7 @@ export const plans: fc.Arbitrary<Plan> = fc
       },
     ),
   })
-  .map(({ shape, links, mode, gates }) => {
+  .map(({ shape, links, far, mode, gates }) => {
     const stages: Record<string, string> = { S: "s1 | s2" };
     const actions: Record<string, Partial<ActionDefinition>> = { s1: producer("s1"), s2: producer("s2") };
     const before = ["s1", "s2"];
@@ -94,7 +111,8 @@ export const plans: fc.Arbitrary<Plan> = fc
           const names = group.map((_, index) => `a${stage}${order}${index}`);
           names.forEach((name, index) => {
             const from = before[(links[link++ % links.length] ?? 0) % before.length]!;
-            const takes = { inputs: [`O-${from}`], configuration: { seen: `#{N-${from}.value}` } };
+            const region = far[link % far.length] ? FAR : "us-east-1";
+            const takes = { region, inputs: [`O-${from}`], configuration: { seen: `#{N-${from}.value}` } };
             actions[name] = group[index] ? { ...producer(name), ...takes } : { timeoutMinutes: 10 };
           });
           before.push(...names.filter((_, index) => group[index]));
@@ -103,7 +121,7 @@ export const plans: fc.Arbitrary<Plan> = fc
         .join(" ; ");
     });
     const conditions = Object.fromEntries(gates.map((gate, stage) => [`T${stage}`, gate]));
-    return { stages, actions, mode, conditions };
+    return { stages, actions, mode, conditions, regions: [FAR] };
   });
 
 function producer(name: string): Partial<ActionDefinition> {

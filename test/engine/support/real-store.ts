@@ -5,6 +5,7 @@ import { type BuiltInActionType, createCatalogue } from "../../../src/core/catal
 import { createCommands } from "../../../src/core/commands/index.ts";
 import { type Commands, type NewVersion, RefusedError } from "../../../src/core/commands/types.ts";
 import type { Answer, Definition, Refusal, StateChange } from "../../../src/core/engine/index.ts";
+import { deleteCopy } from "../../../src/core/store/copies.ts";
 import { endJob } from "../../../src/core/store/jobs.ts";
 import { takePipelineNamed } from "../../../src/core/store/pipelines.ts";
 import type { Store, Tx } from "../../../src/core/store/store.ts";
@@ -109,7 +110,9 @@ export async function retell(store: Store, pipeline: TestPipeline): Promise<void
 
 /** What is left of it in tables: jobs, timers, histories and events. */
 async function expectEnd(store: Store, id: string, pipeline: TestPipeline): Promise<void> {
-  const of = <T extends "job" | "timer" | "action_execution" | "rule_execution" | "event">(table: T) =>
+  const of = <T extends "job" | "timer" | "action_execution" | "rule_execution" | "event" | "artifact_copy">(
+    table: T,
+  ) =>
     store.read
       .selectFrom(table as "event")
       .selectAll()
@@ -126,6 +129,9 @@ async function expectEnd(store: Store, id: string, pipeline: TestPipeline): Prom
   const timers = (await of("timer").execute()) as unknown as { timer: string }[];
   const running = timers.map(({ timer }) => JSON.parse(timer) as { id: string });
   expect(new Map(running.map((timer) => [timer.id, timer])), "timers").toEqual(pipeline.timers);
+
+  const copies = (await of("artifact_copy").execute()) as unknown as { id: string; copy: string }[];
+  expect(new Map(copies.map(({ id, copy }) => [id, JSON.parse(copy)])), "copies").toEqual(pipeline.copies);
 
   await expectHistory("action_execution", pipeline.history);
   await expectHistory("rule_execution", pipeline.rules);
@@ -208,6 +214,9 @@ class RealPipeline {
         const status = command.type === "jobFailed" ? "Failed" : "Succeeded";
         return within((tx) => endJob(tx, { id: command.jobId, status, result: "", ended: now }));
       }
+      case "copyDone":
+      case "copyFailed":
+        return within((tx) => deleteCopy(tx, command.copyId));
       default:
         return commands.run(scope, this.#name, command);
     }

@@ -1,7 +1,7 @@
 /** Random happenings, for properties. A step is plain numbers, so that failures shrink. */
 import fc from "fast-check";
 import type { Command } from "../../../src/core/engine/index.ts";
-import { type Driver, reportOf } from "./driver.ts";
+import { copied, type Driver, notCopied, reportOf } from "./driver.ts";
 import { DAY, type KeptJob, MINUTE } from "./pipeline.ts";
 import { MODES } from "./plans.ts";
 
@@ -11,7 +11,7 @@ export interface Step {
   readonly how: number;
 }
 
-export const steps = fc.array(fc.record({ what: fc.nat(119), which: fc.nat(), how: fc.nat(7) }), {
+export const steps = fc.array(fc.record({ what: fc.nat(127), which: fc.nat(), how: fc.nat(7) }), {
   minLength: 1,
   maxLength: 80,
   // Most interesting stories are long ones.
@@ -37,7 +37,8 @@ export function take(p: Driver, step: Step): void {
     const later = p.definitions.get(1)!.stages.slice(1);
     p.renew(MODES[how % MODES.length]!, how < 4 ? pick(later, which)?.name : undefined);
   } else if (what < 106) rollBack(p, step);
-  else override(p, step);
+  else if (what < 120) override(p, step);
+  else endCopy(p, step);
 }
 
 function pick<T>(list: readonly T[], which: number): T | undefined {
@@ -94,8 +95,16 @@ function reporting(job: KeptJob, how: number): Command {
   }
 }
 
+/** One that nobody waits for any more now and then: that must change nothing. */
+function endCopy(p: Driver, { which, how }: Step): void {
+  const asked = [...(how === 7 ? p.everCopied : p.copies).values()];
+  const copy = pick(asked, which);
+  if (copy !== undefined) p.decide(how === 0 ? notCopied(copy) : copied(copy));
+}
+
 /** All that is open now succeeds, or all but one: so stories come far. */
 function passAll(p: Driver, { which, how }: Step): void {
+  for (const copy of [...p.copies.values()]) p.decide(copied(copy));
   const open = [...p.jobs.values()].filter(({ state }) => state === "open");
   const fails = how < 4 ? pick(open, which) : undefined;
   for (const { id } of open) {

@@ -1,4 +1,5 @@
 /** What a rule does first: some the engine decides itself, all others are jobs (E9.5). */
+import { requestCopies } from "../copy-rows.ts";
 import type { Draft } from "../draft.ts";
 import type { Resolved } from "../resolve.ts";
 import { checkVariable } from "../rules/variable-check.ts";
@@ -27,8 +28,18 @@ export function decideRule(draft: Draft, at: RuleAt, resolved: Resolved): void {
       return;
     default:
       setTimeOut(draft, at, resolved);
+      askForCopies(draft, at, resolved);
       giveRuleJob(draft, at, resolved, { losses: 0 });
   }
+}
+
+/** E3.7 */
+function askForCopies(draft: Draft, at: RuleAt, { inputs }: Resolved): void {
+  const { executionId, stage, definition } = at;
+  const rule = ruleAt(draft, at);
+  const place = { executionId, stage, action: definition.name, actionExecutionId: rule.id };
+  const copies = requestCopies(draft, place, definition.region, inputs);
+  if (copies !== undefined) saveRuleAt(draft, at, { ...rule, ...copies });
 }
 
 /** Succeeds while the window is open, else waits until it opens (E9.15). */

@@ -1,5 +1,6 @@
 /** A rule ends once, and with it perhaps its condition (E9.3). */
 import type { ActionError } from "../command.ts";
+import { cancelCopies } from "../copy-rows.ts";
 import type { ConditionKind } from "../definition.ts";
 import type { Draft } from "../draft.ts";
 import type { RuleChange } from "../effect.ts";
@@ -12,7 +13,8 @@ import { conditionAt, locateRule, type RuleAt, ruleAt, saveRuleAt } from "./rule
 export interface RuleFailure {
   readonly error: ActionError;
   readonly externalExecutionId?: string;
-  readonly timedOut?: true;
+  /** In spite of JobFailed it is no verdict: time ran out, or an input wasn't there. */
+  readonly unevaluated?: true;
 }
 
 export function succeedRule(draft: Draft, at: RuleAt, change: Omit<RuleChange, "status"> = {}): void {
@@ -22,10 +24,10 @@ export function succeedRule(draft: Draft, at: RuleAt, change: Omit<RuleChange, "
 }
 
 /** The condition fails at once, and the rules beside it have nothing left to decide. */
-export function failRule(draft: Draft, at: RuleAt, { timedOut, ...change }: RuleFailure): void {
+export function failRule(draft: Draft, at: RuleAt, { unevaluated, ...change }: RuleFailure): void {
   endRule(draft, at, "Failed", change);
   const { code, message } = change.error;
-  const status = code === "JobFailed" && !timedOut ? "Failed" : "Errored";
+  const status = code === "JobFailed" && !unevaluated ? "Failed" : "Errored";
   abandonRules(draft, at);
   setStatus(draft, at, status, `Rule '${at.definition.name}': ${message}`);
 }
@@ -57,17 +59,19 @@ function abandonRules(draft: Draft, at: ConditionPlace): void {
   }
 }
 
-/** Its timers go; its job is the caller's matter. */
+/** Its timers and copies go; its job is the caller's matter. */
 function endRule(
   draft: Draft,
   at: RuleAt,
   status: Exclude<RuleStatus, "InProgress">,
   change: Omit<RuleChange, "status">,
 ): void {
-  const { id, startedAt, timer, windowTimer, job } = ruleAt(draft, at);
+  const rule = ruleAt(draft, at);
+  const { id, startedAt, timer, windowTimer, job } = rule;
   cancelTimer(draft, timer);
   cancelTimer(draft, windowTimer);
   cancelTimer(draft, job?.delayTimer);
+  cancelCopies(draft, rule);
   saveRuleAt(draft, at, { id, status, startedAt });
   draft.effects.push({
     type: "ruleChanged",

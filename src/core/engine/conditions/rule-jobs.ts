@@ -1,5 +1,6 @@
 /** Jobs of rules, under the same protocol as those of actions (E9.5). */
 import type { Command, JobReport } from "../command.ts";
+import { isCopying } from "../copy-rows.ts";
 import type { Draft } from "../draft.ts";
 import { MAX_LOSSES, type NextJob, openJob } from "../open-job.ts";
 import { type Resolved, resolve } from "../resolve.ts";
@@ -21,10 +22,12 @@ export function giveRuleJob(draft: Draft, at: RuleAt, resolved: Resolved, next: 
       condition,
       startedAt: rule.startedAt,
       timeoutMinutes: ruleTimeoutMinutes(definition, resolved.configuration),
+      copies: rule.copies ?? [],
     },
     resolved,
   );
-  saveRuleAt(draft, at, { ...rule, job: openJob(draft, place, definition.type, work, next) });
+  const job = openJob(draft, place, definition.type, work, { ...next, copying: isCopying(rule) });
+  saveRuleAt(draft, at, { ...rule, job });
 }
 
 /** What a job's report does to its rule; outputs and variables of rules aren't kept. */

@@ -23,6 +23,6 @@ export function ruleTimerFired(draft: Draft, timer: RuleTimer): boolean {
   if (rule.job !== undefined) draft.effects.push({ type: "jobEnded", jobId: rule.job.id, how: "TimedOut" });
   const minutes = Math.round((timer.due - rule.startedAt) / 60_000);
   const error = { code: "JobFailed", message: `The rule timed out after ${minutes} minutes.` };
-  failRule(draft, at, { error, timedOut: true });
+  failRule(draft, at, { error, unevaluated: true });
   return true;
 }

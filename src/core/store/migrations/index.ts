@@ -14,6 +14,7 @@ import { revisionsAndPartners } from "./110-revisions-and-partners.ts";
 import { events } from "./120-events.ts";
 import { commands } from "./121-commands.ts";
 import { typePolls } from "./122-type-polls.ts";
+import { copies } from "./130-copies.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   events,
   commands,
   typePolls,
+  copies,
 ];

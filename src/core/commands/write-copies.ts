@@ -1,0 +1,39 @@
+import type { Effect } from "../engine/index.ts";
+import { afterCommit } from "../store/after-commit.ts";
+import { COPY_TOPIC, deleteCopy, insertCopies } from "../store/copies.ts";
+import type { Tx } from "../store/store.ts";
+import type { PipelineRow } from "../store/tables/pipelines.ts";
+import type { Room } from "./room.ts";
+
+type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;
+
+/** Queues the copies that are asked for with the jobs that wait for them, and forgets those that nobody needs (E3.7). */
+export async function writeCopies(
+  tx: Tx,
+  { announce }: Room,
+  pipeline: PipelineRow,
+  {
+    copyRequested,
+    copyCancelled,
+  }: {
+    readonly copyRequested: readonly Of<"copyRequested">[];
+    readonly copyCancelled: readonly Of<"copyCancelled">[];
+  },
+  at: number,
+): Promise<void> {
+  if (copyRequested.length > 0) {
+    await insertCopies(
+      tx,
+      copyRequested.map(({ copy }) => ({
+        id: copy.id,
+        pipeline_id: pipeline.id,
+        execution_id: copy.executionId,
+        account: pipeline.account,
+        copy: JSON.stringify(copy),
+        due: at,
+      })),
+    );
+    afterCommit(tx, () => announce(COPY_TOPIC));
+  }
+  for (const { copyId } of copyCancelled) await deleteCopy(tx, copyId);
+}

@@ -1,0 +1,2 @@
+export { createCopies } from "./copies.ts";
+export type { Copies, FailedCopy } from "./types.ts";
