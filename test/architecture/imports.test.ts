@@ -55,6 +55,8 @@ const arrows: Record<string, readonly string[]> = {
   "core/github": ["network", "core"],
   "core/access": ["core/store", "core"],
   "core/artifacts": ["core/store", "core"],
+  // Makes the copies that commands have queued, and runs the command that says so.
+  "core/copies": ["core/artifacts", "core/engine", "core/store", "core"],
   "core/repositories": ["core/store", "core"],
   "core/logs": ["core/store", "core"],
   "core/notifications": ["core/store", "core", "network"],

@@ -7,6 +7,7 @@ import type { Store } from "../../src/core/store/store.ts";
 import { emptyStore } from "../support/store.ts";
 
 export const ambient = { now: () => Date.now(), newId: () => randomUUID(), randomBytes };
+export const account = "000000000000";
 export const attributes = { headers: {}, metadata: {} };
 export const nobody = async () => undefined;
 
@@ -44,7 +45,7 @@ export async function objectStore({ versioned = false } = {}): Promise<Place> {
   };
   await place.objects.ensureBucket({
     name: "things",
-    account: "000000000000",
+    account,
     region: "us-east-1",
     versioned,
   });

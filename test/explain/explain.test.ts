@@ -217,6 +217,28 @@ test("a worker asked to be called again later", async () => {
   );
 });
 
+test("E3.7 an input is copied from another region", async () => {
+  await create({ S: "s", B: "b" }, (definition) => ({
+    ...definition,
+    stores: { ...definition.stores, "eu-west-1": { bucket: "far" } },
+    stages: definition.stages.map((stage) =>
+      stage.name === "S"
+        ? stage
+        : {
+            ...stage,
+            actions: stage.actions.map((action) => ({ ...action, region: "eu-west-1", inputs: ["s-out"] })),
+          },
+    ),
+  }));
+  const id = await start();
+  await pass();
+  later(2);
+  expect(await told(id)).toEqual([
+    "copying: Action 'b' of stage 'B' waits since 2026-11-24 10:00:00 UTC (2 min) until artifact 's-out' is copied to region eu-west-1.",
+    expect.stringMatching(/^timeout: /),
+  ]);
+});
+
 test("the stage is locked by another execution; that one is told of, too", async () => {
   await create({ S: "s", B: "a" });
   const first = await start();

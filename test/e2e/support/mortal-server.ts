@@ -13,7 +13,7 @@ const READY = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/m;
 export class MortalServer implements AsyncDisposable {
   readonly dataDir: string;
   readonly #args: readonly string[];
-  readonly #place: StorePlace;
+  readonly place: StorePlace;
   readonly #remove: () => Promise<void>;
   #life = Promise.withResolvers<Life>();
   #requests = 0;
@@ -29,7 +29,7 @@ export class MortalServer implements AsyncDisposable {
     this.dataDir = dataDir;
     const database = "databaseUrl" in place ? ["--database-url", place.databaseUrl] : [];
     this.#args = [...START, "--data-dir", dataDir, ...database, ...options];
-    this.#place = place;
+    this.place = place;
     this.#remove = remove;
   }
 
@@ -105,7 +105,7 @@ export class MortalServer implements AsyncDisposable {
   /** Kills the server and starts it again when every lease and hand-out of now is over (E3.10, E3.15). */
   async sleepThroughLeases(): Promise<void> {
     await this.kill();
-    const store = await openStore(this.#place);
+    const store = await openStore(this.place);
     await store.transaction((tx) =>
       tx.updateTable("job").set({ lease_until: 1 }).where("lease_until", "is not", null).execute(),
     );
