@@ -6,6 +6,7 @@ import { Random } from "../random.ts";
 import type { System } from "../system.ts";
 import { compare } from "./compare.ts";
 import { newPipeline } from "./new-pipeline.ts";
+import { replay } from "./replay.ts";
 import type { Plan } from "./step.ts";
 import { take } from "./take.ts";
 import { Track } from "./track.ts";
@@ -43,9 +44,11 @@ export async function runHistory(system: System, { seed, steps }: Plan): Promise
     if (first !== undefined) await system.commands.createPipeline(scope, newPipeline(first), {}, []);
     tracks.push(track);
   }
-  for (const step of steps)
-    for (const track of await take(system, tracks, step))
-      if (tracks.includes(track)) await compare(system.store, track);
+  for (const step of steps) {
+    const touched = await take(system, tracks, step);
+    for (const track of tracks) if (touched.includes(track)) await compare(system.store, track);
+  }
+  for (const track of tracks) await replay(system.store, track);
   // What is left behind must not fire in the next history.
   for (const { name } of tracks) await system.commands.deletePipeline(scope, name);
 }
