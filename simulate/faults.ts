@@ -1,5 +1,5 @@
 /**
- * A process that dies at a statement of its own choosing. From that statement on nothing reaches the database but what
+ * A statement that fails, and, mostly, a process that dies of it. From then on nothing reaches the database but what
  * the database does by itself when a connection breaks: rolling back. What was committed stays, whether or not it was
  * answered.
  */
@@ -13,30 +13,44 @@ export class CrashError extends Error {
   }
 }
 
-let armed: number | undefined;
+let armed: { statement: number; readonly deadly: boolean } | undefined;
 let dead = false;
 let commits = 0;
 
-/** The process dies at its n-th statement from now, commits and the moments after them included. */
-export function dieAt(statement: number): void {
-  armed = statement;
+export interface Fault {
+  /** The n-th statement from now, commits and the moments after them included. */
+  readonly statement: number;
+  /** Whether the process dies of it; else the database alone says no, and the process goes on with what it remembers. */
+  readonly deadly: boolean;
 }
 
-/** A new process. @returns whether the old one was dead, and how many commits it had made since the last call */
-export function revive(): { died: boolean; committed: number } {
-  const seen = { died: dead, committed: commits };
+export function arm(fault: Fault): void {
+  armed = { ...fault };
+}
+
+export interface Struck {
+  readonly died: boolean;
+  /** Commits since the last call. */
+  readonly committed: number;
+}
+
+/** Takes the fault away. @returns what it did */
+export function revive(): Struck {
+  const struck = { died: dead, committed: commits };
   armed = undefined;
   dead = false;
   commits = 0;
-  return seen;
+  return struck;
 }
 
-function strike(): void {
+/** @param after whether the statement has been done already: the database can't refuse it any more */
+function strike(after = false): void {
   if (dead) throw new CrashError();
-  if (armed === undefined) return;
-  armed -= 1;
-  if (armed > 0) return;
-  dead = true;
+  if (armed === undefined || (after && !armed.deadly)) return;
+  armed.statement -= 1;
+  if (armed.statement > 0) return;
+  dead = armed.deadly;
+  armed = undefined;
   throw new CrashError();
 }
 
@@ -47,7 +61,7 @@ function committing<T>(commit: () => T): T {
   strike();
   const outcome = commit();
   commits += 1;
-  strike();
+  strike(true);
   return outcome;
 }
 
@@ -84,7 +98,7 @@ async function answering(sql: string, ask: () => Promise<unknown>): Promise<unkn
   const outcome = await ask();
   if (sql === "commit") {
     commits += 1;
-    strike();
+    strike(true);
   }
   return outcome;
 }

@@ -16,7 +16,7 @@ function run(system: System, track: Track, step: Step, order: Command, model: ()
   track.model.clock = system.now;
   return command(
     system,
-    step.dies,
+    step.fault,
     JSON.stringify(order),
     () => system.commands.run(track.scope, track.name, order),
     model,
@@ -48,7 +48,7 @@ export async function start(system: System, track: Track, step: Step): Promise<v
   const seen = token === undefined ? undefined : track.tokens.get(token);
   const answer = await command(
     system,
-    step.dies,
+    step.fault,
     "start",
     () => system.commands.start(scope, name, request),
     () => {
@@ -157,7 +157,7 @@ export async function update(system: System, track: Track, step: Step): Promise<
   track.model.clock = system.now;
   await command(
     system,
-    step.dies,
+    step.fault,
     "update",
     () => system.commands.updatePipeline(track.scope, track.name, () => newPipeline(shape)),
     () => ask.update(track.model, { ...shape, version: track.model.current + 1 }),
@@ -171,10 +171,10 @@ export async function deletePipeline(
   track: Track,
   step: Step,
 ): Promise<void> {
-  const { died, committed } = await deliver(system, step.dies, () =>
+  const { failed, committed } = await deliver(system, step.fault, () =>
     system.commands.deletePipeline(track.scope, track.name),
   );
-  if (died && committed === 0) return;
+  if (failed && committed === 0) return;
   const [first = undefined] = track.shapes;
   if (first === undefined) return;
   await system.commands.createPipeline(track.scope, newPipeline(first), {}, []);

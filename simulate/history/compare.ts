@@ -105,9 +105,9 @@ function conditionsStored({ conditions = {} }: StageRun): unknown {
   return Object.fromEntries(
     (shown as [string, ConditionState][])
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([kind, { status, rules }]) => [
+      .map(([kind, { status, evaluation, rules }]) => [
         kind,
-        [status, ...Object.entries(rules).map(([name, rule]) => storedRule(name, rule))],
+        [status, evaluation, ...Object.entries(rules).map(([name, rule]) => storedRule(name, rule))],
       ]),
   );
 }
@@ -147,7 +147,10 @@ function conditionsModel({ conditions }: Run): unknown {
   return Object.fromEntries(
     [...conditions]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([kind, { status, rules }]: [string, Condition]) => [kind, [status, ...rules.map(modelRule)]]),
+      .map(([kind, { status, evaluation, rules }]: [string, Condition]) => [
+        kind,
+        [status, evaluation, ...rules.map(modelRule)],
+      ]),
   );
 }
 

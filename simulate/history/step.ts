@@ -1,13 +1,14 @@
 /** What can happen: plain numbers, which choose among what there is when the step comes, so that histories shrink. */
 import fc from "fast-check";
+import type { Fault } from "../faults.ts";
 
 export interface Step {
   readonly pipeline: number;
   readonly what: number;
   readonly which: number;
   readonly how: number;
-  /** The statement at which the process dies during the step; most steps have none. */
-  readonly dies: number | undefined;
+  /** What fails during the step; in most nothing does. */
+  readonly fault: Fault | undefined;
 }
 
 export interface Plan {
@@ -22,7 +23,10 @@ export function plans(length: number): fc.Arbitrary<Plan> {
     what: fc.nat(99),
     which: fc.nat(1_000_000),
     how: fc.nat(7),
-    dies: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 12, nil: undefined }),
+    fault: fc.option(fc.record({ statement: fc.integer({ min: 1, max: 40 }), deadly: fc.boolean() }), {
+      freq: 10,
+      nil: undefined,
+    }),
   });
   return fc.record({
     seed: fc.noShrink(fc.integer({ min: 0, max: 2 ** 31 - 1 })),

@@ -14,7 +14,7 @@ import {
 import { elapse } from "./elapse.ts";
 import type { Step } from "./step.ts";
 import type { Track } from "./track.ts";
-import { acknowledge, poll, renew, report } from "./workers.ts";
+import { acknowledge, poll, renew, report, work } from "./workers.ts";
 
 /** @returns the tracks that may have changed */
 export async function take(system: System, tracks: Track[], step: Step): Promise<readonly Track[]> {
@@ -22,10 +22,10 @@ export async function take(system: System, tracks: Track[], step: Step): Promise
   if (track === undefined) throw new Error("a history needs a pipeline");
   const { what } = step;
   if (what < 10) await start(system, track, step);
-  else if (what < 24) {
-    await poll(system, tracks, step);
+  else if (what < 28) {
+    await (what < 16 ? poll : work)(system, tracks, step);
     return tracks;
-  } else if (what < 34) await acknowledge(system, track, step);
+  } else if (what < 35) await acknowledge(system, track, step);
   else if (what < 60) await report(system, track, step);
   else if (what < 62) await renew(system, track, step);
   else if (what < 69) await answerApproval(system, track, step);

@@ -22,7 +22,9 @@ export function declared(
 
 /** All rules start together (E9.2). */
 export function begin(model: Model, execution: Execution, run: Run, kind: ConditionKind): void {
-  const condition: Condition = { status: "InProgress", rules: [] };
+  const evaluation = (run.evaluations.get(kind) ?? 0) + 1;
+  run.evaluations.set(kind, evaluation);
+  const condition: Condition = { status: "InProgress", evaluation, rules: [] };
   run.conditions.set(kind, condition);
   let errored = false;
   for (const rule of declared(model, execution, run.stage, kind)?.rules ?? []) {

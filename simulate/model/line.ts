@@ -82,6 +82,7 @@ export function enter(model: Model, execution: Execution, stage: string): void {
     manual: 0,
     automatic: 0,
     conditions: new Map(),
+    evaluations: new Map(),
     failedBy: undefined,
     rolledBack: false,
     succeeded: undefined,

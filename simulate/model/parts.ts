@@ -34,6 +34,8 @@ export interface Run {
   manual: number;
   automatic: number;
   readonly conditions: Map<ConditionKind, Condition>;
+  /** How often each was evaluated. */
+  readonly evaluations: Map<ConditionKind, number>;
   failedBy: "actions" | ConditionKind | undefined;
   /** Its failure started a rollback, which is in force now. */
   rolledBack: boolean;
@@ -66,6 +68,7 @@ export interface Job {
 
 export interface Condition {
   status: "InProgress" | "Succeeded" | "Failed" | "Errored" | "Overridden" | "Abandoned" | "Cancelled";
+  readonly evaluation: number;
   rules: Rule[];
 }
 

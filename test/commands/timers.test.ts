@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { startClockWork } from "../../src/core/commands/index.ts";
 import { openStore } from "../../src/core/store/open.ts";
-import { type EmptyDatabase, emptyDatabase } from "../support/store.ts";
+import { type EmptyDatabase, emptyDatabase, emptyStore } from "../support/store.ts";
 import { stages, version } from "./definitions.ts";
 import { type Harness, harness } from "./harness.ts";
 
@@ -124,7 +124,28 @@ test("a timer that can't fire doesn't keep the others from firing, and stays", a
   await server.commands.createPipeline(server.scope, version(stages({ S: "s", B: "b" }), "sound"), {}, []);
   const execution = await server.start("sound");
   server.clock.now += 3_600_000;
-  await expect(server.commands.fireTimers()).rejects.toThrow("1 timers failed to fire");
+  await expect(server.commands.fireTimers()).rejects.toThrow("timers of 1 pipelines failed to fire");
   expect((await server.execution(execution)).status).toBe("Failed");
   expect(await server.store.read.selectFrom("timer").selectAll().execute()).toHaveLength(1);
+});
+
+test("E10.2: a later timer doesn't overtake one of its pipeline that couldn't be fired yet", async () => {
+  const store = await emptyStore();
+  let refusals = 0;
+  const server = await harness({
+    ...store,
+    transaction: async (work) => {
+      if (refusals-- > 0) throw new Error("the disk is full");
+      return store.transaction(work);
+    },
+  });
+  await server.commands.createPipeline(server.scope, version(stages({ S: "s1 | s2", B: "b" })), {}, []);
+  const execution = await server.start();
+  server.clock.now += 3_600_000;
+  refusals = 1;
+  await expect(server.commands.fireTimers()).rejects.toThrow("timers of 1 pipelines failed to fire");
+  expect((await server.history(execution)).map(({ status }) => status)).toEqual(["InProgress", "InProgress"]);
+  await server.commands.fireTimers();
+  expect((await server.history(execution)).map(({ status }) => status)).toEqual(["Failed", "Failed"]);
+  await server.close();
 });

@@ -12,19 +12,25 @@ const PAGE = 100;
 /**
  * Fires what is due in order of due time, then id, each in a transaction of its own (E10.1, E10.2).
  *
- * @throws AggregateError after all others were fired, of those that failed; they stay, and are due at once
+ * @throws AggregateError of those that failed, after those of all other pipelines were fired; they stay and are due at
+ *   once, and so are the later ones of their pipelines, which must not overtake them
  */
 export function fireTimersCommand(store: Store, room: Room): Commands["fireTimers"] {
   return async () => {
     const now = room.ambient.now();
-    const failures: unknown[] = [];
+    const failures = new Map<string, unknown>();
     let last: TimerRow | undefined;
     do {
       const due: TimerRow[] = await dueTimers(store.read, now, last, PAGE);
-      for (const timer of due) await fire(store, room, timer).catch((error) => failures.push(error));
+      for (const timer of due) {
+        if (failures.has(timer.pipeline_id)) continue;
+        await fire(store, room, timer).catch((error) => failures.set(timer.pipeline_id, error));
+      }
       last = due.length === PAGE ? due.at(-1) : undefined;
     } while (last !== undefined);
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} timers failed to fire`);
+    if (failures.size > 0) {
+      throw new AggregateError(failures.values(), `timers of ${failures.size} pipelines failed to fire`);
+    }
     return nextTimerDue(store.read, now);
   };
 }
