@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { RootCredentials } from "../core/access/index.ts";
 import type { Core } from "../core/core.ts";
+import { isMissing } from "../core/repositories/index.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
 import { type Runtimes, readRuntimes, startWorker, type Worker } from "../worker/index.ts";
@@ -78,8 +79,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   });
   starting.defer(() => core.artifacts.close());
   starting.defer(() => core.repositories.close());
-  for (const [id, error] of await core.repositories.recover())
-    logger.error({ repository: id, err: error }, "repository could not be looked at");
+  for (const [id, error] of await core.repositories.recover()) {
+    if (isMissing(error))
+      logger.warn(
+        { repository: id },
+        "repository is not in this data directory: another server keeps it, or it is lost",
+      );
+    else logger.error({ repository: id, err: error }, "repository could not be looked at");
+  }
 
   const metrics = createMetrics(() => queueLengths(core.store.read));
   let closing: Promise<void> | undefined;
