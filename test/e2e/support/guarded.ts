@@ -15,7 +15,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { expect } from "vitest";
+import { vi } from "vitest";
 import { ROLE, stage } from "../../codepipeline/support/declarations.ts";
 import { installation, type Key } from "../../support/users.ts";
 import { type Answer, KEYS, type Received, startOutside } from "../../worker/support/outside.ts";
@@ -91,9 +91,11 @@ export async function guardedServer() {
         );
         return found.pipelineExecution;
       };
-      await expect
-        .poll(async () => (await look())?.status, { timeout: 30_000, interval: 30 })
-        .not.toBe("InProgress");
+      // Not expect.poll: of tests that run at the same time it knows only one.
+      await vi.waitUntil(async () => (await look())?.status !== "InProgress", {
+        timeout: 30_000,
+        interval: 30,
+      });
       return { execution: await look(), ...(await verdicts(name)) };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
