@@ -49,6 +49,17 @@ export function inviteBody(request: IncomingMessage, response: ServerResponse): 
   if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
 }
 
+/** As long as the signature counts that asked for it. */
+const LONGEST_FOLLOWING_MS = 5 * 60_000;
+
+/**
+ * Ends an answer that follows what may never end: its reader asks again, and who was disabled meanwhile, or may no
+ * longer, is told so (attack A23).
+ */
+export function followingSignal({ signal }: Pick<HttpCall, "signal">): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(LONGEST_FOLLOWING_MS)]);
+}
+
 /** The request as signature verification wants it. */
 export function signedRequestOf(
   request: IncomingMessage,

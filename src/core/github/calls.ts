@@ -89,13 +89,14 @@ async function callOnce(
   });
   const content = parse(bytes);
   if ((status >= 200 && status < 300) || (status === 304 && etag !== undefined)) {
-    const next = /<([^>]+)>; *rel="next"/.exec(String(headers.link ?? ""))?.[1];
+    const link = /<([^>]+)>; *rel="next"/.exec(String(headers.link ?? ""))?.[1];
+    const next = link === undefined ? undefined : URL.parse(link, url)?.href;
     const { etag: newEtag } = headers;
     return {
       status,
       content,
       ...(newEtag !== undefined && { etag: newEtag }),
-      ...(next !== undefined && { next: new URL(next, url).href }),
+      ...(next !== undefined && { next }),
     };
   }
   throw refusal(status, headers, content);

@@ -8,7 +8,7 @@ import { AccessError } from "../../core/access/types.ts";
 import type { EventForm } from "../../core/events/index.ts";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { tagsByKey } from "../../core/store/queries/tags.ts";
-import { circumstancesOf, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { circumstancesOf, followingSignal, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
 import { sendEvents, sendLines, type Wanted } from "./send.ts";
 
 const SKEW_MS = 5 * 60 * 1000;
@@ -59,7 +59,7 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
   const wanted: Wanted = { scope, pipeline, form: formOf(query), after: await startOf(request, query, call) };
   if (request.headers.accept?.includes("text/event-stream")) {
     call.label("FollowEvents");
-    await sendEvents(response, core.events, wanted, call.signal);
+    await sendEvents(response, core.events, wanted, followingSignal(call));
   } else {
     call.label("ReadEvents");
     await sendLines(response, core.events, wanted);

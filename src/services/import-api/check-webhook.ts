@@ -30,9 +30,11 @@ interface Input {
  * InvalidWebhookFilterPatternException, InvalidTagsException, TooManyTagsException
  */
 export const checkWebhook = operation<Input, object>("CheckWebhook", {
-  authorization: ({ webhook }, call) => [
+  authorization: ({ webhook, plannedPipeline }, call) => [
     webhookNeed(call, webhook.name),
     pipelineNeed(call, webhook.targetPipeline),
+    // What is planned is compared with what is there: it tells something of the other.
+    ...(plannedPipeline === undefined ? [] : [pipelineNeed(call, plannedPipeline.name)]),
   ],
 
   async handle(input, call) {

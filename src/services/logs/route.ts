@@ -10,7 +10,7 @@ import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { logOwner, logsOfExecution } from "../../core/store/logs.ts";
 import { tagsByKey } from "../../core/store/queries/tags.ts";
 import { BodyError } from "../body.ts";
-import { circumstancesOf, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
+import { circumstancesOf, followingSignal, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
 import { isId, RequestError, readBatch } from "./append.ts";
 import { sendEvents, sendText } from "./read.ts";
 
@@ -71,7 +71,7 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
     const from = positionOf(request, call.query);
     if (request.headers.accept?.includes("text/event-stream")) {
       call.label("FollowLog");
-      await sendEvents(response, core.logs, actionExecutionId, from, call.signal);
+      await sendEvents(response, core.logs, actionExecutionId, from, followingSignal(call));
     } else {
       call.label("ReadLog");
       await sendText(response, core.logs, actionExecutionId, from);
