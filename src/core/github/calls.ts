@@ -90,7 +90,7 @@ async function callOnce(
   const content = parse(bytes);
   if ((status >= 200 && status < 300) || (status === 304 && etag !== undefined)) {
     const link = /<([^>]+)>; *rel="next"/.exec(String(headers.link ?? ""))?.[1];
-    const next = link === undefined ? undefined : URL.parse(link, url)?.href;
+    const next = link === undefined ? undefined : URL.parse(link, url.href)?.href;
     const { etag: newEtag } = headers;
     return {
       status,
