@@ -3,9 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { CoreSettings } from "../../src/core/core.ts";
 import { createRepositories } from "../../src/core/repositories/index.ts";
 import { refusedRef } from "../../src/core/repositories/ref-names.ts";
 import { ambient, gitHost, runGit, scope, workingCopy } from "./host.ts";
+import { listen } from "./listener.ts";
 
 test("S6.9 only branches and tags are accepted; the others are refused each for itself", async () => {
   await using host = await gitHost();
@@ -166,5 +168,21 @@ test("a server beside the one that keeps a repository tells where its branches s
   expect(await beside.branchHead(seen!, "other")).toBe(commit);
   await work.git("push", host.url("shop"), ":other");
   expect(await beside.branchHead(seen!, "other")).toBeUndefined();
+
+  const settings = { defaultRegion: scope.region } as CoreSettings;
+  const listener = await listen({
+    store: host.store,
+    access: host.access,
+    repositories: beside,
+    settings,
+    ambient,
+  });
+  const cloning = runGit(work.path, ["ls-remote", elsewhere(host.url("shop"), listener.port)]);
+  await expect(cloning).rejects.toThrow(/Another server keeps this repository's files/);
+  await listener.close();
   beside.close();
 });
+
+function elsewhere(url: string, port: number): string {
+  return Object.assign(new URL(url), { port }).href;
+}

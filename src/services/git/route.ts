@@ -1,4 +1,5 @@
 /** `/git/<repository>.git/…`: clone and push over smart HTTP (S6.1 to S6.14). */
+import { existsSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { circumstancesOf, type HttpCall, type HttpRoute, inviteBody } from "../http.ts";
 import { authorize, callerOf, scopeOf } from "./caller.ts";
@@ -23,6 +24,7 @@ export function createGitRoute(): HttpRoute {
     await authorize(core, caller, scope, asked, () => circumstancesOf(request, scope.region));
     const repository = await core.repositories.find(scope, asked.repositoryName);
     if (repository === undefined) throw notFound();
+    if (!existsSync(repository.path)) throw new Refusal(421, "Another server keeps this repository's files.");
 
     const { service } = asked;
     const start = () =>
