@@ -34,6 +34,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./import.ts")).importing,
   },
   {
+    name: "env",
+    summary: "Prints the variables by which AWS clients call the server on this host.",
+    load: async () => (await import("./env.ts")).env,
+  },
+  {
     name: "repository",
     summary: "Makes a hosted git repository to push to.",
     load: async () => (await import("./repository.ts")).repository,
