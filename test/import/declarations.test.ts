@@ -159,3 +159,21 @@ test("checking starts nothing and keeps nothing", async () => {
     "does not have a pipeline",
   );
 });
+
+test.each(["../secret.json", "..", "/../../etc/passwd"])(
+  "a cloud assembly reads nothing from outside: %s",
+  async (name) => {
+    for (const artifact of [
+      { type: "aws:cloudformation:stack", properties: { templateFile: name } },
+      { type: "cdk:cloud-assembly", properties: { directoryName: name } },
+    ])
+      await expect(at.imports({ "manifest.json": { artifacts: { artifact } } })).rejects.toThrow(
+        `names '${name}', which isn't inside`,
+      );
+  },
+);
+
+test("a cloud assembly that names itself ends", async () => {
+  const artifact = { type: "cdk:cloud-assembly", properties: { directoryName: "." } };
+  await expect(at.imports({ "manifest.json": { artifacts: { artifact } } })).rejects.toThrow("names '.'");
+});

@@ -1,6 +1,6 @@
 /** What a file holds: pipeline declarations, a CloudFormation template, or a CDK cloud assembly that names templates. */
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { isList, isObject, type JsonObject, member } from "../json.ts";
 import { ImportProblem } from "../problem.ts";
 import { parseText } from "./parse.ts";
@@ -85,10 +85,10 @@ async function readAssembly(file: string, manifest: JsonObject): Promise<Documen
     if (!isObject(properties)) continue;
     switch (artifact.type) {
       case "cdk:cloud-assembly":
-        found.push(...(await readDocuments(join(folder, String(properties.directoryName)))));
+        found.push(...(await readDocuments(inside(folder, String(properties.directoryName)))));
         break;
       case "aws:cloudformation:stack": {
-        const source = join(folder, String(properties.templateFile));
+        const source = inside(folder, String(properties.templateFile));
         found.push({
           kind: "template",
           source,
@@ -104,6 +104,15 @@ async function readAssembly(file: string, manifest: JsonObject): Promise<Documen
     }
   }
   return found;
+}
+
+/** The CDK names nothing that lies elsewhere; a folder that names itself would be read for ever. @throws ImportProblem */
+function inside(folder: string, name: string): string {
+  const path = join(folder, name);
+  const way = relative(folder, path);
+  if (way === "" || way.split(sep)[0] === "..")
+    throw new ImportProblem(`${join(folder, "manifest.json")} names '${name}', which isn't inside ${folder}`);
+  return path;
 }
 
 /** `aws://<account>/<region>`, either of them `unknown-…` where the app leaves it open. */
