@@ -10,6 +10,7 @@ import { ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { expect, test, vi } from "vitest";
 import { temporaryFolder } from "../cli/millrace.ts";
 import { BUILDER, ORIGIN, SHIPPER } from "../codepipeline/support/workers.ts";
+import { programsWithout } from "../support/programs.ts";
 import { createPipelines, createSources, names, RELAYS } from "./support/fleet.ts";
 import { actionsOf, executionsOf, pipelineNames } from "./support/history.ts";
 import { workOn } from "./support/job-worker.ts";
@@ -35,6 +36,8 @@ test("nothing acknowledged is lost, nothing finished runs again, and everything 
   await using server = await mortalServer();
   await using copy = await workingCopy();
   const runs = join(folder.path, "runs");
+  // Bubblewrap would not let commands write to a file of the test's.
+  server.path = await programsWithout("bwrap", join(folder.path, "programs"));
   await server.start();
   const users = new Users(server, copy);
   await createSources(await server.clients());

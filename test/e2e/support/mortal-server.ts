@@ -20,6 +20,8 @@ export class MortalServer implements AsyncDisposable {
   #onRequest: ((count: number) => void) | undefined;
   /** What servers said on stderr, all of them. */
   stderr = "";
+  /** Where servers find programs; this process's own, if none is given. */
+  path: string | undefined;
 
   /**
    * @param options of `millrace start`, beside its port and data directory
@@ -35,7 +37,7 @@ export class MortalServer implements AsyncDisposable {
 
   /** Resolves when the server is ready. */
   async start(): Promise<void> {
-    const running = launch(this.#args);
+    const running = launch(this.#args, this.path === undefined ? {} : { PATH: this.path });
     void running.ended.then(({ stderr }) => {
       this.stderr += stderr;
     });
