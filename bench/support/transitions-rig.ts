@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { createCatalogue } from "../../src/core/catalogue.ts";
 import { createCommands } from "../../src/core/commands/index.ts";
 import type { ActionDefinition, ActionTypeId, Definition } from "../../src/core/engine/index.ts";
 import { createJobs } from "../../src/core/jobs/index.ts";
+import { randomBytes } from "../../src/core/random-bytes.ts";
 import { openStore } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import { insertPastExecutions } from "./past-executions.ts";

@@ -1,5 +1,5 @@
 /** What the rooms stand on: the data directory, taken for this server alone; its keys; the store. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   createAccess,
   installationSecret,
@@ -7,6 +7,7 @@ import {
   rootCredentials,
 } from "../core/access/index.ts";
 import type { Access } from "../core/access/types.ts";
+import { randomBytes } from "../core/random-bytes.ts";
 import type { Ambient } from "../core/scope.ts";
 import { lockDataDirectory } from "../core/store/directory-lock.ts";
 import { jobGoesOn } from "../core/store/jobs.ts";

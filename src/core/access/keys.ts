@@ -1,5 +1,4 @@
 /** Whose an access key is, and the secret that its signatures are made with. */
-import { sameSecret } from "./compare.ts";
 import type { RootCredentials } from "./installation.ts";
 import type { KnownRoles, SessionClaim } from "./known-roles.ts";
 import type { KnownUsers } from "./known-users.ts";
@@ -45,7 +44,7 @@ export function createKeys({ account, root, users, roles, jobKeys, sessionKeys }
   return {
     async find(accessKeyId, sessionToken, now) {
       if (sessionToken !== undefined) return ofSession(accessKeyId, sessionToken, now);
-      if (sameSecret(accessKeyId, root.accessKeyId))
+      if (accessKeyId === root.accessKeyId)
         return { caller: rootCaller(account, accessKeyId), secretAccessKey: root.secretAccessKey };
       const user = await users.find(accessKeyId);
       if (user === undefined) throw unknownKey();
