@@ -4,6 +4,7 @@ import type {
   ConditionState,
   ExecutionState,
   PipelineState,
+  RequestedCopy,
   RuleState,
   StageRun,
   StartedAction,
@@ -13,7 +14,7 @@ import type {
 import type { Store } from "../../src/core/store/store.ts";
 import type { ActionExecutionRow } from "../../src/core/store/tables/pipelines.ts";
 import type { Attempt, Condition, Execution, Job, Rule, Run } from "../model/parts.ts";
-import { placesOf, timersOf } from "../model/work.ts";
+import { copiesOf, placesOf, timersOf } from "../model/work.ts";
 import type { Track } from "./track.ts";
 
 export class Difference extends Error {
@@ -65,6 +66,7 @@ export async function compare(store: Store, track: Track): Promise<void> {
   await compareActions(store, track, changed);
   await compareJobs(store, track, pipeline.id);
   await compareTimers(store, track, pipeline.id);
+  await compareCopies(store, track, pipeline.id);
 }
 
 const seqOf = (track: Track, id: string | undefined) =>
@@ -338,6 +340,24 @@ async function compareTimers(store: Store, track: Track, pipelineId: string): Pr
       .map((timer) => modelTimerName(timer))
       .sort(),
   );
+}
+
+/** I15: what is outstanding in the store is what jobs wait for. */
+async function compareCopies(store: Store, track: Track, pipelineId: string): Promise<void> {
+  const rows = await store.read
+    .selectFrom("artifact_copy")
+    .select("copy")
+    .where("pipeline_id", "=", pipelineId)
+    .execute();
+  const stored = rows.map(({ copy }) => copyName(track, JSON.parse(copy) as RequestedCopy)).sort();
+  same("copies", stored, [...copiesOf(track.model).keys()].sort());
+}
+
+export function copyName(
+  track: Track,
+  { executionId, stage, action, artifact }: Omit<RequestedCopy, "from" | "to">,
+): string {
+  return [seqOf(track, executionId), stage, action, artifact].join(" ");
 }
 
 const KINDS: Readonly<Record<Timer["kind"], string>> = {

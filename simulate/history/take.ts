@@ -11,6 +11,7 @@ import {
   stop,
   update,
 } from "./callers.ts";
+import { endCopy } from "./copies.ts";
 import { elapse } from "./elapse.ts";
 import type { Step } from "./step.ts";
 import type { Track } from "./track.ts";
@@ -26,6 +27,7 @@ export async function take(system: System, tracks: Track[], step: Step): Promise
     await (what < 16 ? poll : work)(system, tracks, step);
     return tracks;
   } else if (what < 35) await acknowledge(system, track, step);
+  else if (what < 44 && (await endCopy(system, track, step))) return [track];
   else if (what < 60) await report(system, track, step);
   else if (what < 62) await renew(system, track, step);
   else if (what < 69) await answerApproval(system, track, step);

@@ -44,7 +44,7 @@ function startRule(
   rule: RuleDefinition,
 ): { rule: Rule; errored: boolean } {
   const { name, type, timeoutMinutes } = rule;
-  const { missing, configuration } = resolve(model, execution, stage, rule);
+  const { missing, configuration, far } = resolve(model, execution, stage, rule);
   const started: Rule = { name, status: "InProgress", job: undefined, due: undefined, opensAt: undefined };
   if (missing) return { rule: { ...started, status: "Failed" }, errored: true };
   if (type.provider === "VariableCheck") {
@@ -59,7 +59,7 @@ function startRule(
     return { rule: { ...started, opensAt, due }, errored: false };
   }
   const due = model.now + (timeoutMinutes ?? 60) * MINUTE;
-  return { rule: { ...started, job: newJob(0), due }, errored: false };
+  return { rule: { ...started, job: newJob(0, { copies: far }), due }, errored: false };
 }
 
 /** The simulation's windows open in one minute of each hour, `0 <minute> * * * ?`. */

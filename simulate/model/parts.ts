@@ -62,6 +62,8 @@ export interface Job {
   releasedAt: number | undefined;
   leaseUntil: number | undefined;
   handedOut: boolean;
+  /** Input artifacts that are still to be copied from another region (E3.7). */
+  readonly copies: Set<string>;
   /** How it ended; a result is told by whoever reported it. */
   end: "Result" | "TimedOut" | "Closed" | undefined;
 }

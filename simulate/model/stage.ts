@@ -139,14 +139,14 @@ function startAll(model: Model, execution: Execution, run: Run, group: readonly 
 function startAction(model: Model, execution: Execution, run: Run, action: ActionDefinition): void {
   const number = (run.attempts.get(action.name) ?? 0) + 1;
   run.attempts.set(action.name, number);
-  const { missing, configuration, inputs } = resolve(model, execution, run.stage, action);
+  const { missing, configuration, inputs, far } = resolve(model, execution, run.stage, action);
   const approval = action.type.category === "Approval";
   const attempt: Attempt = {
     number,
     status: "InProgress",
     approval,
     answered: false,
-    job: approval ? undefined : newJob(0),
+    job: approval ? undefined : newJob(0, { copies: far }),
     due: model.now + action.timeoutMinutes * 60_000,
     variables: {},
     configuration,
@@ -157,11 +157,17 @@ function startAction(model: Model, execution: Execution, run: Run, action: Actio
   if (missing) endAction(model, execution, run, action.name, "Failed");
 }
 
-export function newJob(losses: number, delay = 0, now = 0): Job {
+/** It is Created until nothing holds it any more (E3.9). */
+export function newJob(
+  losses: number,
+  held: { readonly until?: number | undefined; readonly copies?: readonly string[] } = {},
+): Job {
+  const copies = new Set(held.copies);
   return {
-    status: delay > 0 ? "Created" : "Queued",
+    status: held.until !== undefined || copies.size > 0 ? "Created" : "Queued",
     losses,
-    releasedAt: delay > 0 ? now + delay : undefined,
+    copies,
+    releasedAt: held.until,
     leaseUntil: undefined,
     handedOut: false,
     end: undefined,

@@ -1,4 +1,4 @@
-/** E3.10 to E3.15 and E10 told again: what workers report, and what time does. */
+/** E3.7, E3.10 to E3.15 and E10 told again: what copies and workers report, and what time does. */
 import type { ConditionKind } from "../../src/core/engine/index.ts";
 import { done } from "./commands.ts";
 import { judge } from "./conditions.ts";
@@ -52,7 +52,7 @@ function ended(place: Place, end: Job["end"]) {
 /** The next job of the same action or rule (E3.12). */
 export function continueWork(model: Model, place: Place, delay: number): void {
   const holder = ended(place, "Result");
-  holder.job = newJob(holder.job.losses, delay, model.now);
+  holder.job = newJob(holder.job.losses, delay > 0 ? { until: model.now + delay } : {});
   done(model);
 }
 
@@ -65,6 +65,20 @@ export function loseWork(model: Model, place: Place): void {
   }
   holder.job = newJob(holder.job.losses + 1);
   done(model);
+}
+
+/** An input has reached the region of who takes it; with the last one the job may be handed out (E3.7). */
+export function finishCopy(model: Model, place: Place, artifact: string): void {
+  const job = holderOf(place)?.job;
+  job?.copies.delete(artifact);
+  if (job?.copies.size === 0) job.status = "Queued";
+  done(model);
+}
+
+/** Nothing was decided where an input couldn't be had: a condition is Errored. */
+export function failCopy(model: Model, place: Place): void {
+  ended(place, "Closed");
+  end(model, place, "Failed", true);
 }
 
 function end(model: Model, place: Place, status: "Succeeded" | "Failed", errored: boolean): void {
@@ -100,6 +114,21 @@ export function timersOf(model: Model): Timer[] {
       waits?.due === undefined ? [] : [{ kind: "transitionWait", execution, due: waits.due }];
     return [...waiting, ...runs.flatMap((run) => placesOf(execution, run).flatMap(timersAt))];
   });
+}
+
+/** Copies that jobs wait for, by whose they are. */
+export function copiesOf(model: Model): Map<string, { readonly place: Place; readonly artifact: string }> {
+  const copies = new Map<string, { place: Place; artifact: string }>();
+  for (const execution of model.executions) {
+    for (const run of execution.runs) {
+      for (const place of placesOf(execution, run)) {
+        const of = "action" in place ? place.action : place.rule;
+        for (const artifact of holderOf(place)?.job?.copies ?? [])
+          copies.set([execution.seq, run.stage, of, artifact].join(" "), { place, artifact });
+      }
+    }
+  }
+  return copies;
 }
 
 export function placesOf(execution: Execution, run: Run): Place[] {

@@ -12,6 +12,11 @@ import { APPROVAL, BUILD, CUSTOM, RULE, SOURCE, VARIABLE_CHECK, WINDOW } from ".
 
 const MODES = ["SUPERSEDED", "QUEUED", "PARALLEL"] as const;
 
+/** Where some actions and rules are: what they take from elsewhere is copied there (E3.7). */
+const FAR = "eu-west-1";
+
+const randomRegion = (random: Random) => (random.below(3) === 0 ? FAR : "us-east-1");
+
 export type Unversioned = Omit<Definition, "version">;
 
 export function randomDefinition(random: Random, name: string, account: string): Unversioned {
@@ -27,7 +32,7 @@ export function randomDefinition(random: Random, name: string, account: string):
     region: "us-east-1",
     mode,
     variables: [{ name: "Env", defaultValue: "dev" }, ...(random.below(6) === 0 ? [{ name: "Needed" }] : [])],
-    stores: { "us-east-1": { bucket: "artifacts" } },
+    stores: { "us-east-1": { bucket: "artifacts" }, [FAR]: { bucket: "far" } },
     stages,
   };
 }
@@ -69,7 +74,7 @@ function randomAction(
     inputs: from !== undefined && !approval ? [`O-${from}`] : [],
     outputs: approval ? [] : [{ name: `O-${name}` }],
     ...(!approval && { namespace: `N-${name}` }),
-    region: "us-east-1",
+    region: source || approval ? "us-east-1" : randomRegion(random),
     timeoutMinutes: approval ? 90 : ([10, 60, 24 * 60][random.below(3)] ?? 60),
   };
 }
@@ -144,6 +149,7 @@ function randomRule(random: Random, name: string, made: readonly string[]): Rule
     type: RULE,
     configuration: from === undefined ? {} : { seen: `#{N-${from}.value}` },
     inputs: from === undefined ? [] : [`O-${from}`],
+    region: randomRegion(random),
     ...(random.below(2) === 0 && { timeoutMinutes: 30 }),
   };
 }
