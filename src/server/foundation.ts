@@ -13,6 +13,7 @@ import { lockDataDirectory } from "../core/store/directory-lock.ts";
 import { jobGoesOn } from "../core/store/jobs.ts";
 import { openStore } from "../core/store/open.ts";
 import type { Store } from "../core/store/store.ts";
+import { checkKey } from "./check-key.ts";
 import { makeDataDirectory, temporaryDirectory } from "./data-directory.ts";
 import type { Settings } from "./settings.ts";
 
@@ -27,7 +28,7 @@ export interface Foundation {
 /**
  * @param account that the root key stands for
  * @param stack gives everything back when it is disposed
- * @throws DataDirectoryInUseError, and the system's and the database's errors
+ * @throws DataDirectoryInUseError, Error for another key than the database's, and the system's and the database's errors
  */
 export async function layFoundation(
   settings: Settings,
@@ -55,5 +56,6 @@ export async function layFoundation(
     allowAnyCredentials,
     jobIsOpen,
   });
+  await checkKey(store, access);
   return { ambient, dataDir, credentials, access, store };
 }

@@ -7,6 +7,7 @@ import type { Access } from "../core/access/types.ts";
 import type { Ambient } from "../core/scope.ts";
 import { openStore } from "../core/store/open.ts";
 import type { Store } from "../core/store/store.ts";
+import { checkKey } from "./check-key.ts";
 import { makeDataDirectory } from "./data-directory.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -46,11 +47,15 @@ export async function openInstallation(
     requireFile(secretKey === undefined, join(dataDir, "secret.key"), "the key with MILLRACE_SECRET_KEY");
   }
   const secret = await installationSecret(dataDir, secretKey);
-  return {
-    store: await openStore(databaseUrl === undefined ? { dataDir } : { databaseUrl }),
-    ambient: { now: Date.now, newId: randomUUID, randomBytes },
-    access: createSealedTexts(secret, randomBytes),
-  };
+  const store = await openStore(databaseUrl === undefined ? { dataDir } : { databaseUrl });
+  const access = createSealedTexts(secret, randomBytes);
+  try {
+    await checkKey(store, access);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { store, access, ambient: { now: Date.now, newId: randomUUID, randomBytes } };
 }
 
 function requireFile(needed: boolean, path: string, instead: string): void {

@@ -5,6 +5,7 @@ import type { BuildTables } from "./tables/builds.ts";
 import type { CommandTables } from "./tables/commands.ts";
 import type { CopyTables } from "./tables/copies.ts";
 import type { EventTables } from "./tables/events.ts";
+import type { InstallationTables } from "./tables/installation.ts";
 import type { JobTables } from "./tables/jobs.ts";
 import type { LogTables } from "./tables/logs.ts";
 import type { NotificationTables } from "./tables/notifications.ts";
@@ -19,6 +20,7 @@ import type { WebhookTables } from "./tables/webhooks.ts";
 export interface Database
   extends PipelineTables,
     JobTables,
+    InstallationTables,
     ObjectTables,
     RepositoryTables,
     BuildTables,

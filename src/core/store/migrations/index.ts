@@ -15,6 +15,7 @@ import { events } from "./120-events.ts";
 import { commands } from "./121-commands.ts";
 import { typePolls } from "./122-type-polls.ts";
 import { copies } from "./130-copies.ts";
+import { installation } from "./140-installation.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   commands,
   typePolls,
   copies,
+  installation,
 ];
