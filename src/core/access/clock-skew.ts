@@ -48,12 +48,19 @@ export function formatTimestamp(time: number): string {
 
 /** @throws AccessError */
 function parseTimestamp(text: string): number {
-  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
-  const time = iso === text ? Number.NaN : Date.parse(iso);
+  const time = BASIC_FORM.test(text) ? Date.parse(extended(text)) : Number.NaN;
   if (Number.isNaN(time))
     throw new AccessError(
       "IncompleteSignature",
       `Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
   return time;
+}
+
+const BASIC_FORM = /^\d{8}T\d{6}Z$/;
+
+/** `YYYYMMDDTHHMMSSZ` as `YYYY-MM-DDTHH:MM:SSZ`. */
+function extended(text: string): string {
+  const part = (from: number) => text.slice(from, from + 2);
+  return `${text.slice(0, 4)}-${part(4)}-${part(6)}T${part(9)}:${part(11)}:${part(13)}Z`;
 }

@@ -1,5 +1,5 @@
 /** SigV4 verification: what a request claims against what its key's secret says. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { claimOfHeader } from "./authorization-header.ts";
 import { canonicalRequest } from "./canonical-request.ts";
 import { createChunkVerifier, EMPTY_HASH } from "./chunk-signatures.ts";
@@ -67,9 +67,9 @@ export function checkSignature(
     service === "s3" ? "s3" : "other",
   );
   const scope = `${date}/${region}/${service}/aws4_request`;
-  const hash = createHash("sha256").update(canonical, "latin1").digest("hex");
+  const digest = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
   const signingKey = signingKeys(secretAccessKey, claim.scope);
-  const expected = hmac(signingKey, `${ALGORITHM}\n${claim.timestamp}\n${scope}\n${hash}`);
+  const expected = hmac(signingKey, `${ALGORITHM}\n${claim.timestamp}\n${scope}\n${digest}`);
   if (!sameHex(claim.signature, expected))
     throw new AccessError(
       "InvalidSignature",
