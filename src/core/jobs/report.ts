@@ -14,7 +14,7 @@ const MAX_VARIABLES_BYTES = 122_880;
 
 export function succeedCommand(room: Room): Jobs["succeed"] {
   return async (scope, jobId, report) => {
-    await keepRevision(room, jobId, report);
+    await keepRevision(room, scope, jobId, report);
     await settle(room, scope, jobId, "Succeeded", report, (job) => {
       if (variablesSize(report) > MAX_VARIABLES_BYTES) {
         throw new JobError("OutputVariablesSizeExceeded", jobId);
@@ -118,10 +118,14 @@ function variablesSize({ outputVariables = {} }: SuccessReport): number {
 
 /** Of a report, whatever the order of its members. */
 function digest(report: object): string {
-  const ordered = JSON.stringify(report, (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-  return hash("sha256", ordered, "base64url");
+  return hash("sha256", JSON.stringify(ordered(report)), "base64url");
+}
+
+/** Members by name, at every depth; reports hold no lists. */
+function ordered(report: object): object {
+  const members = Object.entries(report).map(([name, value]: [string, unknown]): [string, unknown] => [
+    name,
+    typeof value === "object" && value !== null ? ordered(value) : value,
+  ]);
+  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

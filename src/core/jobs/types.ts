@@ -92,6 +92,8 @@ export interface Jobs {
 export interface JobScope {
   readonly account: string;
   readonly region?: string;
+  /** Which of these jobs exist for the caller, where that depends on their types; absent: all. */
+  admits?(job: ActionTypeId & { readonly region: string }): boolean;
 }
 
 export interface SuccessReport {

@@ -18,7 +18,7 @@ export const acknowledgeJob = operation<Checked<AcknowledgeJobInput>, Acknowledg
     authorization: onAnything,
 
     async handle({ jobId, nonce }, call) {
-      const scope = await jobScope(call, jobId);
+      const scope = await jobScope(call);
       const status = await workingOn(() => call.core.jobs.acknowledge(scope, jobId, nonce));
       return { status: shownStatus(status) };
     },

@@ -16,7 +16,7 @@ export const getJobDetails = operation<Checked<GetJobDetailsInput>, GetJobDetail
   authorization: onAnything,
 
   async handle({ jobId }, call) {
-    const scope = await jobScope(call, jobId);
+    const scope = await jobScope(call);
     const job = await workingOn(() => call.core.jobs.details(scope, jobId));
     return { jobDetails: { id: job.id, accountId: job.scope.account, data: jobData(job) } };
   },

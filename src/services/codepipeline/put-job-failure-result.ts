@@ -15,7 +15,7 @@ export const putJobFailureResult = operation<Checked<PutJobFailureResultInput>, 
   authorization: onAnything,
 
   async handle({ jobId, failureDetails }, call) {
-    const scope = await resultScope(call, jobId);
+    const scope = await resultScope(call);
     await workingOn(() => call.core.jobs.fail(scope, jobId, failureDetails));
   },
 });

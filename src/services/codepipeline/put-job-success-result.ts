@@ -29,7 +29,7 @@ export const putJobSuccessResult = operation<Input, void>("PutJobSuccessResult",
     if (continuationToken !== undefined && Object.keys(outputVariables).length > 0) {
       throw validation("A job can not contain both a continuation token and output variables.");
     }
-    const scope = await resultScope(call, jobId);
+    const scope = await resultScope(call);
     const success = await successReport(input, call);
     await workingOn(() => call.core.jobs.succeed(scope, jobId, success));
   },
