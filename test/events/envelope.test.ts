@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { eventBridgeEvent, type OutboxEvent } from "../../src/core/events/envelope.ts";
 import type { HistoryRecord } from "../../src/core/events/history.ts";
-import { maskedSummary } from "../../src/core/events/mask.ts";
 import { notificationEvent } from "../../src/core/events/notification-form.ts";
 import { executionTrigger } from "../../src/core/events/trigger.ts";
+import { maskedSummary } from "../../src/core/mask.ts";
 import type { StateChange } from "../../src/core/recorded.ts";
 
 const AT = Date.parse("2026-11-24T10:00:01.500Z");

@@ -2,6 +2,7 @@
 import type { Access } from "../access/types.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { link, webAddress } from "../links.ts";
+import { maskedSummary } from "../mask.ts";
 import type { RecordedInput, RecordedOutput } from "../recorded.ts";
 import type { Scope } from "../scope.ts";
 import { openSecret } from "../sealed-secret.ts";
@@ -9,7 +10,6 @@ import { actionsById, actionsOfExecutions } from "../store/event-actions.ts";
 import { findCustomActionType } from "../store/queries/action-types.ts";
 import type { Reader } from "../store/store.ts";
 import type { ActionExecutionRow } from "../store/tables/pipelines.ts";
-import { maskedSummary } from "./mask.ts";
 
 /** An attempt of an action, without its secrets. */
 export interface HistoryRecord {

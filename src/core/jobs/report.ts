@@ -3,11 +3,13 @@ import { hash } from "node:crypto";
 import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJob } from "../store/jobs.ts";
 import { takePipelineOfJob } from "../store/pipelines.ts";
+import type { Tx } from "../store/store.ts";
 import { CONTINUATION_MS } from "./durations.ts";
 import { visible } from "./find.ts";
 import { keepRevision } from "./keep-revision.ts";
 import type { Room } from "./room.ts";
 import { JobError, type JobScope, type JobStatus, type Jobs, type SuccessReport } from "./types.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Keys and values together, of one action (E4.10). */
 const MAX_VARIABLES_BYTES = 122_880;
@@ -15,21 +17,25 @@ const MAX_VARIABLES_BYTES = 122_880;
 export function succeedCommand(room: Room): Jobs["succeed"] {
   return async (scope, jobId, report) => {
     await keepRevision(room, scope, jobId, report);
-    await settle(room, scope, jobId, "Succeeded", report, (job) => {
+    await settle(room, scope, jobId, "Succeeded", report, async (job, tx) => {
       if (variablesSize(report) > MAX_VARIABLES_BYTES) {
         throw new JobError("OutputVariablesSizeExceeded", jobId);
       }
-      return successCommand(job, report);
+      const summary = await withoutSecrets(room, tx, job, report.summary);
+      return successCommand(job, { ...report, ...(summary !== undefined && { summary }) });
     });
   };
 }
 
 export function failCommand(room: Room): Jobs["fail"] {
   return (scope, jobId, failure) =>
-    settle(room, scope, jobId, "Failed", failure, (job) => ({
+    settle(room, scope, jobId, "Failed", failure, async (job, tx) => ({
       type: "jobFailed",
       ...reportOf(job),
-      error: { code: failure.type, message: failure.message },
+      error: {
+        code: failure.type,
+        message: await withoutSecrets(room, tx, job, failure.message),
+      },
       ...(failure.externalExecutionId !== undefined && { externalExecutionId: failure.externalExecutionId }),
     }));
 }
@@ -41,7 +47,7 @@ async function settle(
   jobId: string,
   status: "Succeeded" | "Failed",
   report: object,
-  toCommand: (job: HeldJob) => Command,
+  toCommand: (job: HeldJob, tx: Tx) => Promise<Command>,
 ): Promise<void> {
   await store.transaction(async (tx) => {
     const pipeline = await takePipelineOfJob(tx, jobId);
@@ -50,7 +56,7 @@ async function settle(
     if (job.ended !== null) return answerLate(job, status, result);
     if (job.handed_out === 0) throw new JobError("NeverHandedOut", jobId);
     if (pipeline === undefined) throw new Error(`job ${jobId} is open, but its pipeline is gone`);
-    const command = toCommand(job);
+    const command = await toCommand(job, tx);
     await endJob(tx, { id: jobId, status, result, ended: ambient.now() });
     await commands.runOn(tx, pipeline, command);
   });

@@ -42,6 +42,15 @@ export async function findJob(db: Reader, id: string): Promise<JobRow | undefine
   return (await select(db, { id }))[0];
 }
 
+const selectWork = statement<{ id: string }, Pick<JobRow, "work">>((db, given) =>
+  db.selectFrom("job").select("work").where("id", "=", given.id),
+);
+
+/** What the job's worker was given, as JSON text. */
+export async function workOfJob(db: Reader, id: string): Promise<string | undefined> {
+  return (await selectWork(db, { id }))[0]?.work;
+}
+
 const selectEnd = statement<{ id: string }, Pick<JobRow, "ended">>((db, given) =>
   db.selectFrom("job").select("ended").where("id", "=", given.id),
 );
