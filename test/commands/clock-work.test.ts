@@ -36,11 +36,12 @@ const fail = (error: unknown) => {
 };
 
 test("a task runs at once, and again when its next work is due", async () => {
-  const task = watched((count) => (count < 4 ? Date.now() + 5 : undefined));
+  const task = watched((count) => (count < 4 ? Date.now() + 20 : undefined));
   const started = Date.now();
   const work = startClockWork(Date.now, [task.task], fail);
   await task.ran(4);
-  expect(Date.now() - started).toBeGreaterThanOrEqual(15);
+  // A timeout may end a moment before its time by this clock.
+  expect(Date.now() - started).toBeGreaterThanOrEqual(50);
   await work.stop();
 });
 

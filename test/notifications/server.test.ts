@@ -1,5 +1,5 @@
 /** Notifications of approvals through a whole server (P5, E5.1). */
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { CodePipelineClient, PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
@@ -31,8 +31,11 @@ afterEach(async () => {
   await database.remove();
 });
 
+/** Of every server that works on the database. */
+const secretKey = randomBytes(32).toString("hex");
+
 const boot = (settings: Record<string, string>) =>
-  createServer({ ...database.place, worker: false, logLevel: "silent", settings });
+  createServer({ ...database.place, secretKey, worker: false, logLevel: "silent", settings });
 
 function clientOf({ url: endpoint, region, credentials }: Server): CodePipelineClient {
   return new CodePipelineClient({ endpoint, region, credentials, maxAttempts: 1 });

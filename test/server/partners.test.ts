@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import {
   type ActionTypeDeclaration,
@@ -63,8 +64,9 @@ test("an update outlives the server, until the operator changes what it was made
   const operators = { ...SCANNER_TYPE, description: "operator's" };
   const changed = await partnerFiles({ [NAME]: { ...GOOD, actionType: operators } });
   const { place, remove } = await emptyDatabase();
+  const secretKey = randomBytes(32).toString("hex");
   const calling = async <T>(settings: Record<string, string>, call: (client: CodePipelineClient) => T) => {
-    await using server = await createServer({ ...place, settings, worker: false });
+    await using server = await createServer({ ...place, secretKey, settings, worker: false });
     const { url: endpoint, region, credentials } = server;
     return await call(new CodePipelineClient({ endpoint, region, credentials }));
   };
