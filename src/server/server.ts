@@ -5,7 +5,7 @@ import type { Core } from "../core/core.ts";
 import { isMissing } from "../core/repositories/index.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
-import { type Runtimes, readRuntimes, startWorker, type Worker } from "../worker/index.ts";
+import { describeSandbox, type Runtimes, readRuntimes, startWorker, type Worker } from "../worker/index.ts";
 import { createAccounts } from "./accounts.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
@@ -57,6 +57,8 @@ export interface Server extends AsyncDisposable {
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   const settings = settingsOf(options);
   const logger = createLogger(settings.logLevel);
+  // How commands run is tried in a process of its own, while the store opens.
+  if (settings.worker) void describeSandbox();
   // Taken back in reverse order, at the end or when a later step fails.
   await using starting = new AsyncDisposableStack();
   const { dataDir, credentials, ...rest } = await layFoundation(settings, ACCOUNT, starting);

@@ -22,6 +22,7 @@ export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider
 export { declarations } from "./providers/index.ts";
 export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
+export { describeSandbox } from "./sandbox/index.ts";
 
 const builtInProviders: readonly Provider[] = [...actionProviders, ...ruleProviders];
 
