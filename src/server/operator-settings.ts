@@ -8,7 +8,7 @@ import { eventSinks } from "./event-settings.ts";
 import { KINDS, kindOf, TOPIC_ARN, webUrl } from "./setting-kinds.ts";
 
 export interface OperatorSettings extends SettingValues {
-  /** Where messages to the topic go: by its own setting, else by that of all topics. */
+  /** Where messages to the topic go: to SNS where one is set, else by the topic's own setting, or that of all topics. */
   destinationOf(topicArn: string): Destination | undefined;
   /** A file of the runtimes that builds of the embedded worker may ask for (P3.25). */
   readonly runtimes: string | undefined;
@@ -84,6 +84,9 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
       if (!TOPIC_ARN.test(topicArn)) return undefined;
+      const endpoint = get("endpoint.sns");
+      const credentials = get("credentials.sns");
+      if (endpoint !== undefined) return { endpoint, ...(credentials !== undefined && { credentials }) };
       const setting = get(`notify.${topicArn}`) ?? get("notify.*");
       const url = setting === undefined ? undefined : webUrl(setting);
       if (url === undefined) return undefined;

@@ -70,16 +70,16 @@ export const KINDS: readonly SettingKind[] = [
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
   kind(
-    "endpoint.lambda, endpoint.cloudwatch",
-    /^endpoint\.(?:lambda|cloudwatch)$/,
-    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH)$/,
+    "endpoint.lambda, endpoint.cloudwatch, endpoint.sns",
+    /^endpoint\.(?:lambda|cloudwatch|sns)$/,
+    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH|SNS)$/,
     { problem: (value) => (value === "aws" ? undefined : isUrl(value) && `${NO_URL}, or aws for AWS's own`) },
   ),
   kind("endpoint.prometheus", /^endpoint\.prometheus$/, /^MILLRACE_ENDPOINT_PROMETHEUS$/, { problem: isUrl }),
   kind(
-    "credentials.lambda, credentials.cloudwatch",
-    /^credentials\.(?:lambda|cloudwatch)$/,
-    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH)$/,
+    "credentials.lambda, credentials.cloudwatch, credentials.sns",
+    /^credentials\.(?:lambda|cloudwatch|sns)$/,
+    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH|SNS)$/,
     {
       secret: true,
       problem: (value) =>

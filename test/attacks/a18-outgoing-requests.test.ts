@@ -260,10 +260,8 @@ describe("whoever sends requests goes through it", () => {
 
   test("notifications of approvals: a name that resolves to where a cloud's secrets are isn't asked", async () => {
     named("169.254.169.254");
-    const message = { headers: {}, body: "{}" };
+    const message = { url: "https://hook.example/", headers: {}, body: "{}" };
     const { signal } = new AbortController();
-    expect(await post("https://hook.example/", message, signal)).toBe(
-      `The address of hook.example ${REFUSED}`,
-    );
+    expect(await post(message, signal)).toBe(`The address of hook.example ${REFUSED}`);
   });
 });

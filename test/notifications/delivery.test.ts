@@ -1,4 +1,5 @@
 /** P5.4 under a clock that the test sets: the queue in the store, and a receiver that really listens. */
+import { hash } from "node:crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createLogs } from "../../src/core/logs/index.ts";
 import {
@@ -85,6 +86,31 @@ test("E5.1 a message is sent once", async () => {
   await notifications.deliver();
   expect(receiver.received).toHaveLength(1);
   expect(failures).toEqual([]);
+});
+
+test("P5.3 with endpoint.sns the topic itself is told, by a signed Publish for its region", async () => {
+  notifications.close();
+  const credentials = JSON.stringify({ accessKeyId: "AKIATEST", secretAccessKey: "test" });
+  notifications = deliverer({ endpoint: new URL("/", receiver.url).href, credentials });
+  await notifications.deliver();
+  const { path, headers, body } = receiver.received[0]!;
+  const form = Object.fromEntries(new URLSearchParams(body));
+  expect(form).toMatchObject({ Action: "Publish", TopicArn: TOPIC, Version: "2010-03-31" });
+  expect(form.Subject).toMatch(/^APPROVAL NEEDED: AWS CodePipeline p for action a/);
+  expect(JSON.parse(form.Message!).approval.token).toBe(await token());
+  const distinct = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [String(value)]]),
+  );
+  const signed = {
+    method: "POST",
+    path,
+    query: "",
+    headers: distinct,
+    bodyHash: hash("sha256", body, "hex"),
+  };
+  const { scope } = await core.access.verify(signed, { service: ["sns"], skewMs: Number.POSITIVE_INFINITY });
+  expect(scope.region).toBe("us-east-1");
+  expect(await queued()).toEqual([]);
 });
 
 test("E5.1 two servers that look at once send it once", async () => {

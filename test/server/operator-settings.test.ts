@@ -40,8 +40,8 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, nested.wait, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.prometheus, functions.<name>";
-  for (const name of ["endpoint.sns", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_SNS"])
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, nested.wait, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.prometheus, functions.<name>";
+  for (const name of ["endpoint.ecs", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_ECS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
     );
@@ -132,4 +132,13 @@ test("P0.6 credentials stand on no command line", () => {
     "endpoint.lambda",
   ];
   expect(names.map(isSecretSetting)).toEqual([true, true, true, false]);
+});
+
+test("P5.3 with endpoint.sns every topic is told itself", () => {
+  const { destinationOf } = operatorSettings({
+    "endpoint.sns": "https://sns.example",
+    "credentials.sns": "deploy",
+    "notify.*": "https://all.example/hook",
+  });
+  expect(destinationOf(TOPIC)).toEqual({ endpoint: "https://sns.example", credentials: "deploy" });
 });

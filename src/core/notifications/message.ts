@@ -1,7 +1,7 @@
 /** The message about an approval as text: AWS's JSON (api.md §13.1), bare or in SNS's envelope (P5.3). */
 import { createHmac } from "node:crypto";
 import type { NotificationRow } from "../store/tables/notifications.ts";
-import type { Destination } from "./types.ts";
+import type { WebDestination } from "./types.ts";
 
 export interface Message {
   readonly headers: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ const MAX_SUBJECT = 100;
  */
 export function messageOf(
   row: NotificationRow,
-  { raw, secret }: Pick<Destination, "raw" | "secret">,
+  { raw, secret }: Pick<WebDestination, "raw" | "secret">,
   publicUrl: string,
 ): Message {
   const approval = JSON.stringify(approvalOf(row, publicUrl));
@@ -60,7 +60,7 @@ function shorten(text: string, most: number): string {
 }
 
 /** Keys that aren't configured are left out (P5.2); links as in P0.15. */
-function approvalOf(row: NotificationRow, publicUrl: string) {
+export function approvalOf(row: NotificationRow, publicUrl: string) {
   const configured = JSON.parse(row.configuration) as Readonly<Record<string, string>>;
   const { ExternalEntityLink: link, CustomData: customData } = configured;
   const consoleLink = `${publicUrl}/console/pipelines/${encodeURIComponent(row.pipeline_name)}`;

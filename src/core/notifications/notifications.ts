@@ -13,8 +13,8 @@ import {
 } from "../store/notifications.ts";
 import type { Store } from "../store/store.ts";
 import type { NotificationRow } from "../store/tables/notifications.ts";
-import { messageOf } from "./message.ts";
 import { post } from "./post.ts";
+import { type NotificationRequest, requestOf } from "./request.ts";
 import type { Destination, FailedDelivery, Notifications } from "./types.ts";
 
 export interface NotificationsOptions {
@@ -53,10 +53,21 @@ export function createNotifications(options: NotificationsOptions): Notification
     });
   }
 
+  /** @returns why it didn't arrive; undefined when it did */
+  async function send(row: NotificationRow, destination: Destination): Promise<string | undefined> {
+    let request: NotificationRequest;
+    try {
+      request = await requestOf(row, destination, publicUrl());
+    } catch {
+      return "there are no AWS credentials: set credentials.sns, or give them to the server";
+    }
+    return post(request, closing.signal);
+  }
+
   async function tryOnce(row: NotificationRow): Promise<void> {
     const destination = await claim(row);
     if (destination === undefined) return;
-    const reason = await post(destination.url, messageOf(row, destination, publicUrl()), closing.signal);
+    const reason = await send(row, destination);
     // The claim ends by itself: what a closing server can't finish comes again.
     if (reason !== undefined && closing.signal.aborted) return;
     const wait = reason === undefined ? undefined : WAITS_MS[row.tries];

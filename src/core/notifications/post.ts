@@ -5,7 +5,7 @@ import {
   send,
   UnknownHostError,
 } from "../../network/index.ts";
-import type { Message } from "./message.ts";
+import type { NotificationRequest } from "./request.ts";
 
 const TIME_LIMIT_MS = 10_000;
 
@@ -16,14 +16,12 @@ const TIME_LIMIT_MS = 10_000;
  * @param closing ends it early
  * @returns why it didn't arrive, without the URL; undefined when it did
  */
-export async function post(url: string, message: Message, closing: AbortSignal): Promise<string | undefined> {
+export async function post(request: NotificationRequest, closing: AbortSignal): Promise<string | undefined> {
   try {
     const { status } = await send({
+      ...request,
       method: "POST",
-      url,
-      body: message.body,
-      headers: message.headers,
-      allowed: [allowedByUrl(url)],
+      allowed: [allowedByUrl(request.url)],
       timeLimit: TIME_LIMIT_MS,
       sizeLimit: "unread",
       signal: closing,

@@ -1,6 +1,16 @@
 /** Telling people that an approval waits for them (P5). */
 
-export interface Destination {
+export type Destination = WebDestination | TopicDestination;
+
+/** The topic itself, at an SNS that the operator configured. */
+export interface TopicDestination {
+  /** Its URL, or `aws` for AWS's own. */
+  readonly endpoint: string;
+  /** Keys as JSON text, or the name of a profile; absent: those that the SDK finds here. */
+  readonly credentials?: string;
+}
+
+export interface WebDestination {
   /** http or https. */
   readonly url: string;
   /** Key of the HMAC that the receiver checks. */
