@@ -1,6 +1,7 @@
 /** From a delivery's first byte to the source action in a worker's hands. */
 import { createHmac } from "node:crypto";
-import { Api, WORKER } from "../support/api.ts";
+import { Api } from "../support/api.ts";
+import { acknowledged, giveUp } from "../support/first-action.ts";
 import { quantile } from "../support/numbers.ts";
 import { ROLE } from "../support/pipelines.ts";
 import type { Row } from "../support/row.ts";
@@ -65,7 +66,7 @@ async function createWebhook(api: Api): Promise<string> {
     { name: "Approval", actions: [{ name: "Approve", actionTypeId: manual }] },
   ];
   await api.call("CreatePipeline", { pipeline: { name: "delivered", roleArn: ROLE, stages } });
-  await giveUp(api, await acknowledged(api));
+  await giveUp(api, await acknowledged(api, source, "delivery"));
   const { webhook } = await api.call<{ webhook: { url: string } }>("PutWebhook", {
     webhook: {
       name: "delivered",
@@ -90,7 +91,7 @@ async function untilRunning(api: Api, url: string, number: number): Promise<numb
     // As much as GitHub says of a push of a few commits.
     commits: Array.from({ length: 10 }, (_, index) => ({ id: commit, message: "x".repeat(600), index })),
   });
-  const running = acknowledged(api);
+  const running = acknowledged(api, source, "delivery");
   const begin = performance.now();
   const answer = fetch(url, {
     method: "POST",
@@ -108,23 +109,4 @@ async function untilRunning(api: Api, url: string, number: number): Promise<numb
   if (!told.includes("started")) throw new Error(`the delivery was answered with ${told}`);
   await giveUp(api, jobId);
   return milliseconds;
-}
-
-/** Waits for a job and acknowledges it. @returns its id */
-async function acknowledged(api: Api): Promise<string> {
-  const poll = { workerId: "bench", actionTypeIds: [source], maxBatchSize: 1, waitSeconds: 20 };
-  const { jobs } = await api.call<{ jobs: readonly { id: string; nonce: string }[] }>(
-    "PollForBuiltInJobs",
-    poll,
-    WORKER,
-  );
-  const [job] = jobs;
-  if (job === undefined) throw new Error("the delivery started no pipeline within 20 s");
-  await api.call("AcknowledgeJob", { jobId: job.id, nonce: job.nonce });
-  return job.id;
-}
-
-async function giveUp(api: Api, jobId: string): Promise<void> {
-  const failureDetails = { type: "JobFailed", message: "measured" };
-  await api.call("PutJobFailureResult", { jobId, failureDetails });
 }

@@ -1,6 +1,7 @@
 /** From a push's first byte to the source action in a worker's hands. */
 import { CodeCommitClient, CreateRepositoryCommand } from "@aws-sdk/client-codecommit";
-import { Api, WORKER } from "../support/api.ts";
+import { Api } from "../support/api.ts";
+import { acknowledged, giveUp } from "../support/first-action.ts";
 import { quantile } from "../support/numbers.ts";
 import { ROLE } from "../support/pipelines.ts";
 import { bareReceiver, type Push, preparePushes } from "../support/pushes.ts";
@@ -82,13 +83,13 @@ async function createPipeline({ url: endpoint, region, credentials }: ServerProc
   };
   await api.call("CreatePipeline", { pipeline });
   // Creating it started it; the branch isn't there yet.
-  await giveUp(api, await acknowledged(api));
+  await giveUp(api, await acknowledged(api, source, "push"));
 }
 
 /** @returns the milliseconds from sending the push to the answered acknowledgement of its source action */
 async function untilRunning({ url, credentials }: ServerProcess, api: Api, { body }: Push): Promise<number> {
   const basic = Buffer.from(`${credentials.accessKeyId}:${credentials.secretAccessKey}`).toString("base64");
-  const running = acknowledged(api);
+  const running = acknowledged(api, source, "push");
   const begin = performance.now();
   const answer = fetch(`${url}/git/${repository}.git/git-receive-pack`, {
     method: "POST",
@@ -104,23 +105,4 @@ async function untilRunning({ url, credentials }: ServerProcess, api: Api, { bod
   if (!report.includes("ok refs/heads/main")) throw new Error(`the push was answered with ${report}`);
   await giveUp(api, jobId);
   return milliseconds;
-}
-
-/** Waits for a job and acknowledges it. @returns its id */
-async function acknowledged(api: Api): Promise<string> {
-  const poll = { workerId: "bench", actionTypeIds: [source], maxBatchSize: 1, waitSeconds: 20 };
-  const { jobs } = await api.call<{ jobs: readonly { id: string; nonce: string }[] }>(
-    "PollForBuiltInJobs",
-    poll,
-    WORKER,
-  );
-  const [job] = jobs;
-  if (job === undefined) throw new Error("the push started no pipeline within 20 s");
-  await api.call("AcknowledgeJob", { jobId: job.id, nonce: job.nonce });
-  return job.id;
-}
-
-async function giveUp(api: Api, jobId: string): Promise<void> {
-  const failureDetails = { type: "JobFailed", message: "measured" };
-  await api.call("PutJobFailureResult", { jobId, failureDetails });
 }

@@ -3,8 +3,8 @@ import type { Command } from "../../src/core/engine/index.ts";
 import * as ask from "../model/commands.ts";
 import type { Execution } from "../model/parts.ts";
 import type { System } from "../system.ts";
-import { Difference } from "./compare.ts";
 import { command, deliver } from "./deliver.ts";
+import { Difference } from "./difference.ts";
 import { newPipeline } from "./new-pipeline.ts";
 import type { Step } from "./step.ts";
 import { pick } from "./take.ts";
@@ -54,7 +54,7 @@ export async function start(system: System, track: Track, step: Step): Promise<v
     () => {
       if (seen !== undefined) return undefined;
       const refused = ask.start(model, "caller", variables);
-      if (refused === undefined && token !== undefined) track.tokens.set(token, model.nextSeq - 1);
+      if (refused === undefined && token !== undefined) track.tokens.set(token, model.executions.length);
       return refused;
     },
   );

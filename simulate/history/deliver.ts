@@ -3,7 +3,7 @@ import { PipelineMissingError, RefusedError } from "../../src/core/commands/type
 import { JobError } from "../../src/core/jobs/types.ts";
 import { arm, CrashError, type Fault, revive } from "../faults.ts";
 import type { System } from "../system.ts";
-import { Difference } from "./compare.ts";
+import { Difference } from "./difference.ts";
 
 export interface Delivered<T> {
   /** Undefined where the fault came first. */

@@ -1,6 +1,6 @@
 import { replayPipeline } from "../../src/core/replay/index.ts";
 import type { Store } from "../../src/core/store/store.ts";
-import { Difference } from "./compare.ts";
+import { Difference } from "./difference.ts";
 import type { Track } from "./track.ts";
 
 /** The engine, asked again command by command, comes to the stored state (I37). @throws Difference */

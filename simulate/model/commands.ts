@@ -1,5 +1,5 @@
 /** What callers ask of a pipeline, told again. Each answers why it is refused, or undefined when it was done. */
-import type { ConditionKind, Definition } from "../../src/core/engine/index.ts";
+import type { Definition } from "../../src/core/engine/index.ts";
 import { begin, close, declared, passed } from "./conditions.ts";
 import { cancel, inRun, settle, updated } from "./line.ts";
 import { type Model, runOf } from "./model.ts";
@@ -21,26 +21,8 @@ export function start(
     ({ name, defaultValue }) => [name, given[name] ?? defaultValue] as const,
   );
   const missing = values.filter(([, value]) => value === undefined).map(([name]) => name);
-  const execution: Execution = {
-    seq: model.nextSeq,
-    version: model.current,
-    mode,
-    type: "STANDARD",
-    target: undefined,
-    variables: Object.fromEntries(
-      values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
-    attempt: 1,
-    stop: undefined,
-    cutBy: undefined,
-    ended: undefined,
-    summary: undefined,
-    waits: undefined,
-    runs: [],
-  };
-  model.nextSeq += 1;
-  model.executions.push(execution);
-  model.tell(execution, "pipeline", "STARTED");
+  const known = values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const execution = model.begin("STANDARD", Object.fromEntries(known), undefined);
   const failure = full
     ? `The limit of ${model.limit} concurrent executions was reached.`
     : missing.length > 0
@@ -261,5 +243,3 @@ export function done(model: Model): undefined {
   model.seen = model.now;
   return undefined;
 }
-
-export type { ConditionKind };

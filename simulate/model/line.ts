@@ -1,6 +1,6 @@
 /** E2 told again: arriving, waiting, entering, settling. */
 import { begin } from "./conditions.ts";
-import { type Model, runOf } from "./model.ts";
+import type { Model } from "./model.ts";
 import type { Execution, Run } from "./parts.ts";
 import { advance } from "./stage.ts";
 
@@ -13,10 +13,9 @@ export function settle(model: Model): void {
     if (arrived !== undefined) arrive(model, arrived.execution, arrived.stage);
     else if (!letOneIn(model)) break;
   }
-  for (const { waits, ...rest } of model.executions) {
+  for (const execution of model.executions) {
+    const { waits } = execution;
     if (waits === undefined) continue;
-    const execution = model.executions.find(({ seq }) => seq === rest.seq);
-    if (execution === undefined) continue;
     if (!isHeldBack(model, execution, waits.stage)) waits.due = undefined;
     else waits.due ??= model.now + THIRTY_DAYS;
   }
@@ -119,5 +118,3 @@ export function updated(version: number): string {
 export function inRun(execution: Execution): Run | undefined {
   return execution.runs.find(({ status }) => status === "InProgress");
 }
-
-export { runOf };

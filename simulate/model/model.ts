@@ -8,7 +8,6 @@ export class Model {
   /** The latest time that the pipeline has seen. */
   seen: number;
   current: number;
-  nextSeq = 1;
   successes = 0;
   readonly limit: number;
   readonly definitions = new Map<number, Definition>();
@@ -91,6 +90,32 @@ export class Model {
 
   isOutdated({ version }: Execution): boolean {
     return version !== this.current;
+  }
+
+  /** A new execution of the current version; its first event is told. */
+  begin(
+    type: Execution["type"],
+    variables: Execution["variables"],
+    target: Execution | undefined,
+  ): Execution {
+    const execution: Execution = {
+      seq: this.executions.length + 1,
+      version: this.current,
+      mode: this.definition.mode,
+      type,
+      target,
+      variables,
+      attempt: 1,
+      stop: undefined,
+      cutBy: undefined,
+      ended: undefined,
+      summary: undefined,
+      waits: undefined,
+      runs: [],
+    };
+    this.executions.push(execution);
+    this.tell(execution, "pipeline", "STARTED");
+    return execution;
   }
 
   tell(execution: Execution, level: string, state: string): void {

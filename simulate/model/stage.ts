@@ -1,7 +1,7 @@
 /** E3, E7.8 and E8.4 to E8.6 told again: how a stage run goes on, and how it ends. */
 import type { ActionDefinition } from "../../src/core/engine/index.ts";
 import { begin } from "./conditions.ts";
-import { cancel, enter, goOn, updated } from "./line.ts";
+import { enter, goOn, updated } from "./line.ts";
 import { isBusy, type Model, runOf } from "./model.ts";
 import type { Attempt, Execution, Job, Run } from "./parts.ts";
 import { resolve } from "./resolve.ts";
@@ -110,24 +110,7 @@ function inForce(model: Model, stage: string): Execution | undefined {
 
 /** E8.1, E8.2: it enters at once. */
 export function rollBack(model: Model, stage: string, target: Execution): Execution {
-  const execution: Execution = {
-    seq: model.nextSeq,
-    version: model.current,
-    mode: model.definition.mode,
-    type: "ROLLBACK",
-    target,
-    variables: target.variables,
-    attempt: 1,
-    stop: undefined,
-    cutBy: undefined,
-    ended: undefined,
-    summary: undefined,
-    waits: undefined,
-    runs: [],
-  };
-  model.nextSeq += 1;
-  model.executions.push(execution);
-  model.tell(execution, "pipeline", "STARTED");
+  const execution = model.begin("ROLLBACK", target.variables, target);
   enter(model, execution, stage);
   return execution;
 }
@@ -208,5 +191,3 @@ export function abandonAll(
     endAction(model, execution, run, name, approval ? "Failed" : "Abandoned", event);
   }
 }
-
-export { cancel };
