@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { scratchFolder } from "./scratch.ts";
 import type { Target } from "./target.ts";
 
-const program = fileURLToPath(new URL("../../bin/millrace.js", import.meta.url));
+const checkout = fileURLToPath(new URL("../../bin/millrace.js", import.meta.url));
 
 export interface ServerProcess extends Target {
   readonly pid: number;
@@ -17,13 +17,15 @@ export interface ServerProcess extends Target {
 /**
  * Starts a server on an empty data directory; it ends, and its data goes, when `stack` is disposed.
  * @param flags further arguments of `millrace start`
+ * @param program a bin/millrace.js; the checkout's, if not given
  */
 export async function startServer(
   stack: AsyncDisposableStack,
   flags: readonly string[] = [],
+  program = checkout,
 ): Promise<ServerProcess> {
   const dataDir = await scratchFolder(stack);
-  const child = spawnServer(dataDir, flags);
+  const child = spawnServer(dataDir, flags, program);
   stack.defer(() => end(child));
   const url = await ready(child);
   const credentials = JSON.parse(await readFile(join(dataDir, "credentials.json"), "utf8"));
@@ -31,7 +33,11 @@ export async function startServer(
 }
 
 /** Starts `millrace start` on a free port; its standard output is a pipe, and warnings come through. */
-export function spawnServer(dataDir: string, flags: readonly string[] = []): ChildProcess {
+export function spawnServer(
+  dataDir: string,
+  flags: readonly string[] = [],
+  program = checkout,
+): ChildProcess {
   const args = [program, "start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...flags];
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith("MILLRACE_"));
   return spawn(process.execPath, args, {

@@ -24,13 +24,15 @@ export interface Running {
 /**
  * @param environment beside PATH, and nothing else of this process's
  * @param input what it reads from stdin
+ * @param program the checkout's, if not given
  */
 export function launch(
   args: readonly string[],
   environment: Record<string, string> = {},
   input = "",
+  program = bin,
 ): Running {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -3,8 +3,8 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { packageFolder } from "../../server/package-folder.ts";
 
 const run = promisify(execFile);
 
@@ -15,7 +15,7 @@ export interface Remote {
 }
 
 /** The folder of the checkout that this program runs from. */
-export const checkout = fileURLToPath(new URL("../../..", import.meta.url));
+export const checkout = packageFolder;
 
 /** The commit that the demo releases. @throws Error where this isn't a git checkout with a commit */
 export async function head(folder: string): Promise<{ id: string; subject: string }> {
