@@ -1,11 +1,12 @@
 /** A pipeline of no-op actions, done by a worker inside the process that holds the core, as `millrace start` has it. */
 
-import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAccess } from "../../src/core/access/index.ts";
 import type { Definition } from "../../src/core/engine/index.ts";
+import { createIds } from "../../src/core/ids.ts";
 import { DEFAULT_QUOTAS } from "../../src/core/quotas.ts";
+import { randomBytes } from "../../src/core/random-bytes.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import { findExecutions } from "../../src/core/store/queries/executions.ts";
 import { composeCore } from "../../src/server/compose.ts";
@@ -30,7 +31,8 @@ export async function embeddedRig(
   const dataDir = await scratchFolder(stack);
   const store = await openStore(place ?? { dataDir });
   stack.defer(() => store.close());
-  const ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  const clock = { now: Date.now, randomBytes };
+  const ambient = { ...clock, newId: createIds(clock) };
   const root = { accessKeyId: "AKIABENCH", secretAccessKey: "bench" };
   const secret = randomBytes(32);
   const { account, region } = scope;

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +5,7 @@ import { createAccess } from "../../src/core/access/index.ts";
 import { createCatalogue } from "../../src/core/catalogue.ts";
 import { createCommands } from "../../src/core/commands/index.ts";
 import type { ActionDefinition, ActionTypeId, Definition } from "../../src/core/engine/index.ts";
+import { createIds } from "../../src/core/ids.ts";
 import { createJobs } from "../../src/core/jobs/index.ts";
 import { randomBytes } from "../../src/core/random-bytes.ts";
 import { openStore } from "../../src/core/store/open.ts";
@@ -56,7 +56,8 @@ export async function transitionsRig(callers: number, pastExecutions: number): P
 }
 
 function compose(store: Store) {
-  const ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  const clock = { now: Date.now, randomBytes };
+  const ambient = { ...clock, newId: createIds(clock) };
   const root = { accessKeyId: "AKIABENCH", secretAccessKey: "bench" };
   const secret = randomBytes(32);
   const access = createAccess({

@@ -8,7 +8,7 @@ export interface Scope {
 export interface Ambient {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** A new UUID v4. */
+  /** A new id in the form of a UUID v4. Ids aren't secrets: what must be unguessable is made of `randomBytes`. */
   newId(): string;
   /** `size` unguessable bytes. */
   randomBytes(size: number): Uint8Array;

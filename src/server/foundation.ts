@@ -1,5 +1,4 @@
 /** What the rooms stand on: the data directory, taken for this server alone; its keys; the store. */
-import { randomUUID } from "node:crypto";
 import {
   createAccess,
   installationSecret,
@@ -7,6 +6,7 @@ import {
   rootCredentials,
 } from "../core/access/index.ts";
 import type { Access } from "../core/access/types.ts";
+import { createIds } from "../core/ids.ts";
 import { randomBytes } from "../core/random-bytes.ts";
 import type { Ambient } from "../core/scope.ts";
 import { lockDataDirectory } from "../core/store/directory-lock.ts";
@@ -36,7 +36,8 @@ export async function layFoundation(
   stack: AsyncDisposableStack,
 ): Promise<Foundation> {
   const { databaseUrl, secretKey, allowAnyCredentials } = settings;
-  const ambient: Ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  const clock = { now: Date.now, randomBytes };
+  const ambient: Ambient = { ...clock, newId: createIds(clock) };
   const dataDir = settings.dataDir ?? (await temporaryDirectory(stack));
   await makeDataDirectory(dataDir);
   const lock = await lockDataDirectory(dataDir);

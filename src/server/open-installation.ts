@@ -1,9 +1,10 @@
 /** What an administrator's command works on: the store and the keys of an installation, also while servers run on it. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createSealedTexts, installationSecret } from "../core/access/index.ts";
 import type { Access } from "../core/access/types.ts";
+import { createIds } from "../core/ids.ts";
 import type { Ambient } from "../core/scope.ts";
 import { openStore } from "../core/store/open.ts";
 import type { Store } from "../core/store/store.ts";
@@ -55,7 +56,8 @@ export async function openInstallation(
     await store.close();
     throw error;
   }
-  return { store, access, ambient: { now: Date.now, newId: randomUUID, randomBytes } };
+  const clock = { now: Date.now, randomBytes };
+  return { store, access, ambient: { ...clock, newId: createIds(clock) } };
 }
 
 function requireFile(needed: boolean, path: string, instead: string): void {

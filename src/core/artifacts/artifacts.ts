@@ -24,7 +24,9 @@ export function createArtifacts({
   dataDir: string;
   ambient: Ambient;
 }): ObjectStore {
-  const files = new ContentFiles(join(dataDir, "objects"), () => ambient.newId());
+  const files = new ContentFiles(join(dataDir, "objects"), () =>
+    Buffer.from(ambient.randomBytes(16)).toString("hex"),
+  );
   const room: Room = { store, ambient, files };
   const objects = createObjects(room);
 

@@ -15,15 +15,15 @@ const readSize = 256 * 1024;
  */
 export class ContentFiles {
   readonly #root: string;
-  readonly #newId: () => string;
+  readonly #newName: () => string;
   readonly #folders = new Map<string, Promise<void>>();
   readonly #pending = new Set<string>();
   readonly #held = new Map<string, number>();
   readonly #doomed = new Set<string>();
 
-  constructor(root: string, newId: () => string) {
+  constructor(root: string, newName: () => string) {
     this.#root = root;
-    this.#newId = newId;
+    this.#newName = newName;
   }
 
   /**
@@ -32,7 +32,7 @@ export class ContentFiles {
    * @returns the file's name, pending until `settle`
    */
   async write(bytes: AsyncIterable<Uint8Array>, seen: (chunk: Uint8Array) => void): Promise<string> {
-    const file = this.#newId();
+    const file = this.#newName();
     this.#pending.add(file);
     try {
       const folder = this.#folderOf(file);
@@ -60,7 +60,7 @@ export class ContentFiles {
    * @returns the copy's name, pending until `settle`
    */
   async copy(source: string): Promise<string> {
-    const file = this.#newId();
+    const file = this.#newName();
     this.#pending.add(file);
     try {
       const folder = this.#folderOf(file);

@@ -22,7 +22,7 @@ export function bubblewrapExecutor(program: string): Executor {
         program,
         ...identity(user),
         ...["--unshare-pid", "--unshare-ipc", "--unshare-uts"],
-        ...["--hostname", `millrace-${jobId.slice(0, 8)}`],
+        ...["--hostname", `millrace-${jobId.slice(-8)}`],
         ...["--die-with-parent", "--new-session"],
         ...withoutJob(READ_ONLY, writable).flatMap((path) => ["--ro-bind", path, path]),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
