@@ -5,6 +5,7 @@ import pg from "pg";
 import { committed } from "./after-commit.ts";
 import { migrate } from "./migrate.ts";
 import { postgresAnnouncements } from "./postgres-announcements.ts";
+import { isOutdated, planningOnce } from "./postgres-plans.ts";
 import type { Database, Store, Tx } from "./store.ts";
 
 const MAX_CONNECTIONS = 16;
@@ -15,7 +16,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: MAX_CONNECTIONS, types: { getTypeParser } });
   // An idle connection that breaks leaves the pool; the next query opens another or tells its caller.
   pool.on("error", () => undefined);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: planningOnce(pool) }) });
   const transaction = <T>(work: (tx: Tx) => Promise<T>) => retrying(() => runOnce(db, work));
 
   try {
@@ -62,7 +63,7 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
 
 function asksForRetry(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "40001" || code === "40P01";
+  return code === "40001" || code === "40P01" || isOutdated(error);
 }
 
 /** Times and counts are `int8`, which pg gives as text; ours all fit a number. */

@@ -101,16 +101,24 @@ export function insertInto<T extends keyof Database & string>(
   };
 }
 
-function compiledOnce<A extends unknown[], C>(
-  compile: (db: Kysely<Database>, ...rest: A) => C,
-): (db: Reader, ...rest: A) => C {
-  const known = new WeakMap<DialectAdapter, C>();
+const names = new Map<string, string>();
+
+/** @returns what a database may keep the statement under; undefined for one that isn't built once */
+export function nameOf(text: string): string | undefined {
+  return names.get(text);
+}
+
+function compiledOnce<A extends unknown[]>(
+  compile: (db: Kysely<Database>, ...rest: A) => CompiledQuery,
+): (db: Reader, ...rest: A) => CompiledQuery {
+  const known = new WeakMap<DialectAdapter, CompiledQuery>();
   return (db, ...rest) => {
     const { adapter } = db.getExecutor();
     let compiled = known.get(adapter);
     if (compiled === undefined) {
       compiled = compile(db, ...rest);
       known.set(adapter, compiled);
+      if (!names.has(compiled.sql)) names.set(compiled.sql, `millrace_${names.size}`);
     }
     return compiled;
   };

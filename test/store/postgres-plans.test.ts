@@ -1,0 +1,47 @@
+import { sql } from "kysely";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { insertInto, statement } from "../../src/core/store/statement.ts";
+import type { Store } from "../../src/core/store/store.ts";
+import type { TagRow } from "../../src/core/store/tables/pipelines.ts";
+import { emptyStore } from "../support/store.ts";
+
+const onPostgres = test.runIf(process.env.MILLRACE_TEST_DATABASE === "postgres");
+
+let store: Store;
+beforeEach(async () => {
+  store = await emptyStore();
+});
+afterEach(() => store.close());
+
+const insertTags = insertInto("tag");
+const tagsOf = statement<{ resource: string }, TagRow>((db, given) =>
+  db.selectFrom("tag").selectAll().where("resource", "=", given.resource),
+);
+const row = { resource: "r", key: "k", value: "v" };
+
+onPostgres("a statement that is built once is planned once for each connection", async () => {
+  const plans = await store.transaction(async (tx) => {
+    for (let run = 0; run < 3; run++) await tagsOf(tx, row);
+    const { rows } = await sql<{ plans: number }>`select generic_plans + custom_plans as plans
+      from pg_prepared_statements where statement like '%"tag"%'`.execute(tx);
+    return rows;
+  });
+  expect(plans).toEqual([{ plans: 3 }]);
+});
+
+onPostgres("a server goes on when a newer one changes a table under its plans", async () => {
+  await store.transaction((tx) => insertTags(tx, [row]));
+  const both = async () => [
+    await tagsOf(store.read, row),
+    await store.transaction(async (tx) => {
+      await insertTags(tx, [{ ...row, key: "k2" }]);
+      return tagsOf(tx, row);
+    }),
+  ];
+  await both();
+  await sql`delete from tag where key = 'k2'`.execute(store.read);
+  await sql`alter table tag add column note text`.execute(store.read);
+
+  const noted = { ...row, note: null };
+  expect(await both()).toEqual([[noted], [noted, { ...noted, key: "k2" }]]);
+});
