@@ -1,6 +1,7 @@
 /** Looks for a history that the store and the model tell differently, and for the shortest one that shows it. */
 import fc from "fast-check";
 import type { Store } from "../src/core/store/store.ts";
+import { emptyStore } from "./empty-store.ts";
 import { revive } from "./faults.ts";
 import { runHistory } from "./history/run.ts";
 import { type Plan, plans } from "./history/step.ts";
@@ -12,6 +13,8 @@ export interface Hunt {
   /** The first history that failed, and how. */
   readonly failure: { readonly seed: number; readonly error: unknown } | undefined;
 }
+
+const HISTORIES_KEPT = 10;
 
 /**
  * Runs histories of `length` steps at most, one seed after the other, until one fails.
@@ -31,6 +34,7 @@ export async function hunt(
     if (plan === undefined) throw new Error(`seed ${seed} makes no plan`);
     histories += 1;
     steps += plan.steps.length;
+    if (histories % HISTORIES_KEPT === 0) await emptyStore(store);
     try {
       await runHistory(new System(store), plan);
     } catch (error) {

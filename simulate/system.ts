@@ -17,6 +17,8 @@ export class System {
   readonly store: Store;
   now = Date.UTC(2026, 0, 5, 10);
   random = new Random(0);
+  /** Requests that weren't refused, and so may have changed something. */
+  heeded = 0;
   commands: Commands;
   jobs: Jobs;
   readonly #access: Access;

@@ -4,7 +4,7 @@ import { deleteCopy } from "../../src/core/store/copies.ts";
 import { takePipelineNamed } from "../../src/core/store/pipelines.ts";
 import { copiesOf, failCopy, finishCopy } from "../model/work.ts";
 import type { System } from "../system.ts";
-import { copyName } from "./compare.ts";
+import { copyName } from "./compare-waiting.ts";
 import { command } from "./deliver.ts";
 import type { Step } from "./step.ts";
 import { pick } from "./take.ts";

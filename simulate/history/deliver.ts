@@ -34,6 +34,7 @@ export async function deliver<T>(
   }
   const { died, committed } = revive();
   if (died) system.restart();
+  if (refused === undefined) system.heeded += 1;
   // Whoever lives on to say that it failed has committed nothing.
   return died || failed
     ? { answer: undefined, refused: undefined, failed: true, committed: died ? committed : 0 }

@@ -10,5 +10,3 @@ export class Difference extends Error {
 export function same(what: string, stored: unknown, model: unknown): void {
   if (JSON.stringify(stored) !== JSON.stringify(model)) throw new Difference(what, stored, model);
 }
-
-/** @throws Difference */

@@ -3,7 +3,7 @@ import type { Timer } from "../../src/core/engine/index.ts";
 import type { Fault } from "../faults.ts";
 import { fire, loseWork, timersOf } from "../model/work.ts";
 import type { System } from "../system.ts";
-import { modelTimerName, timerName } from "./compare.ts";
+import { modelTimerName, timerName } from "./compare-waiting.ts";
 import { deliver } from "./deliver.ts";
 import { Difference } from "./difference.ts";
 import type { Step } from "./step.ts";

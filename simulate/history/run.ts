@@ -4,7 +4,7 @@ import { randomDefinition } from "../pipelines/random-definition.ts";
 import { CUSTOM } from "../pipelines/types.ts";
 import { Random } from "../random.ts";
 import type { System } from "../system.ts";
-import { compare } from "./compare.ts";
+import { compare, compareAll } from "./compare.ts";
 import { newPipeline } from "./new-pipeline.ts";
 import { replay } from "./replay.ts";
 import type { Plan } from "./step.ts";
@@ -12,6 +12,7 @@ import { take } from "./take.ts";
 import { Track } from "./track.ts";
 
 const SHAPES = 3;
+const REFUSALS_PER_COMPARISON = 4;
 
 /**
  * Runs a plan on an account of its own.
@@ -45,10 +46,16 @@ export async function runHistory(system: System, { seed, steps }: Plan): Promise
     tracks.push(track);
   }
   for (const step of steps) {
+    const heeded = system.heeded;
     const touched = await take(system, tracks, step);
+    // That a refusal changes nothing is seen by the next comparison too, if later.
+    if (system.heeded === heeded && step.which % REFUSALS_PER_COMPARISON > 0) continue;
     for (const track of tracks) if (touched.includes(track)) await compare(system.store, track);
   }
-  for (const track of tracks) await replay(system.store, track);
+  for (const track of tracks) {
+    await compareAll(system.store, track);
+    await replay(system.store, track);
+  }
   // What is left behind must not fire in the next history.
   for (const { name } of tracks) await system.commands.deletePipeline(scope, name);
 }

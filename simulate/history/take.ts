@@ -24,8 +24,8 @@ export async function take(system: System, tracks: Track[], step: Step): Promise
   const { what } = step;
   if (what < 10) await start(system, track, step);
   else if (what < 28) {
-    await (what < 16 ? poll : work)(system, tracks, step);
-    return tracks;
+    const taken = await (what < 16 ? poll : work)(system, tracks, step);
+    return taken === undefined ? tracks : tracks.filter(({ jobs }) => taken.some(({ id }) => jobs.has(id)));
   } else if (what < 35) await acknowledge(system, track, step);
   else if (what < 44 && (await endCopy(system, track, step))) return [track];
   else if (what < 60) await report(system, track, step);

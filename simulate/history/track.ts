@@ -35,13 +35,16 @@ export class Track {
   readonly shapes: readonly Unversioned[];
   /** Execution ids by seq. */
   readonly ids = new Map<number, string>();
+  readonly #seqs = new Map<string, number>();
   readonly jobs = new Map<string, KnownJob>();
   readonly approvals = new Map<string, KnownApproval>();
   readonly tokens = new Map<string, number>();
   /** Output key → `execution/action#attempt`. */
   readonly keys = new Map<string, string>();
-  /** By execution id: the text that was compared last, and the state in it. */
-  readonly seen = new Map<string, { readonly text: string; readonly state: ExecutionState }>();
+  /** As the store had them last, by seq. */
+  readonly states = new Map<number, ExecutionState>();
+  /** The last command that was compared. */
+  command = 0;
   eventPosition = 0;
   eventsTold = 0;
 
@@ -59,7 +62,13 @@ export class Track {
     return new Track(scope, name, shapes, now);
   }
 
+  remember(seq: number, id: string): void {
+    this.ids.set(seq, id);
+    this.#seqs.set(id, seq);
+  }
+
   execution(id: string): Execution | undefined {
-    return this.model.executions.find(({ seq }) => this.ids.get(seq) === id);
+    const seq = this.#seqs.get(id);
+    return seq === undefined ? undefined : this.model.executions[seq - 1];
   }
 }

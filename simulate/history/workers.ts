@@ -13,12 +13,16 @@ import type { KnownJob, Track } from "./track.ts";
 const ACKNOWLEDGEMENT_MS = 30_000;
 const LEASE_MS = 60_000;
 
-/** Takes up to `how` jobs of the account; what was handed out and not heard of is in doubt until its lease ends. */
+/**
+ * Takes up to `how` jobs of the account; what was handed out and not heard of is in doubt until its lease ends.
+ *
+ * @returns undefined where the fault came first
+ */
 export async function poll(
   system: System,
   tracks: readonly Track[],
   step: Step,
-): Promise<readonly KnownJob[]> {
+): Promise<readonly KnownJob[] | undefined> {
   const [{ scope } = { scope: undefined }] = tracks;
   if (scope === undefined) return [];
   const types =
@@ -27,7 +31,7 @@ export async function poll(
   const { answer, failed, committed } = await deliver(system, step.fault, () =>
     system.jobs.poll(scope, { types, max }),
   );
-  if (failed && committed === 0) return [];
+  if (failed && committed === 0) return undefined;
   const taken: KnownJob[] = [];
   const rows = failed
     ? await system.store.read
@@ -53,15 +57,16 @@ export async function poll(
 }
 
 /** A quick worker: takes jobs and does them all, so that histories come far. */
-export async function work(system: System, tracks: readonly Track[], step: Step): Promise<void> {
+export async function work(system: System, tracks: readonly Track[], step: Step): ReturnType<typeof poll> {
   const taken = await poll(system, tracks, step);
-  for (const [index, known] of taken.entries()) {
+  for (const [index, known] of (taken ?? []).entries()) {
     const track = tracks.find(({ jobs }) => jobs.has(known.id));
     if (track === undefined) continue;
     // One in many of them fails.
     const how = (step.which + index) % 17 === 0 ? 7 : 0;
     await tell(system, track, known, { ...step, which: step.which + 2 * index, how });
   }
+  return taken;
 }
 
 function find(tracks: readonly Track[], id: string): KnownJob {

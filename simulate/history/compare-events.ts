@@ -1,0 +1,30 @@
+import type { StateChange } from "../../src/core/engine/index.ts";
+import type { Store } from "../../src/core/store/store.ts";
+import { same } from "./difference.ts";
+import { eventsSince } from "./reads.ts";
+import type { Track } from "./track.ts";
+import { seqOf } from "./views.ts";
+
+/** Those since the last look, of each execution in order (E12.1, E12.5). */
+export async function compareEvents(store: Store, track: Track, pipelineId: string): Promise<void> {
+  const rows = await eventsSince(store.read, {
+    account: track.scope.account,
+    position: track.eventPosition,
+  });
+  const own = rows.filter(({ pipeline_id }) => pipeline_id === pipelineId);
+  const stored = own.map((row) => {
+    const { level, state, stage, action, executionId } = JSON.parse(row.event) as StateChange;
+    const seq = seqOf(track, executionId);
+    if (level === "pipeline") return `${seq} pipeline ${state}`;
+    if (level === "stage") return `${seq} stage ${stage} ${state}`;
+    return `${seq} action ${stage}/${action} ${state}`;
+  });
+  const told = track.model.events.slice(track.eventsTold).map((text) => text.replace(/#\d+/, ""));
+  same("events", bySeq(stored), bySeq(told));
+  track.eventsTold = track.model.events.length;
+  track.eventPosition = rows.at(-1)?.position ?? track.eventPosition;
+}
+
+function bySeq(events: readonly string[]): unknown {
+  return Object.groupBy(events, (text) => text.slice(0, text.indexOf(" ")));
+}
