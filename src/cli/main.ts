@@ -49,6 +49,16 @@ const commands: readonly Entry[] = [
     load: async () => (await import("./secret.ts")).secret,
   },
   {
+    name: "connection",
+    summary: "Gives connections to git hosts their tokens: list, complete.",
+    load: async () => (await import("./connection.ts")).connection,
+  },
+  {
+    name: "host",
+    summary: "Sees that a git host of one's own answers: complete.",
+    load: async () => (await import("./host.ts")).host,
+  },
+  {
     name: "events",
     summary: "Says where state changes are sent: add, list, remove.",
     load: async () => (await import("./events.ts")).events,

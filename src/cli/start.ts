@@ -89,6 +89,11 @@ export const start = command({
       help: "For so long a delivery that started something starts nothing more.",
     },
     config: { type: "string", value: "FILE", help: "Settings as a JSON object; secret ones, too." },
+    "connections-from": {
+      type: "string",
+      value: "FILE",
+      help: 'Tokens for connections that are yet to be made: {"<name>": {"provider": "GitHub", "token": …}}.',
+    },
     "no-worker": { type: "boolean", help: "Runs no jobs in this process; millrace worker does elsewhere." },
     "max-concurrent-executions": {
       type: "string",
@@ -111,6 +116,7 @@ export const start = command({
 
   async run(options) {
     const { host, "database-url": databaseUrl, "public-url": publicUrl } = options;
+    const { "connections-from": connectionsFrom } = options;
     const port = readNumber("port", options.port);
     const secretKey = process.env.MILLRACE_SECRET_KEY;
     const { "github-api-url": githubApiUrl, "github-url": githubUrl } = options;
@@ -145,6 +151,7 @@ export const start = command({
         options["webhook-failures-per-minute"],
       ),
       webhookReplayDays: readNumber("webhook-replay-days", options["webhook-replay-days"]),
+      ...(connectionsFrom !== undefined && { connectionsFrom }),
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...(publicUrl !== undefined && { publicUrl }),
       ...(secretKey !== undefined && { secretKey }),

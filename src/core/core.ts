@@ -4,6 +4,7 @@ import type { Artifacts } from "./artifacts/types.ts";
 import type { Builds } from "./builds/types.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Commands } from "./commands/types.ts";
+import type { Connections } from "./connections/types.ts";
 import type { Events } from "./events/types.ts";
 import type { Explain } from "./explain/types.ts";
 import type { Jobs } from "./jobs/types.ts";
@@ -27,6 +28,7 @@ export interface Core {
   readonly events: Events;
   readonly explain: Explain;
   readonly builds: Builds;
+  readonly connections: Connections;
   readonly secrets: Secrets;
   readonly repositories: Repositories;
   readonly sources: Sources;

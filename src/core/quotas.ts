@@ -6,6 +6,8 @@ export interface Quotas {
   readonly webhooks: number;
   /** Deleted ones don't count. */
   readonly customActionTypes: number;
+  readonly connections: number;
+  readonly connectionHosts: number;
 }
 
 /** AWS's. */
@@ -14,4 +16,6 @@ export const DEFAULT_QUOTAS: Quotas = {
   pollingPipelines: 300,
   webhooks: 300,
   customActionTypes: 50,
+  connections: 500,
+  connectionHosts: 50,
 };

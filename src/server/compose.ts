@@ -4,6 +4,7 @@ import { createArtifacts, type ObjectStore } from "../core/artifacts/index.ts";
 import { createBuilds } from "../core/builds/index.ts";
 import { createCatalogue, type SettingValues } from "../core/catalogue.ts";
 import { createCommands } from "../core/commands/index.ts";
+import { createConnections, type Preset } from "../core/connections/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
 import { createEvents } from "../core/events/index.ts";
 import { createExplain } from "../core/explain/index.ts";
@@ -32,6 +33,8 @@ export interface Foundation {
   readonly operator?: SettingValues;
   /** GitHub's API, and what may be reached besides the public internet. Default: the public one, and nothing. */
   readonly outgoing?: Outgoing;
+  /** Tokens for connections of the default account that are yet to be made (S7.2). */
+  readonly presets?: readonly Preset[];
 }
 
 /** @returns the rooms, and the whole of the object store, which only services/s3 works with */
@@ -47,6 +50,7 @@ export async function composeCore(
     partners,
     replayDays = 30,
     outgoing = publicInternet,
+    presets = [],
   } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
   const catalogue = createCatalogue(declarations, { rules: ruleDeclarations, partners, settings: operator });
@@ -71,6 +75,14 @@ export async function composeCore(
   const events = createEvents({ store, access, catalogue });
   const explain = createExplain({ store, ambient, maxConcurrentExecutions });
   const builds = createBuilds(store, ambient);
+  const connections = createConnections({
+    store,
+    ambient,
+    access,
+    most: { connections: settings.quotas.connections, hosts: settings.quotas.connectionHosts },
+    presets,
+    presetAccount: settings.defaultAccount,
+  });
   const secrets = createSecrets({ store, ambient, access });
   const webhooks = createWebhooks({
     store,
@@ -96,6 +108,7 @@ export async function composeCore(
     events,
     explain,
     builds,
+    connections,
     secrets,
     webhooks,
   };

@@ -67,6 +67,8 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       pollingPipelines: quota("polling-pipelines", DEFAULT_QUOTAS.pollingPipelines),
       webhooks: quota("webhooks", DEFAULT_QUOTAS.webhooks),
       customActionTypes: quota("action-types", DEFAULT_QUOTAS.customActionTypes),
+      connections: quota("connections", DEFAULT_QUOTAS.connections),
+      connectionHosts: quota("hosts", DEFAULT_QUOTAS.connectionHosts),
     },
     runtimes: get("runtimes"),
     partners: Object.entries(given).flatMap(([name, file]) => {

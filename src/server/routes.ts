@@ -3,6 +3,7 @@ import { type ObjectStore, reservedBucketNames } from "../core/artifacts/index.t
 import { createAwsJsonRoute } from "../services/aws-json/pipe.ts";
 import { codeBuild } from "../services/codebuild/index.ts";
 import { codeCommit } from "../services/codecommit/index.ts";
+import { codeConnections, codeStarConnections } from "../services/codeconnections/index.ts";
 import { codePipeline } from "../services/codepipeline/index.ts";
 import { eventsRoute } from "../services/events/route.ts";
 import { explainRoute } from "../services/explain/route.ts";
@@ -35,7 +36,10 @@ export function createRoutes(parts: RouteParts): ReturnType<typeof createRouter>
   const { objects, metrics, receiver, publicUrl, now, whyNotReady } = parts;
   return createRouter(
     {
-      awsJson: createAwsJsonRoute([codePipeline, codeBuild, codeCommit, importApi, workerApi], version),
+      awsJson: createAwsJsonRoute(
+        [codePipeline, codeBuild, codeCommit, codeConnections, codeStarConnections, importApi, workerApi],
+        version,
+      ),
       sts: stsRoute,
       byFirstSegment: {
         git: createGitRoute(),

@@ -23,6 +23,7 @@ import { startNotifying } from "./notifying.ts";
 import type { OperatorSettings } from "./operator-settings.ts";
 import { readPartners } from "./partners.ts";
 import { startPolling } from "./polling.ts";
+import { presetsOf } from "./presets.ts";
 import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
 import { version } from "./version.ts";
@@ -77,6 +78,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
       quotas: settings.operator.quotas,
     },
+    presets: await presetsOf(settings.connectionsFrom),
     partners: await readPartners(settings.operator.partners),
   });
   starting.defer(() => core.artifacts.close());

@@ -56,9 +56,9 @@ export const KINDS: readonly SettingKind[] = [
   ),
   kind("partners.<category>.<provider>.<version>", /^partners\.[A-Za-z]+\.[\w-]+\.[\w-]+$/, undefined),
   kind(
-    "quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types",
-    /^quota\.(?:pipelines|polling-pipelines|webhooks|action-types)$/,
-    /^MILLRACE_QUOTA_(?:PIPELINES|POLLING_PIPELINES|WEBHOOKS|ACTION_TYPES)$/,
+    "quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts",
+    /^quota\.(?:pipelines|polling-pipelines|webhooks|action-types|connections|hosts)$/,
+    /^MILLRACE_QUOTA_(?:PIPELINES|POLLING_PIPELINES|WEBHOOKS|ACTION_TYPES|CONNECTIONS|HOSTS)$/,
     {
       problem: (value) =>
         /^[1-9]\d{0,5}$/.test(value) ? undefined : "must be a whole number from 1 to 999999",

@@ -33,6 +33,11 @@ export interface ServerOptions extends WebhookOptions {
    * `10.0.0.0/8:8443` (S9.4). Default nothing.
    */
   readonly allowOutgoing?: readonly string[];
+  /**
+   * A file of tokens by the names of connections that are yet to be made in the default account: they are AVAILABLE at
+   * once (S7.2). `{"<name>": {"provider": "GitHub", "token": "…"}}`, with `endpoint` where the provider is on a host.
+   */
+  readonly connectionsFrom?: string;
   /** Seconds between two looks at a source that is polled. Default 60. */
   readonly pollInterval?: number;
   /** What is logged to stderr. Default `warn`. */
@@ -61,6 +66,7 @@ export interface Settings {
   readonly operator: OperatorSettings;
   readonly webhooks: WebhookSettings;
   readonly outgoing: Outgoing;
+  readonly connectionsFrom: string | undefined;
   /** Seconds. */
   readonly pollInterval: number;
 }
@@ -93,6 +99,7 @@ export function settingsOf(options: ServerOptions): Settings {
     operator,
     webhooks: webhookSettings(options),
     pollInterval: wholeNumber("pollInterval", options.pollInterval ?? 60, 1, 3600),
+    connectionsFrom: options.connectionsFrom,
     outgoing: outgoingSettings(options.allowOutgoing ?? [], operator.github),
   };
 }

@@ -16,10 +16,11 @@ const arrows: Record<string, readonly string[]> = {
   server: ["services/*", "services", "core/*", "core", "worker", "network"],
 
   services: ["core", "network"],
-  "services/aws-json": ["services", "core"],
+  "services/aws-json": ["services", "core/access", "core"],
   "services/codepipeline": ["services/aws-json", "core/*", "core", "matching", "network"],
   "services/codebuild": ["services/aws-json", "core/*", "core"],
   "services/codecommit": ["services/aws-json", "core/*", "core"],
+  "services/codeconnections": ["services/aws-json", "core/*", "core"],
   "services/sts": ["services/aws-json", "services", "core/*", "core"],
   "services/s3": ["services", "core/*", "core"],
   "services/git": ["services", "core/*", "core"],
@@ -52,6 +53,8 @@ const arrows: Record<string, readonly string[]> = {
   "core/jobs": ["core/commands", "core/engine", "core/store", "core"],
   "core/sources": ["core/commands", "core/engine", "core/store", "core", "matching"],
   "core/webhooks": ["core/commands", "core/engine", "core/store", "core"],
+  // Asks hosts who a token is of, before it is kept.
+  "core/connections": ["core/store", "core", "network"],
   "core/github": ["network", "core"],
   "core/access": ["core/store", "core"],
   "core/artifacts": ["core/store", "core"],

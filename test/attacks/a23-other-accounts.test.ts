@@ -13,6 +13,11 @@ import {
   PutWebhookCommand,
 } from "@aws-sdk/client-codepipeline";
 import {
+  CodeStarConnectionsClient,
+  CreateConnectionCommand,
+  CreateHostCommand,
+} from "@aws-sdk/client-codestar-connections";
+import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
@@ -28,6 +33,7 @@ import { openStore } from "../../src/core/store/open.ts";
 import type { Service } from "../../src/services/aws-json/service.ts";
 import { codeBuild } from "../../src/services/codebuild/index.ts";
 import { codeCommit } from "../../src/services/codecommit/index.ts";
+import { codeConnections, codeStarConnections } from "../../src/services/codeconnections/index.ts";
 import { codePipeline } from "../../src/services/codepipeline/index.ts";
 import { importApi } from "../../src/services/import-api/index.ts";
 import { workerApi } from "../../src/services/worker-api/index.ts";
@@ -46,6 +52,7 @@ import {
   codeBuildRequests,
   codeCommitRequests,
   codePipelineRequests,
+  connectionRequests,
   importRequests,
   type Names,
   workerRequests,
@@ -57,6 +64,8 @@ const SERVICES = [
   [importApi, importRequests],
   [codeBuild, codeBuildRequests],
   [codeCommit, codeCommitRequests],
+  [codeConnections, connectionRequests],
+  [codeStarConnections, connectionRequests],
 ] as const;
 
 /** Stands in everything that the first account has: whoever sees it, sees too much. */
@@ -123,6 +132,18 @@ beforeAll(async () => {
   );
   const repository = { repositoryName: "alpha-code", repositoryDescription: MARK };
   await new CodeCommitClient(config).send(new CreateRepositoryCommand(repository));
+  const connections = new CodeStarConnectionsClient(config);
+  const { HostArn } = await connections.send(
+    new CreateHostCommand({
+      Name: "alpha-forge",
+      Tags: [{ Key: "note", Value: MARK }],
+      ProviderType: "GitHubEnterpriseServer",
+      ProviderEndpoint: "https://alpha.example",
+    }),
+  );
+  const { ConnectionArn } = await connections.send(
+    new CreateConnectionCommand({ ConnectionName: MARK, ProviderType: "GitHub" }),
+  );
   alphas = {
     pipeline: "alpha-pipe",
     executionId: execution,
@@ -133,6 +154,8 @@ beforeAll(async () => {
     webhook: "alpha-hook",
     project: "alpha-project",
     repository: "alpha-code",
+    connection: ConnectionArn!,
+    host: HostArn!,
     provider: "AlphaTool",
     account: ACCOUNT,
     region: here.server.region,
@@ -148,6 +171,8 @@ beforeAll(async () => {
     webhook: "no-hook",
     project: "no-project",
     repository: "no-code",
+    connection: `arn:aws:codestar-connections:us-east-1:${ACCOUNT}:connection/${randomUUID()}`,
+    host: `arn:aws:codestar-connections:us-east-1:${ACCOUNT}:host/no-host-00000000`,
     provider: "NoTool",
   };
 });
@@ -188,7 +213,7 @@ function leveled(text: string, names: Names): string {
       text,
     )
     .replaceAll(/\b\d{10}(\.\d{1,3})?\b/g, "<time>")
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<new id>");
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=host\/mine-)[0-9a-f]{8}/g, "<new id>");
 }
 
 test("A23: there is a request for every operation", () => {

@@ -129,6 +129,8 @@ export interface ChunkVerifier {
 export interface Need {
   /** `codepipeline:GetPipeline` */
   readonly action: string;
+  /** Other names of the same action: a policy that names any of them speaks of it. */
+  readonly otherActions?: readonly string[];
   /** The ARN that policies are matched with, in its one canonical spelling, or `*` where there is no resource. */
   readonly resource: string;
   /** Other ARNs by which policies may name the same resource. */

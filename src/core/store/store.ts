@@ -3,6 +3,7 @@ import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
 import type { CommandTables } from "./tables/commands.ts";
+import type { ConnectionTables } from "./tables/connections.ts";
 import type { CopyTables } from "./tables/copies.ts";
 import type { EventTables } from "./tables/events.ts";
 import type { InstallationTables } from "./tables/installation.ts";
@@ -28,6 +29,7 @@ export interface Database
     UserTables,
     LogTables,
     NotificationTables,
+    ConnectionTables,
     CopyTables,
     EventTables,
     SourcePollTables,

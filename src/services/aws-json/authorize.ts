@@ -12,9 +12,13 @@ export async function authorize(
   call: Call,
 ): Promise<void> {
   const permission = service.permission(operation.name);
+  const otherActions = service.otherPermissions?.(operation.name) ?? [];
   const needs = operation
     .authorization(input as never, call)
-    .map((need) => ({ ...need, action: need.action ?? permission }));
+    .map(({ action, ...need }) =>
+      action === undefined ? { ...need, action: permission, otherActions } : { ...need, action },
+    );
+
   try {
     await call.core.access.authorize(call.caller, permission, needs, call.circumstances);
   } catch (error) {

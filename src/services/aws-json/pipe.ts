@@ -10,7 +10,7 @@ import { authorize } from "./authorize.ts";
 import { AwsError } from "./error.ts";
 import type { Call } from "./operation.ts";
 import { parseJson } from "./parse.ts";
-import { type Plan, planOperations } from "./plan.ts";
+import { type Plan, planOperations, targetsOf } from "./plan.ts";
 import { sendBody, sendError } from "./respond.ts";
 import type { Service } from "./service.ts";
 
@@ -25,12 +25,12 @@ export interface AwsJsonRoute extends HttpRoute {
 /** @param version Millrace's, for operations that it doesn't have @throws Error when a service is not complete */
 export function createAwsJsonRoute(services: readonly Service[], version: string): AwsJsonRoute {
   const plans = planOperations(services);
-  const prefixes = new Set(services.map((service) => service.target));
+  const prefixes = new Set(services.flatMap(targetsOf));
 
   return {
     name: "aws-json",
     callers: "authorized",
-    serves: (target) => prefixes.has(target.slice(0, target.indexOf("."))),
+    serves: (target) => prefixes.has(target.slice(0, target.lastIndexOf("."))),
 
     async handle(request, response, call) {
       const plan = plans.get(String(request.headers["x-amz-target"]));
@@ -38,12 +38,12 @@ export function createAwsJsonRoute(services: readonly Service[], version: string
         if (plan === undefined) throw new AwsError("UnknownOperationException", "");
         call.label(`${plan.service.name}:${plan.name}`);
         const body = await run(plan, request, call, version);
-        sendBody(response, 200, body);
+        sendBody(response, 200, body, plan.service.jsonVersion);
       } catch (error) {
         const answer = toAnswer(error, call);
         if (answer === undefined) return;
         if (error instanceof BodyError && error.unread) response.setHeader("connection", "close");
-        sendError(response, answer, plan?.errorStatus.get(answer.code));
+        sendError(response, answer, plan);
       }
     },
   };

@@ -31,7 +31,7 @@ export function planOperations(services: readonly Service[]): ReadonlyMap<string
     const handlers = new Map(service.operations.map((operation) => [operation.name, operation]));
     checkComplete(service, operations, handlers);
     for (const [name, { input, output }] of operations) {
-      plans.set(`${service.target}.${name}`, {
+      const plan: Plan = {
         service,
         name,
         decode: compileDecoder(input),
@@ -41,10 +41,16 @@ export function planOperations(services: readonly Service[]): ReadonlyMap<string
         encode: compileEncoder(output),
         operation: handlers.get(name),
         errorStatus,
-      });
+      };
+      for (const target of targetsOf(service)) plans.set(`${target}.${name}`, plan);
     }
   }
   return plans;
+}
+
+/** All that may stand before an operation in `X-Amz-Target`. */
+export function targetsOf({ target, otherTargets = [] }: Service): readonly string[] {
+  return [target, ...otherTargets];
 }
 
 function checkComplete(

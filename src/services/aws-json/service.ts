@@ -10,6 +10,10 @@ export interface Service {
   readonly name: string;
   /** Before the operation in `X-Amz-Target`: `CodePipeline_20150709`. */
   readonly target: string;
+  /** What some of its clients write in the target's place. */
+  readonly otherTargets?: readonly string[];
+  /** Of AWS's JSON protocol. Default 1.1. */
+  readonly jsonVersion?: "1.0" | "1.1";
   /** Names that the signature's scope may carry. */
   readonly signingName: string;
   /** What a package of the SDK exports, or schemas in the same form: the operations and errors of the model. */
@@ -18,6 +22,8 @@ export interface Service {
   readonly constraints?: ConstraintTable;
   /** The permission that an operation needs: `codepipeline:GetPipeline`. */
   permission(operation: string): string;
+  /** Other names of that permission: a policy that names any of them speaks of it. */
+  otherPermissions?(operation: string): readonly string[];
   readonly operations: readonly AnyOperation[];
   /** Operations of the model that aren't here answer 501 and name themselves. Without it, all of them must be here. */
   readonly servedInPart?: boolean;

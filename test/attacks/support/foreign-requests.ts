@@ -17,6 +17,9 @@ export interface Names {
   readonly webhook: string;
   readonly project: string;
   readonly repository: string;
+  /** ARNs. */
+  readonly connection: string;
+  readonly host: string;
   readonly provider: string;
   readonly account: string;
   readonly region: string;
@@ -194,4 +197,26 @@ export const codeCommitRequests: Requests = {
   GetRepository: ({ repository: repositoryName }) => ({ repositoryName }),
   ListRepositories: () => ({}),
   CreateRepository: ({ repository: repositoryName }) => ({ repositoryName }),
+};
+
+const ofConnection = ({ connection: ConnectionArn }: Names) => ({ ConnectionArn });
+const ofHost = ({ host: HostArn }: Names) => ({ HostArn });
+
+export const connectionRequests: Requests = {
+  DeleteConnection: ofConnection,
+  DeleteHost: ofHost,
+  GetConnection: ofConnection,
+  GetHost: ofHost,
+  ListConnections: ({ host: HostArnFilter }) => ({ HostArnFilter }),
+  ListHosts: () => ({}),
+  ListTagsForResource: ({ connection: ResourceArn }) => ({ ResourceArn }),
+  TagResource: ({ connection: ResourceArn }) => ({ ResourceArn, Tags: [{ Key: "a", Value: "b" }] }),
+  UntagResource: ({ host: ResourceArn }) => ({ ResourceArn, TagKeys: ["a"] }),
+  UpdateHost: (names) => ({ ...ofHost(names), ProviderEndpoint: "https://evil.example" }),
+  CreateConnection: ({ host: HostArn }) => ({ ConnectionName: "mine", HostArn }),
+  CreateHost: () => ({
+    Name: "mine",
+    ProviderType: "GitLabSelfManaged",
+    ProviderEndpoint: "https://a.example",
+  }),
 };

@@ -15,6 +15,18 @@ const PATTERNS: Readonly<Record<string, readonly [fits: (length: number) => stri
     "[a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+",
   ),
   ".*": [(length) => "a".repeat(length), "a\nb"],
+  "^.*$": [(length) => "a".repeat(length), "a\nb"],
+  "arn:aws(-[\\w]+)*:.+:.+:[0-9]{12}:.+": [
+    (length) => "arn:aws:x:y:000000000000:n".padEnd(length, "n"),
+    "arn:aws:x:y:00000000000:n",
+  ],
+  "arn:aws(-[\\w]+)*:(codestar-connections|codeconnections):.+:[0-9]{12}:host\\/.+": [
+    (length) => "arn:aws-cn:codeconnections:x:000000000000:host/h".padEnd(length, "h"),
+    "arn:aws:codeconnections:x:000000000000:connection/h",
+  ],
+  "vpc-\\w{8}(\\w{9})?": [(length) => `vpc-${"a".repeat(length > 12 ? 17 : 8)}`, "vpc-1234567"],
+  "subnet-\\w{8}(\\w{9})?": [(length) => `subnet-${"a".repeat(length > 15 ? 17 : 8)}`, "subnet-12345678-"],
+  "sg-\\w{8}(\\w{9})?": [(length) => `sg-${"a".repeat(length > 11 ? 17 : 8)}`, "sg-12345678-"],
   "[0-9]{12}": [() => "0".repeat(12), "0".repeat(13)],
   "[0-9]{12}|\\*": [() => "*", "**"],
   "AWS|ThirdParty": [() => "AWS", "Custom"],

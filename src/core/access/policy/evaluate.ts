@@ -1,7 +1,7 @@
 /** What policies say to a question: an explicit deny wins, then an allow, else nothing is said. */
 import { resolve, type Template } from "./template.ts";
 import type { Decision, Listed, Policy, Question, Statement } from "./types.ts";
-import { matches } from "./wildcard.ts";
+import { matches, type Wildcard } from "./wildcard.ts";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 export function evaluate(policies: readonly Policy[], question: Question): Decision {
@@ -20,7 +20,7 @@ export function evaluate(policies: readonly Policy[], question: Question): Decis
 /** Whether a statement is about the question, principals aside. */
 export function isAbout(
   { effect, actions, resources, conditions }: Statement,
-  { action, resources: asked, context }: Question,
+  { action, otherActions = [], resources: asked, context }: Question,
 ): boolean {
   const isNamed = (template: Template) => {
     const wanted = resolve(template, context);
@@ -28,8 +28,11 @@ export function isAbout(
     if (wanted === undefined) return resources.but && effect === "Allow";
     return asked.some((resource) => matches(wanted, resource));
   };
+  const isMeant = (pattern: Wildcard) =>
+    matches(pattern, action.toLowerCase()) ||
+    otherActions.some((other) => matches(pattern, other.toLowerCase()));
   return (
-    isListed(actions, (pattern) => matches(pattern, action.toLowerCase())) &&
+    isListed(actions, isMeant) &&
     isListed(resources, isNamed) &&
     conditions.every(({ holds }) => holds(context, effect))
   );

@@ -47,6 +47,8 @@ export interface Context {
 export interface Question {
   /** `codepipeline:GetPipeline` */
   readonly action: string;
+  /** Other names of the same action. */
+  readonly otherActions?: readonly string[];
   /** All spellings of the resource that is asked about. */
   readonly resources: readonly string[];
   readonly context: Context;

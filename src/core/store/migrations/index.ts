@@ -16,6 +16,7 @@ import { commands } from "./121-commands.ts";
 import { typePolls } from "./122-type-polls.ts";
 import { copies } from "./130-copies.ts";
 import { installation } from "./140-installation.ts";
+import { connections } from "./160-connections.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   typePolls,
   copies,
   installation,
+  connections,
 ];

@@ -1,0 +1,53 @@
+import { REGION } from "../server/defaults.ts";
+import { type Connection, openConnections } from "../server/open-connections.ts";
+import { command } from "./command.ts";
+import { accountOption, installationOf, installationOptions } from "./installation.ts";
+import { UsageError } from "./options.ts";
+import { reachOf, reachOptions } from "./reach.ts";
+import { readSecret } from "./read-secret.ts";
+
+/** `millrace connection list|complete`: gives connections to git hosts what opens the hosts (S7.2). */
+export const connection = command({
+  name: "connection",
+  positionals: "list | complete ARN",
+  description:
+    "Completes connections to git hosts, in the data directory or database itself; servers may run meanwhile.\n" +
+    "`complete` takes a token from a file, stdin or a hidden prompt, asks the host whose it is, and keeps it sealed:\n" +
+    "the connection is AVAILABLE then. In place of the ARN a name will do that only one connection has.\n" +
+    "MILLRACE_SECRET_KEY counts as it does for `millrace start`.",
+  options: {
+    "token-file": { type: "string", value: "FILE", help: "Where `complete` reads the token instead." },
+    user: {
+      type: "string",
+      value: "NAME",
+      help: "Whose token it is, where the host wants to know: app passwords of Bitbucket, plain git.",
+    },
+    region: { type: "string", value: "REGION", default: REGION, help: "Of the connections." },
+    ...reachOptions,
+    ...accountOption,
+    ...installationOptions,
+  },
+
+  async run(options, [verb, given, ...more]) {
+    const scope = { account: options.account, region: options.region };
+    if (verb === "list" && given === undefined) {
+      await using opened = await openConnections(installationOf(options), reachOf(options));
+      for (const one of await opened.list(scope)) process.stdout.write(lineOf(one));
+      return 0;
+    }
+    if (verb !== "complete" || given === undefined || more.length > 0)
+      throw new UsageError("say what to do: millrace connection list, or complete ARN");
+    const { user } = options;
+    const token = (await readSecret("token: ", options["token-file"])).trim();
+    if (token === "") throw new UsageError("the token is empty");
+    await using opened = await openConnections(installationOf(options), reachOf(options));
+    const owner = await opened.complete(scope, given, { token, ...(user !== undefined && { user }) });
+    process.stdout.write(owner === undefined ? "AVAILABLE\n" : `AVAILABLE as ${owner}\n`);
+    return 0;
+  },
+});
+
+/** Tabs between ARN, name, provider, status, and the host's ARN. */
+function lineOf({ arn, name, providerType, status, hostArn }: Connection): string {
+  return `${[arn, name, providerType, status, hostArn ?? ""].join("\t").trimEnd()}\n`;
+}

@@ -1,0 +1,20 @@
+/** Where the requests of a command itself may go: the options and variables of `millrace start`. */
+import type { CommandReach } from "../server/open-connections.ts";
+import type { OptionDeclarations } from "./options.ts";
+
+export const reachOptions = {
+  "allow-outgoing": {
+    type: "string",
+    value: "HOSTS",
+    help: "What requests may reach besides the public internet: host:port,*.domain,10.0.0.0/8.",
+  },
+  "github-api-url": { type: "string", value: "URL", help: "GitHub's API, as for `millrace start`." },
+} as const satisfies OptionDeclarations;
+
+export function reachOf(options: {
+  readonly "allow-outgoing": string | undefined;
+  readonly "github-api-url": string | undefined;
+}): CommandReach {
+  const { "allow-outgoing": hosts, "github-api-url": gitHubApiUrl } = options;
+  return { allowOutgoing: hosts?.split(",") ?? [], ...(gitHubApiUrl !== undefined && { gitHubApiUrl }) };
+}
