@@ -18,7 +18,8 @@ export function readinessRoute(whyNot: () => Promise<string | undefined>): HttpR
 
 export function metricsRoute(metrics: Metrics): HttpRoute {
   return getRoute("metrics", async (response) => {
-    sendText(response, 200, await metrics.text(), metrics.contentType);
+    const { text, contentType } = await metrics.read();
+    sendText(response, 200, text, contentType);
   });
 }
 

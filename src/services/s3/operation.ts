@@ -5,7 +5,7 @@ import type { Bucket, IncomingContent, ObjectStore } from "../../core/artifacts/
 import type { ObjectWritten } from "../../core/artifacts/types.ts";
 import type { Scope } from "../../core/scope.ts";
 import type { Headers, Query } from "./parameters.ts";
-import type { XmlNode } from "./xml/read.ts";
+import type { XmlNode } from "./xml/node.ts";
 
 export interface S3Call {
   readonly store: ObjectStore;

@@ -1,6 +1,5 @@
 /** What the sources of git repositories share: a commit is fetched, archived, and told of (P1.1 to P1.5). */
 import { join } from "node:path";
-import { archiveCommit } from "../git/archive-commit.ts";
 import { type Commit, parseCommit, utcSeconds } from "../git/commit.ts";
 import { fetchCommit } from "../git/mirror.ts";
 import { ObjectReader } from "../git/objects.ts";
@@ -60,6 +59,8 @@ export async function uploadZip(
   job: Job,
   { workDir, cacheDir, signal, artifacts }: Tools,
 ): Promise<void> {
+  // With the first commit: an idle worker needs no archives.
+  const { archiveCommit } = await import("../git/archive-commit.ts");
   const file = join(workDir, "source.zip");
   await archiveCommit({ repositoryName: repository, mirror, commit, file, cacheDir, signal });
   await artifacts.upload(file, onlyOutput(job));

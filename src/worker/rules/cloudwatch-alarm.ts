@@ -2,7 +2,6 @@
  * Rule/CloudWatchAlarm: looks at an alarm every 15 s, from the rule's start until WaitTime is over (P9, E9.15). A
  * Millrace extension: an AlarmName `prometheus:<query>` is a query instead.
  */
-import { stateOfAlarm } from "../outside/cloudwatch.ts";
 import { stateOfQuery } from "../outside/prometheus.ts";
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
@@ -49,10 +48,11 @@ async function run(job: Job, tools: Tools): Promise<Outcome> {
   };
 }
 
-function look(job: Job, alarm: string, tools: Tools): Promise<string> {
-  return alarm.startsWith(PROMETHEUS)
-    ? stateOfQuery(job, alarm.slice(PROMETHEUS.length), tools)
-    : stateOfAlarm(job, alarm, tools);
+async function look(job: Job, alarm: string, tools: Tools): Promise<string> {
+  if (alarm.startsWith(PROMETHEUS)) return await stateOfQuery(job, alarm.slice(PROMETHEUS.length), tools);
+  // With the first alarm: its XML is read by more files than all rules are.
+  const { stateOfAlarm } = await import("../outside/cloudwatch.ts");
+  return await stateOfAlarm(job, alarm, tools);
 }
 
 const STATES = ["ALARM", "OK", "INSUFFICIENT_DATA"];

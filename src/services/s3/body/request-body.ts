@@ -1,7 +1,7 @@
 import { type IncomingContent, RunningDigests } from "../../../core/artifacts/index.ts";
 import { S3Error } from "../error.ts";
 import type { ChecksumsAbout, RequestBody } from "../operation.ts";
-import { malformed, parseXml } from "../xml/read.ts";
+import { malformed, type XmlNode } from "../xml/node.ts";
 
 /** Enough for CompleteMultipartUpload with 10,000 parts and their checksums, and for 1,000 keys to delete. */
 const largestDocument = 4 * 1024 * 1024;
@@ -20,14 +20,20 @@ export function requestBody(
     async xml(root, checksums = "the body") {
       const text = isEmpty ? "" : await readText(content(checksums));
       if (text.trim() === "") throw malformed(`it is empty, a ${root} document is expected`);
-      return parseXml(text, root);
+      return await parse(text, root);
     },
 
     async optionalXml(root) {
       const text = isEmpty ? "" : await readText(content("the body"));
-      return text.trim() === "" ? undefined : parseXml(text, root);
+      return text.trim() === "" ? undefined : await parse(text, root);
     },
   };
+}
+
+/** The parser comes with the first document: most requests have none. @throws S3Error MalformedXML */
+async function parse(text: string, root: string): Promise<XmlNode> {
+  const { parseXml } = await import("../xml/read.ts");
+  return parseXml(text, root);
 }
 
 async function readText(content: IncomingContent): Promise<string> {

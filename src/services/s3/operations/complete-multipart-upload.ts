@@ -7,7 +7,7 @@ import type { S3Operation } from "../operation.ts";
 import type { Headers } from "../parameters.ts";
 import { checksumElements, etag } from "../shapes.ts";
 import { uploadOf } from "../uploading.ts";
-import { malformed, type XmlNode } from "../xml/read.ts";
+import { malformed, type XmlNode } from "../xml/node.ts";
 import { answer, element } from "../xml/write.ts";
 
 /** Makes one object of the parts. Starts what it starts (S8.1). */

@@ -2,7 +2,7 @@ import { bucketNameProblem } from "../../../core/artifacts/index.ts";
 import { refuseUnsupported } from "../attributes.ts";
 import { S3Error } from "../error.ts";
 import type { S3Operation } from "../operation.ts";
-import type { XmlNode } from "../xml/read.ts";
+import type { XmlNode } from "../xml/node.ts";
 
 /**
  * Creates a bucket in the region that the request names, else in the signature's. Creating one's own bucket again is a

@@ -4,7 +4,7 @@ import { objectArn } from "../authorize.ts";
 import { etagsOf } from "../conditions.ts";
 import { S3Error } from "../error.ts";
 import type { BucketCall, S3Operation } from "../operation.ts";
-import { malformed, type XmlNode } from "../xml/read.ts";
+import { malformed, type XmlNode } from "../xml/node.ts";
 import { answer, element, optional } from "../xml/write.ts";
 
 const mostKeys = 1000;

@@ -1,6 +1,6 @@
 import { S3Error } from "../error.ts";
 import type { S3Operation } from "../operation.ts";
-import { malformed } from "../xml/read.ts";
+import { malformed } from "../xml/node.ts";
 
 /** @throws S3Error MalformedXML, NotImplemented (MFA delete) */
 export const putBucketVersioning: S3Operation = {
