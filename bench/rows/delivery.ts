@@ -1,7 +1,7 @@
 /** From a delivery's first byte to the source action in a worker's hands. */
 import { createHmac } from "node:crypto";
 import { Api } from "../support/api.ts";
-import { acknowledged, giveUp } from "../support/first-action.ts";
+import { acknowledged, announce, giveUp } from "../support/first-action.ts";
 import { quantile } from "../support/numbers.ts";
 import { ROLE } from "../support/pipelines.ts";
 import type { Row } from "../support/row.ts";
@@ -25,6 +25,7 @@ export const delivery: Row = {
     const server = await startServer(stack, ["--no-worker"]);
     const api = await Api.open(server);
     stack.defer(() => api.close());
+    await announce(api);
     const url = await createWebhook(api);
     const taken: number[] = [];
     const bare: number[] = [];

@@ -1,7 +1,7 @@
 /** From a push's first byte to the source action in a worker's hands. */
 import { CodeCommitClient, CreateRepositoryCommand } from "@aws-sdk/client-codecommit";
 import { Api } from "../support/api.ts";
-import { acknowledged, giveUp } from "../support/first-action.ts";
+import { acknowledged, announce, giveUp } from "../support/first-action.ts";
 import { quantile } from "../support/numbers.ts";
 import { ROLE } from "../support/pipelines.ts";
 import { bareReceiver, type Push, preparePushes } from "../support/pushes.ts";
@@ -25,6 +25,7 @@ export const push: Row = {
     const server = await startServer(stack, ["--no-worker"]);
     const api = await Api.open(server);
     stack.defer(() => api.close());
+    await announce(api);
     await createPipeline(server, api);
     const pushes = await preparePushes(stack, PUSHES);
     const receive = await bareReceiver(stack);

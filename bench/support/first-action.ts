@@ -1,6 +1,11 @@
 /** The worker that waits for what a change starts. */
 import { type Api, WORKER } from "./api.ts";
 
+/** Makes that worker known: without one that has git, no pipeline may have such a source. */
+export async function announce(api: Api): Promise<void> {
+  await api.call("RegisterWorker", { workerId: "bench", version: "bench", capabilities: ["git"] }, WORKER);
+}
+
 /** Waits for a job of the type and acknowledges it. @param what should have started it @returns its id */
 export async function acknowledged(api: Api, type: object, what: string): Promise<string> {
   const poll = { workerId: "bench", actionTypeIds: [type], maxBatchSize: 1, waitSeconds: 20 };

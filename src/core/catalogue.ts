@@ -26,6 +26,8 @@ export interface BuiltInActionType {
     readonly revisionUrlTemplate?: string;
   };
   readonly needs: readonly string[];
+  /** Of the host of a worker that does its jobs. */
+  readonly tools?: readonly string[];
   settings?(configuration: Configuration): readonly (readonly string[])[];
   readonly besides?: readonly string[];
 }
@@ -47,7 +49,7 @@ export interface Catalogue {
   find(id: ActionTypeId): BuiltInActionType | undefined;
   /** Action types that the operator's configuration brings. */
   readonly partners: Partners;
-  /** What keeps the type from being used with this configuration on this server (P0.8). */
+  /** What keeps the type from being used with this configuration on this server, but for tools of workers (P0.8). */
   missing(type: BuiltInActionType, configuration: Configuration): readonly string[];
   /** The settings that a job of the type gets: those that its configuration names, and no others (P0.6). */
   settingsFor(id: ActionTypeId, configuration: Configuration): Readonly<Record<string, string>>;

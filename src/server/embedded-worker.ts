@@ -4,6 +4,7 @@ import { RefusedError } from "../core/commands/types.ts";
 import type { Core } from "../core/core.ts";
 import { JobError } from "../core/jobs/types.ts";
 import { LogError } from "../core/logs/index.ts";
+import { EVERY_ACCOUNT } from "../core/store/workers.ts";
 import { type Door, openDoor } from "../services/worker-api/index.ts";
 import { type JobClient, JobRefusedError } from "../worker/index.ts";
 import { pollAccounts } from "./poll-accounts.ts";
@@ -24,8 +25,6 @@ export function embeddedJobClient(
   const doors = new Map<string, Door>();
   /** Whose jobs they are that were handed out last. */
   const owners = new Map<string, string>();
-  const registered = new Set<string>();
-  let self: Parameters<Door["register"]>[0] | undefined;
   const poll = pollAccounts(core, doorOf);
 
   function doorOf(owner: string): Door {
@@ -46,22 +45,10 @@ export function embeddedJobClient(
   const scopeOf = (jobId: string) => ({ account: owners.get(jobId) ?? account });
   const ofJob = (jobId: string) => doorOf(scopeOf(jobId).account);
 
-  async function introduce(owner: string): Promise<void> {
-    if (self === undefined || registered.has(owner)) return;
-    await doorOf(owner).register(self);
-    registered.add(owner);
-  }
-
   return {
-    async register(worker) {
-      self = worker;
-      registered.clear();
-      for (const one of await all()) await asRefusal(introduce(one));
-    },
+    register: (worker) => asRefusal(jobs.registerWorker(EVERY_ACCOUNT, worker)),
     async poll(request, signal) {
-      const accounts = await all();
-      for (const one of accounts) await asRefusal(introduce(one));
-      const found = await asRefusal(poll(accounts, request, signal));
+      const found = await asRefusal(poll(await all(), request, signal));
       for (const { id, accountId } of found) remember(id, accountId);
       return found;
     },

@@ -5,7 +5,13 @@ import type { Core } from "../core/core.ts";
 import { isMissing } from "../core/repositories/index.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
-import { describeSandbox, type Runtimes, readRuntimes, startWorker, type Worker } from "../worker/index.ts";
+import {
+  describeSandbox,
+  type ReadyWorker,
+  type Runtimes,
+  readRuntimes,
+  readyWorker,
+} from "../worker/index.ts";
 import { createAccounts } from "./accounts.ts";
 import { startClock } from "./clock.ts";
 import { composeCore } from "./compose.ts";
@@ -104,6 +110,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   });
   const listener = createListener({ core, metrics, logger, route });
   starting.defer(() => listener.drain(DRAIN_MS));
+  // Known before anybody can ask for a pipeline that needs it (P0.9); it takes jobs once it can fetch their inputs.
+  const ready = settings.worker ? await readyEmbedded(core, settings.operator, logger) : undefined;
   url = urlOf(settings, await listener.listen(settings.host, settings.port));
 
   const clock = startClock(core, (error) => logger.error({ err: error }, "clock work failed"));
@@ -116,7 +124,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => sinks.stop());
   const polling = startPolling(core, settings.outgoing, settings.pollInterval * 1000, logger);
   starting.defer(() => polling.stop());
-  const worker = settings.worker ? await startEmbedded(core, settings.operator, logger) : undefined;
+  const worker = ready?.start();
   starting.defer(() => worker?.stop(DRAIN_MS));
   await writeServerFile(dataDir, { url, region: REGION });
   starting.defer(() => removeServerFile(dataDir));
@@ -138,9 +146,13 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   };
 }
 
-async function startEmbedded(core: Core, { runtimes }: OperatorSettings, logger: Logger): Promise<Worker> {
+async function readyEmbedded(
+  core: Core,
+  { runtimes }: OperatorSettings,
+  logger: Logger,
+): Promise<ReadyWorker> {
   const accounts = createAccounts(core.store.read, ACCOUNT, core.ambient.now);
-  return await startWorker({
+  return await readyWorker({
     client: embeddedJobClient(core, ACCOUNT, accounts),
     version,
     workDir: join(core.settings.dataDir, "worker"),

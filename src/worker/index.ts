@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
+import { announce, keepAnnounced } from "./announcing.ts";
 import { findCapabilities } from "./capabilities.ts";
 import { jobsRoot, removeStaleFolders } from "./job-folder.ts";
 import { startLoop } from "./loop.ts";
@@ -55,11 +56,25 @@ export interface Worker {
   stop(graceMs: number): Promise<void>;
 }
 
+/** A worker that has announced itself, and takes no jobs yet. */
+export interface ReadyWorker {
+  start(): Worker;
+}
+
 /**
  * Starts to take jobs; resolves once the worker has tried to announce itself.
  * @throws JobRefusedError when the server refuses this worker
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const ready = await readyWorker(options);
+  return ready.start();
+}
+
+/**
+ * Announces a worker that is to take jobs later.
+ * @throws JobRefusedError when the server refuses this worker
+ */
+export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> {
   const { client, version, logger, providers = builtInProviders } = options;
   const workDir = resolve(options.workDir);
   const cacheDir = join(workDir, "cache");
@@ -74,19 +89,35 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     findCapabilities(process.env.PATH ?? ""),
     describeSandbox(),
   ]);
-  const loop = await startLoop({
-    client,
-    workerId,
-    description: { workerId, version, capabilities },
-    providers: providers.filter(({ declaration: { tools = [] } }) =>
-      tools.every((tool) => capabilities.includes(tool)),
-    ),
-    concurrency,
-    jobsRoot: jobsRoot(workDir),
-    cacheDir,
-    runtimes: options.runtimes ?? new Map(),
-    logger,
-    now: Date.now,
-  });
-  return { id: workerId, concurrency, capabilities, sandbox, stop: (graceMs) => loop.stop(graceMs) };
+  const announcing = { client, description: { workerId, version, capabilities }, logger };
+  const known = await announce(announcing);
+  return {
+    start() {
+      const stopped = new AbortController();
+      void keepAnnounced(announcing, known, stopped.signal);
+      const loop = startLoop({
+        client,
+        workerId,
+        providers: providers.filter(({ declaration: { tools = [] } }) =>
+          tools.every((tool) => capabilities.includes(tool)),
+        ),
+        concurrency,
+        jobsRoot: jobsRoot(workDir),
+        cacheDir,
+        runtimes: options.runtimes ?? new Map(),
+        logger,
+        now: Date.now,
+      });
+      return {
+        id: workerId,
+        concurrency,
+        capabilities,
+        sandbox,
+        stop(graceMs) {
+          stopped.abort();
+          return loop.stop(graceMs);
+        },
+      };
+    },
+  };
 }

@@ -1,12 +1,10 @@
-/** The worker's life: announce itself, take jobs, and end in order. */
+/** The worker's life: take jobs, and end in order. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLane } from "./lane.ts";
-import { type ActionTypeId, JobRefusedError, type WorkerDescription } from "./protocol.ts";
+import type { ActionTypeId } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
 import { type JobContext, runJob } from "./run-job.ts";
 
-/** A worker counts as there for 10 minutes after it was last heard of (P0.9). */
-const ANNOUNCE_MS = 4 * 60_000;
 /** How long cancelled jobs may take to end. */
 const ABORT_MS = 10_000;
 /** Categories whose jobs run commands for long, as some rules do; all others mostly wait for disk and network. */
@@ -14,7 +12,6 @@ const HEAVY = new Set(["Build", "Test", "Compute"]);
 const HEAVY_RULES = new Set(["Commands", "CodeBuild"]);
 
 export interface LoopOptions extends Omit<JobContext, "shutdown"> {
-  readonly description: WorkerDescription;
   readonly providers: readonly Provider[];
   /** Builds at once. Sources, deployments and the like have twice as many slots of their own, so none waits for a build. */
   readonly concurrency: number;
@@ -25,22 +22,13 @@ export interface Loop {
   stop(graceMs: number): Promise<void>;
 }
 
-/**
- * Announces the worker and begins to take jobs.
- * @throws JobRefusedError when the server refuses this worker
- */
-export async function startLoop(options: LoopOptions): Promise<Loop> {
+/** Begins to take jobs. */
+export function startLoop(options: LoopOptions): Loop {
   const { client, logger } = options;
   const stopping = new AbortController();
   const shutdown = new AbortController();
   const context = { ...options, shutdown: shutdown.signal };
 
-  await announce(options);
-  const again = () =>
-    announce(options).catch((error: unknown) =>
-      logger.warn({ err: error }, "the server refuses this worker"),
-    );
-  const timer = setInterval(again, ANNOUNCE_MS);
   const heavy = options.providers.filter(({ declaration }) => isHeavy(declaration.id));
   const light = options.providers.filter((provider) => !heavy.includes(provider));
   const lanes = [
@@ -67,7 +55,6 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
 
   return {
     async stop(graceMs) {
-      clearInterval(timer);
       stopping.abort();
       const ended = Promise.all(lanes);
       if (!(await endsWithin(ended, graceMs))) {
@@ -80,16 +67,6 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
 
 function isHeavy({ category, provider }: ActionTypeId): boolean {
   return HEAVY.has(category) || (category === "Rule" && HEAVY_RULES.has(provider));
-}
-
-/** @throws JobRefusedError; a server that can't be reached yet is no reason not to start */
-async function announce({ client, description, logger }: LoopOptions): Promise<void> {
-  await client.register(description).catch((error: unknown) => {
-    if (error instanceof JobRefusedError) {
-      throw error;
-    }
-    logger.warn({ err: error }, "the worker could not be announced; it will be later");
-  });
 }
 
 async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Brings an outcome into the bounds of the wire and hides its secrets (P0.4, P10.3). */
-import type { JobFailure, JobSuccess } from "./protocol.ts";
-import { type Outcome, ProviderError } from "./provider.ts";
+import { notConfigured } from "./not-configured.ts";
+import type { ActionTypeId, JobFailure, JobSuccess } from "./protocol.ts";
+import { MissingToolError, type Outcome, ProviderError } from "./provider.ts";
 
 /** Longest texts in characters. */
 const LIMITS = { summary: 2_048, externalExecutionId: 1_500, revision: 1_500, message: 5_000 } as const;
@@ -67,15 +68,18 @@ function reportableFailure(failure: JobFailure, mask: Mask): JobFailure {
 /**
  * What an exception means for the job. One that no provider meant says nothing of itself to the caller, but a
  * reference under which the worker's own log has it.
- * @param provider name of the provider, for the message
+ * @param id the job's type, for the message
  */
-export function outcomeOfError(error: unknown, provider: string, note: (error: unknown) => string): Outcome {
+export function outcomeOfError(error: unknown, id: ActionTypeId, note: (error: unknown) => string): Outcome {
   if (error instanceof ProviderError) {
     return { kind: "failed", type: error.type, message: error.message };
+  }
+  if (error instanceof MissingToolError) {
+    return { kind: "failed", ...notConfigured(error.tool, id) };
   }
   return {
     kind: "failed",
     type: "JobFailed",
-    message: `Internal error in provider ${provider} (${note(error)})`,
+    message: `Internal error in provider ${id.provider} (${note(error)})`,
   };
 }

@@ -115,3 +115,14 @@ export class ProviderError extends Error {
     this.type = type;
   }
 }
+
+/** A tool that the worker had when it started, or that nobody asked for before the job ran, isn't there (P0.9). */
+export class MissingToolError extends Error {
+  readonly tool: string;
+
+  constructor(tool: string) {
+    super(`${tool} is not installed where the worker runs`);
+    this.name = "MissingToolError";
+    this.tool = tool;
+  }
+}

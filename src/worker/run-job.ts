@@ -124,7 +124,7 @@ async function perform(
     const tools = { ...own, signal, log, artifacts };
     return await provider.run(job, tools);
   } catch (error) {
-    return outcomeOfError(error, job.actionTypeId.provider, (cause) => {
+    return outcomeOfError(error, job.actionTypeId, (cause) => {
       const reference = randomUUID();
       // What a provider throws because its job was cancelled is no error of its own.
       const level = signal.aborted ? "info" : "error";

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands, ROLE, source, stage } from "../codepipeline/support/declarations.ts";
+import { announceWorker } from "../support/announced-worker.ts";
 import { gateOf, waitAtGate } from "../support/gate.ts";
 import { launch, type Running, run, temporaryFolder } from "./millrace.ts";
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
   server = launch(["start", "--no-worker", "--port", "0", "--data-dir", at("data")]);
   endpoint = (await server.line(READY))[1]!;
   key = JSON.parse(await readFile(at("data/credentials.json"), "utf8"));
+  await announceWorker({ url: endpoint, region: "us-east-1", credentials: key });
   environment = { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey };
 });
 afterAll(async () => {

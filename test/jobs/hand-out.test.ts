@@ -162,13 +162,3 @@ test("waiting ends after the time asked for, or at once when it was given up bef
   never.abort();
   expect(await core.jobs.wait(core.scope, [SOURCE], 60_000, never.signal)).toBe(false);
 });
-
-test("a worker's announcement is kept, the newest one by its id", async () => {
-  const worker = { workerId: "w", version: "1", capabilities: ["git"] };
-  await core.jobs.registerWorker("000000000000", worker);
-  core.clock.now += 5;
-  await core.jobs.registerWorker("000000000000", { ...worker, version: "2" });
-  expect(await core.store.read.selectFrom("worker").selectAll().execute()).toEqual([
-    { account: "000000000000", id: "w", version: "2", capabilities: '["git"]', seen: core.clock.now },
-  ]);
-});

@@ -1,5 +1,6 @@
 /** A whole server, on the database that the vitest project says. */
 import { createServer, type Server, type ServerOptions } from "../../src/server/index.ts";
+import { announceWorker } from "./announced-worker.ts";
 import { emptyDatabase } from "./store.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -18,6 +19,7 @@ export async function testServer(options: ServerOptions = {}): Promise<TestServe
   const { place, remove } = await emptyDatabase();
   stack.defer(remove);
   const server = stack.use(await createServer({ logLevel: "error", ...place, ...options }));
+  if (options.worker === false) await announceWorker(server);
   const { url: endpoint, region, credentials } = server;
   const owned = stack.move();
   return {

@@ -2,6 +2,7 @@
 import type { StorePlace } from "../../src/core/store/open.ts";
 import { createServer, type Server, type ServerOptions } from "../../src/server/index.ts";
 import { type OpenedUsers, openUsers } from "../../src/server/open-users.ts";
+import { announceWorker } from "./announced-worker.ts";
 import { emptyDatabase } from "./store.ts";
 
 export const ACCOUNT = "000000000000";
@@ -40,6 +41,7 @@ export async function installation(options: ServerOptions = {}): Promise<Install
   const { place, remove } = await emptyDatabase();
   stack.defer(remove);
   const server = stack.use(await createServer({ worker: false, logLevel: "error", ...place, ...options }));
+  if (options.worker !== true) await announceWorker(server);
   const opened = stack.use(await openUsers({ ...place, dataDir: server.dataDir }));
   const owned = stack.move();
   let made = 0;

@@ -1,6 +1,5 @@
 /** The job protocol's keeper. */
 import { findJob, takeJob } from "../store/jobs.ts";
-import { keepWorker } from "../store/workers.ts";
 import { acknowledgeCommand } from "./acknowledge.ts";
 import { cloneCredentialsCommand } from "./clone-credentials.ts";
 import { visible } from "./find.ts";
@@ -11,11 +10,12 @@ import { progressCommand } from "./progress.ts";
 import { failCommand, succeedCommand } from "./report.ts";
 import type { Room } from "./room.ts";
 import type { Jobs } from "./types.ts";
+import { workersOf } from "./workers.ts";
 
 export type { Room as JobsOptions } from "./room.ts";
 
 export function createJobs(room: Room): Jobs {
-  const { store, ambient } = room;
+  const { store } = room;
   return {
     poll: pollCommand(room),
     wait: waitCommand(room),
@@ -32,10 +32,7 @@ export function createJobs(room: Room): Jobs {
     extendLease: extendLeaseCommand(room),
     giveUp: giveUpCommand(room),
     progress: progressCommand(room),
-    async registerWorker(account, { workerId, version, capabilities }) {
-      const row = { account, id: workerId, version, capabilities: JSON.stringify(capabilities) };
-      await store.transaction((tx) => keepWorker(tx, { ...row, seen: ambient.now() }));
-    },
+    ...workersOf(room),
     expireLeases: expireLeasesCommand(room),
   };
 }

@@ -80,10 +80,13 @@ export interface Jobs {
    */
   giveUp(scope: JobScope, jobId: string): Promise<void>;
   progress(scope: JobScope, jobId: string, progress: ProgressReport): Promise<void>;
+  /** @param account whose jobs it takes, or EVERY_ACCOUNT */
   registerWorker(
     account: string,
     worker: { workerId: string; version: string; capabilities: readonly string[] },
   ): Promise<void>;
+  /** The tools of the account's workers that were seen lately; undefined when none was ever seen (P0.9). */
+  toolsOf(account: string): Promise<ReadonlySet<string> | undefined>;
   /** Requeues what wasn't acknowledged in time (E3.10) and reports lost workers to the engine (E3.15). Answers when to look again. */
   expireLeases(): Promise<number | undefined>;
 }

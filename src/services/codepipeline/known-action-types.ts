@@ -16,8 +16,10 @@ export interface KnownActionType {
   readonly inputs: Counts;
   readonly outputs: Counts;
   readonly properties: readonly KnownProperty[];
-  /** What keeps the type from being used with a configuration on this server (P0.6 to P0.8). */
+  /** What keeps the type from being used with a configuration on this server, but for tools (P0.6 to P0.8). */
   missing(configuration: Readonly<Record<string, string>>): readonly string[];
+  /** What a worker must have to do its jobs (P0.9). */
+  readonly tools: readonly string[];
   readonly timeoutMinutes: number;
   readonly urls: Urls;
 }
@@ -96,6 +98,7 @@ export function fromCustom(type: CustomActionType): KnownActionType {
       queryable: property.queryable ?? false,
     })),
     missing: () => [],
+    tools: [],
     timeoutMinutes: CUSTOM_TIMEOUT_MINUTES,
     urls: type.settings ?? {},
   };
@@ -122,6 +125,7 @@ export function fromPartner({ declaration, clients }: Partner, account: string):
         ? []
         : [`a client of account ${account} in the setting ${setting}`]),
     ],
+    tools: [],
     timeoutMinutes: CUSTOM_TIMEOUT_MINUTES,
     urls: declaration.urls ?? {},
   };
@@ -141,6 +145,7 @@ export function fromBuiltIn(type: BuiltInActionType, catalogue: Pick<Catalogue, 
       ...(property.allowed && { allowed: property.allowed }),
     })),
     missing: (configuration) => catalogue.missing(type, configuration),
+    tools: type.tools ?? [],
     timeoutMinutes: type.defaultTimeoutMinutes,
     urls: type.urls ?? {},
   };

@@ -1,6 +1,6 @@
 /** Runs git so that nothing of this machine's or a repository's configuration acts on it (P1.9, S6.8). */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { ProviderError } from "../provider.ts";
+import { MissingToolError } from "../provider.ts";
 
 export interface GitOptions {
   readonly signal: AbortSignal;
@@ -66,14 +66,14 @@ export function spawnGit(args: readonly string[], options: GitOptions): ChildPro
   return child;
 }
 
-/** @throws GitError when git fails, ProviderError when there is no git, an AbortError when the signal was aborted */
+/** @throws GitError when git fails, MissingToolError when there is no git, an AbortError when the signal was aborted */
 export async function ended(child: ChildProcessWithoutNullStreams, command: string): Promise<void> {
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-STDERR_CHARACTERS);
   });
   await new Promise<void>((resolve, reject) => {
-    child.once("error", (error) => reject(isMissingProgram(error) ? noGit() : error));
+    child.once("error", (error) => reject(isMissingProgram(error) ? new MissingToolError("git") : error));
     child.once("close", (code) => {
       if (code === 0) {
         resolve();
@@ -86,10 +86,6 @@ export async function ended(child: ChildProcessWithoutNullStreams, command: stri
 
 function isMissingProgram(error: Error): boolean {
   return "code" in error && error.code === "ENOENT";
-}
-
-function noGit(): ProviderError {
-  return new ProviderError("SystemUnavailable", "git is not installed where the worker runs");
 }
 
 async function collect(child: ChildProcessWithoutNullStreams): Promise<Buffer> {

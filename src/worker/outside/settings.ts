@@ -1,3 +1,4 @@
+import { notConfigured } from "../not-configured.ts";
 import type { Job } from "../protocol.ts";
 import { ProviderError } from "../provider.ts";
 
@@ -6,11 +7,9 @@ import { ProviderError } from "../provider.ts";
  *
  * @throws ProviderError ConfigurationError
  */
-export function settingOf({ settings, actionTypeId: { category, provider } }: Job, name: string): string {
+export function settingOf({ settings, actionTypeId }: Job, name: string): string {
   const value = settings?.[name];
   if (value !== undefined) return value;
-  throw new ProviderError(
-    "ConfigurationError",
-    `Missing: ${name}. See docs/providers.md#${category.toLowerCase()}-${provider.toLowerCase()}.`,
-  );
+  const { type, message } = notConfigured(name, actionTypeId);
+  throw new ProviderError(type, message);
 }

@@ -41,6 +41,38 @@ describe("api.md §5.3: action types", () => {
     );
   });
 
+  describe("P0.9 a type whose jobs need a tool", () => {
+    const inAction = (missing: string) =>
+      `InvalidActionDeclarationException: ActionType (Category: 'Source', Provider: 'CodeCommit', Owner: 'AWS', Version: '1') in action 'Fetch' is not configured on this server. Missing: ${missing}. See docs/providers.md#source-codecommit.`;
+    const endpoint = "https://ci.example";
+    const withTools = (...tools: string[]) =>
+      finding(pipeline(), { workers: { tools: new Set(tools), endpoint } });
+
+    it("is taken when a worker has it", () => {
+      expect(withTools("bubblewrap", "git")).toBeUndefined();
+    });
+
+    it("names the tool that no worker has, as of now", () => {
+      expect(withTools("bubblewrap")).toBe(inAction("git"));
+      expect(withTools()).toBe(inAction("git"));
+    });
+
+    it("asks for a worker where none was ever seen", () => {
+      expect(finding(pipeline(), { workers: { tools: undefined, endpoint } })).toBe(
+        inAction("a worker (millrace worker --endpoint https://ci.example)"),
+      );
+    });
+
+    it("others wait for a worker, as custom types do", () => {
+      const object = source({
+        actionTypeId: { category: "Source", owner: "AWS", provider: "S3", version: "1" },
+        configuration: { S3Bucket: "code", S3ObjectKey: "code.zip", PollForSourceChanges: "false" },
+      });
+      const stages = [stage("Source", object), stage("Work", codeBuild(), custom({ ProjectName: "app" }))];
+      expect(finding(pipeline({ stages }), { workers: { tools: undefined, endpoint } })).toBeUndefined();
+    });
+  });
+
   it("refuses V2 types on V1", () => {
     expect(finding({ ...pipelineWith(commands()), pipelineType: "V1" })).toBe(
       "InvalidActionDeclarationException: Commands Action can only be used with V2 pipelines.",

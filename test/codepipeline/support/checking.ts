@@ -12,10 +12,13 @@ import {
 } from "../../../src/services/codepipeline/known-action-types.ts";
 import { normalize } from "../../../src/services/codepipeline/normalize.ts";
 import { keepSecrets } from "../../../src/services/codepipeline/secrets.ts";
+import type { WorkersHere } from "../../../src/services/codepipeline/structure/check.ts";
 import { checkStructure } from "../../../src/services/codepipeline/structure/index.ts";
 import { declarations, ruleDeclarations } from "../../../src/worker/index.ts";
 
 export const SCOPE = { account: "000000000000", region: "us-east-1" };
+
+const WITH_GIT: WorkersHere = { tools: new Set(["git"]), endpoint: "http://millrace.test" };
 
 export function typesWith(...custom: CustomActionType[]): KnownActionTypes {
   return configuredTypes({}, ...custom);
@@ -61,12 +64,16 @@ export function normalized(given: PipelineDeclaration, previousType?: "V1" | "V2
 /** `Code: text` of the first thing that is wrong; undefined when nothing is. */
 export function finding(
   given: PipelineDeclaration,
-  { types = typesWith(jenkins), stored }: { types?: KnownActionTypes; stored?: Declaration } = {},
+  {
+    types = typesWith(jenkins),
+    workers = WITH_GIT,
+    stored,
+  }: { types?: KnownActionTypes; workers?: WorkersHere; stored?: Declaration } = {},
 ): string | undefined {
   const declaration =
     stored === undefined ? normalized(given) : keepSecrets(normalized(given), stored, types);
   try {
-    checkStructure({ declaration, scope: SCOPE, types });
+    checkStructure({ declaration, scope: SCOPE, types, workers });
     return undefined;
   } catch (error) {
     if (error instanceof AwsError) return `${error.code}: ${error.message}`;

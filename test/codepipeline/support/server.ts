@@ -2,6 +2,7 @@
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import type { StorePlace } from "../../../src/core/store/open.ts";
 import { createServer, type Server, type ServerOptions } from "../../../src/server/index.ts";
+import { announceWorker } from "../../support/announced-worker.ts";
 import { emptyDatabase } from "../../support/store.ts";
 
 export interface Fixture extends AsyncDisposable {
@@ -21,6 +22,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Fixture>
   const { place, remove } = await emptyDatabase();
   stack.defer(remove);
   const server = stack.use(await createServer({ worker: false, logLevel: "error", ...place, ...options }));
+  if (options.worker !== true) await announceWorker(server);
   const { url: endpoint, credentials } = server;
   const clientOf = (region: string) =>
     stack.adopt(new CodePipelineClient({ endpoint, region, credentials, maxAttempts: 1 }), (made) =>

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, beforeEach, vi } from "vitest";
 import { createServer, type Server } from "../../../src/server/index.ts";
+import { announceWorker } from "../../support/announced-worker.ts";
 import { emptyDatabase } from "../../support/store.ts";
 
 const MINUTE = 60_000;
@@ -21,7 +22,7 @@ export interface TimeTravel {
 /** Registers the hooks; the members have their values while a test runs. */
 export function timeTravel(): TimeTravel {
   const stack = new AsyncDisposableStack();
-  let start: () => Promise<Server>;
+  let startServer: () => Promise<Server>;
   let server: Server;
   let client: CodePipelineClient;
   let tests = 0;
@@ -30,6 +31,12 @@ export function timeTravel(): TimeTravel {
     client?.destroy();
     const { url: endpoint, credentials } = server;
     client = new CodePipelineClient({ endpoint, region: `xx-test-${tests}`, credentials, maxAttempts: 1 });
+  }
+
+  async function start(): Promise<Server> {
+    const started = await startServer();
+    await announceWorker(started);
+    return started;
   }
 
   beforeAll(async () => {
@@ -47,7 +54,7 @@ export function timeTravel(): TimeTravel {
       dataDir,
       ...place,
     } as const;
-    start = () => createServer(options);
+    startServer = () => createServer(options);
     server = await start();
     stack.defer(() => server.close());
   });

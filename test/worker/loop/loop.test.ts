@@ -109,6 +109,17 @@ describe("P0.2 taking jobs", () => {
     await testWorker(board, [provider(() => done)]);
     expect(await board.result(board.post())).toEqual({ ok: true });
   });
+
+  it("P0.9: announces itself as soon as it can: pipelines that need its tools aren't refused for long", async () => {
+    const board = new JobBoard();
+    let failures = 3;
+    board.intercept = (operation) => {
+      if (operation === "register" && failures-- > 0) throw new Error("connection refused");
+    };
+    const worker = await testWorker(board, [provider(() => done)]);
+    expect(board.workers).toEqual([]);
+    await vi.waitFor(() => expect(board.workers).toMatchObject([{ workerId: worker.id }]), 20_000);
+  });
 });
 
 describe("P0.4 outcomes", () => {

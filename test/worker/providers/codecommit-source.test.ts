@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand } from "@aws-sdk/client-s3";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Worker } from "../../../src/worker/index.ts";
 import { codeCommitSource } from "../../../src/worker/providers/codecommit-source.ts";
 import { scope, type TestHost, testHost } from "../support/host.ts";
@@ -56,6 +56,16 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 describe("Source/CodeCommit", () => {
+  it("P0.9 a worker that has lost its git says what is missing", async () => {
+    vi.stubEnv("PATH", await testFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await deliver()).toEqual({
+      ok: false,
+      type: "ConfigurationError",
+      message: "Missing: git. See docs/providers.md#source-codecommit.",
+    });
+  });
+
   it("P1.1, P1.2, P1.4 delivers the branch's newest commit and says which it was", async () => {
     const id = await tree.commit("Say hello\n\nTwice.\n\n", { "hello.txt": "hello" });
     await tree.push(host, "app", "main");

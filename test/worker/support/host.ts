@@ -16,6 +16,7 @@ import { createMetrics } from "../../../src/server/metrics.ts";
 import { createRoutes } from "../../../src/server/routes.ts";
 import { webhookSettings } from "../../../src/server/webhook-settings.ts";
 import type { Job } from "../../../src/worker/protocol.ts";
+import { IDLE_WORKER } from "../../support/announced-worker.ts";
 import { emptyStore } from "../../support/store.ts";
 import { testFolder } from "./worker.ts";
 
@@ -74,6 +75,7 @@ export async function testHost(): Promise<TestHost> {
   });
   const listener: Listener = createListener({ core, metrics, logger: pino({ level: "silent" }), route });
   url = `http://127.0.0.1:${await listener.listen("127.0.0.1", 0)}`;
+  await core.jobs.registerWorker(scope.account, IDLE_WORKER);
   const clock = startClock(core, () => undefined);
   const s3 = new S3Client({ endpoint: url, region: scope.region, forcePathStyle: true, credentials: root });
   onTestFinished(async () => {

@@ -8,6 +8,15 @@ export interface Subject {
   readonly declaration: Declaration;
   readonly scope: Scope;
   readonly types: KnownActionTypes;
+  readonly workers: WorkersHere;
+}
+
+/** The workers of built-in types that the declaration's jobs could go to (P0.9). */
+export interface WorkersHere {
+  /** Of those that were seen lately; undefined when none was ever seen. */
+  readonly tools: ReadonlySet<string> | undefined;
+  /** Of the server, for one that is yet to be started. */
+  readonly endpoint: string;
 }
 
 /** The first thing that is wrong, if anything is. */

@@ -1,6 +1,7 @@
 /** The rules of stage conditions (api.md §5.2, §5.3; providers.md P0.8, P9.1; semantics.md E9.1). */
 import { type Check, type Finding, first, firstRepeated, type Subject } from "./check.ts";
 import { invalidAction, invalidStage } from "./findings.ts";
+import { checkConfigured } from "./not-configured.ts";
 import { checkRuleCommands } from "./rule-commands.ts";
 import { checkRuleKeys, checkRuleValues } from "./rule-configuration.ts";
 import { checkRuleInputs, checkRuleReferences } from "./rule-inputs.ts";
@@ -63,12 +64,8 @@ function checkRule(place: RulePlace, subject: Subject): Finding {
       `${named} is not available in region '${subject.scope.region.toUpperCase().replaceAll("-", "_")}'`,
     );
   }
-  const finding = first(CHECKS.values().map((check) => check(place, type, subject)));
-  if (finding !== undefined) return finding;
-  const missing = type.missing(place.configuration);
-  return missing.length === 0
-    ? undefined
-    : invalidAction(
-        `${named} is not configured on this server. Missing: ${missing.join(", ")}. See docs/providers.md#rule-${provider.toLowerCase()}.`,
-      );
+  return (
+    first(CHECKS.values().map((check) => check(place, type, subject))) ??
+    checkConfigured(named, type, place.configuration, subject)
+  );
 }
