@@ -1,5 +1,6 @@
 /** The whole of an import: read → plan → say → apply. */
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { presentConnections } from "./connections.ts";
 import { load } from "./load.ts";
 import { applySteps, planImport } from "./plan/index.ts";
 import { type ImportServer, importServer, type Target } from "./plan/server.ts";
@@ -35,7 +36,14 @@ export async function importFiles(
   try {
     const account = await accountOf(server, target.region);
     const { region, endpoint } = target;
-    const { desired, skipped, notes } = await load({ ...options, secrets, account, region, endpoint });
+    const { desired, skipped, notes } = await load({
+      ...options,
+      secrets,
+      account,
+      region,
+      endpoint,
+      connectionsIn: presentConnections(server),
+    });
     const steps = await planImport(desired, server, { account, renewsSecrets: options.renewsSecrets });
     if (options.dryRun) steps.flatMap(details).forEach(tell);
     else await applySteps(steps, (step) => tell(headline(step)));

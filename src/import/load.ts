@@ -1,4 +1,5 @@
 /** From files to what is wanted of which region: reads all of them, and tells all problems at once. */
+import type { ConnectionsByName } from "./connections.ts";
 import { type Document, readDocuments } from "./documents/read.ts";
 import { isObject } from "./json.ts";
 import { at, Problems } from "./problem.ts";
@@ -18,6 +19,8 @@ export interface LoadOptions {
   readonly account: string;
   readonly region: string;
   readonly endpoint: string;
+  /** What is there already, which templates know by name. */
+  connectionsIn(region: string): Promise<ConnectionsByName>;
 }
 
 export interface Loaded {

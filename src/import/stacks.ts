@@ -1,5 +1,6 @@
 /** The templates of an import as stacks that can refer to each other's exports, and what their resources become. */
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import type { ConnectionsByName } from "./connections.ts";
+import { isObject, type Json, type JsonObject, section } from "./json.ts";
 import type { Loaded, LoadOptions, Skipped, TemplateDocument } from "./load.ts";
 import { at, ImportProblem, type Problems } from "./problem.ts";
 import type { Desired } from "./resources/desired.ts";
@@ -19,7 +20,12 @@ export async function openStacks(
   const notes: string[] = [];
   const imported = (name: string) => exportOf(stacks, name);
   for (const document of templates) {
-    const stack = await problems.attempt(() => at(document.source, () => open(document, options, imported)));
+    const stack = await problems.attempt(async () => {
+      const connections = hasConnections(document)
+        ? await options.connectionsIn(document.region ?? options.region)
+        : new Map<string, never>();
+      return at(document.source, () => open(document, options, connections, imported));
+    });
     if (stack !== undefined) stacks.push(stack);
   }
   for (const stack of stacks) {
@@ -34,7 +40,7 @@ export async function openStacks(
         continue;
       }
       const read = await problems.attempt(() =>
-        at(place, () => reader(resource.name(), settled(resource, options))),
+        at(place, () => reader(resource.name(), settled(resource, options), () => resource.ref())),
       );
       if (read === undefined) continue;
       desired.push({ ...read.wanted, region, place });
@@ -44,9 +50,18 @@ export async function openStacks(
   return { desired, skipped, notes };
 }
 
+/** Nobody needs the right to list connections for a template that has none. */
+function hasConnections({ template }: TemplateDocument): boolean {
+  return Object.values(section(template, "Resources")).some(
+    (resource) =>
+      isObject(resource) && /^AWS::Code(?:Star)?Connections::Connection$/.test(String(resource.Type)),
+  );
+}
+
 function open(
   document: TemplateDocument,
   { stackName, account, region, endpoint, parameters, secretValues, secrets }: LoadOptions,
+  connections: ConnectionsByName,
   imported: (name: string) => Json,
 ): Stack {
   const place = {
@@ -54,6 +69,7 @@ function open(
     account,
     region: document.region ?? region,
     endpoint: endpoint.replace(/\/+$/, ""),
+    connections,
   };
   const given = { values: { ...document.parameters, ...parameters }, secretValues, secrets };
   return openStack(document.template, place, given, imported);

@@ -29,6 +29,7 @@ const arrows: Record<string, readonly string[]> = {
   "services/import-api": [
     "services/aws-json",
     "services/codebuild",
+    "services/codeconnections",
     "services/codepipeline",
     "core/*",
     "core",

@@ -2,6 +2,11 @@
 import { BatchGetProjectsCommand } from "@aws-sdk/client-codebuild";
 import { GetRepositoryCommand } from "@aws-sdk/client-codecommit";
 import { GetPipelineCommand, ListActionTypesCommand } from "@aws-sdk/client-codepipeline";
+import {
+  CreateConnectionCommand,
+  ListConnectionsCommand,
+  ListTagsForResourceCommand,
+} from "@aws-sdk/client-codestar-connections";
 import { GetBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Importing, importing, templateOf } from "./support/importing.ts";
@@ -269,21 +274,16 @@ test("AWS::CodeCommit::Repository has its description and tags from its creation
   );
 });
 
-test("templates of one import see each other's exports; connections are skipped with ARNs that hold", async () => {
-  const said = await at.imports(
+test("templates of one import see each other's exports", async () => {
+  await at.imports(
     {
       "base.yml":
         "Resources: { Role: { Type: AWS::IAM::Role } }\nOutputs: { R: { Value: !GetAtt Role.Arn, Export: { Name: role } } }",
       "app.json": templateOf({
-        Hub: {
-          Type: "AWS::CodeConnections::Connection",
-          Properties: { ConnectionName: "hub", ProviderType: "GitHub" },
-        },
         Pipeline: pipelineOfStages(
           {
             Name: "shared",
             RoleArn: { "Fn::ImportValue": "role" },
-            Tags: [{ Key: "hub", Value: { Ref: "Hub" } }],
           },
           { Name: "Release", Actions: [approval] },
         ),
@@ -292,6 +292,86 @@ test("templates of one import see each other's exports; connections are skipped 
     {},
     "us-east-1",
   );
-  expect(said).toContain("- skipped: connections aren't available on this server yet; its ARN was made up");
   expect((await pipelineOf("shared"))?.roleArn).toBe("arn:aws:iam::000000000000:role/base-Role");
+});
+
+describe("AWS::CodeConnections::Connection and AWS::CodeStarConnections::Connection", () => {
+  const Hub = (properties: object = {}, service = "CodeConnections") => ({
+    Type: `AWS::${service}::Connection`,
+    Properties: { ConnectionName: "hub", ProviderType: "GitHub", ...properties },
+  });
+  /** Says the ARN. */
+  const Said = {
+    Type: "AWS::CodeCommit::Repository",
+    Properties: { RepositoryName: "said", Tags: [{ Key: "hub", Value: { Ref: "Hub" } }] },
+  };
+  const template = (hub: object) => ({ "r.json": templateOf({ Hub: hub, Said }) });
+  const listed = async (region: string) =>
+    (await at.clientsIn(region).connections.send(new ListConnectionsCommand({}))).Connections ?? [];
+
+  test("is made with the ARN that Ref answers, updated in its tags, and said member by member", async () => {
+    const region = at.freshRegion();
+    const tagged = template(Hub({ Tags: [{ Key: "team", Value: "a" }] }));
+    const planned = await at.imports(tagged, { dryRun: true }, region);
+    expect(planned).toEqual(
+      expect.arrayContaining([
+        `+ connection hub (${region})`,
+        '    + ProviderType: "GitHub"',
+        '    + tags.team: "a"',
+      ]),
+    );
+    expect(await listed(region)).toEqual([]);
+    expect(await at.imports(tagged, {}, region)).toContain(`+ connection hub (${region})`);
+    const [made] = await listed(region);
+    expect(made).toMatchObject({ ConnectionName: "hub", ConnectionStatus: "PENDING" });
+    expect(made?.ConnectionArn).toContain(`arn:aws:codeconnections:${region}:`);
+    expect(planned.join("\n")).toContain(made?.ConnectionArn);
+
+    expect(await at.imports(tagged, {}, region)).toContain(
+      "0 to create, 0 to update, 2 unchanged, 0 skipped",
+    );
+    const changed = template(Hub({ Tags: [{ Key: "team", Value: "b" }] }));
+    expect(await at.imports(changed, { dryRun: true }, region)).toEqual(
+      expect.arrayContaining([`~ connection hub (${region})`, '    ~ tags.team: "a" → "b"']),
+    );
+    await at.imports(changed, {}, region);
+    const resource = { ResourceArn: made?.ConnectionArn };
+    const { Tags } = await at.clientsIn(region).connections.send(new ListTagsForResourceCommand(resource));
+    expect(Tags).toEqual([{ Key: "team", Value: "b" }]);
+    await expect(at.imports(template(Hub({ ProviderType: "GitLab" })), {}, region)).rejects.toThrow(
+      /^r\/Hub: the connection .* has ProviderType GitHub, not GitLab: that can't be changed/,
+    );
+  });
+
+  test("the one that is there under its name is adopted; of several none is guessed", async () => {
+    const region = at.freshRegion();
+    const { connections } = at.clientsIn(region);
+    const create = () =>
+      connections.send(new CreateConnectionCommand({ ConnectionName: "hub", ProviderType: "GitHub" }));
+    const { ConnectionArn = "" } = await create();
+    const said = await at.imports(template(Hub({}, "CodeStarConnections")), {}, region);
+    expect(said).toContain("1 to create, 0 to update, 1 unchanged, 0 skipped");
+    expect(await listed(region)).toHaveLength(1);
+    expect((await at.imports(template(Hub()), { dryRun: true }, at.freshRegion())).join()).not.toContain(
+      ConnectionArn,
+    );
+    await create();
+    await expect(at.imports(template(Hub()), {}, region)).rejects.toThrow(
+      /2 connections are named hub \(.*\): none can be told to be Hub/,
+    );
+  });
+
+  test.each([
+    [
+      "no provider",
+      { ProviderType: { Ref: "AWS::NoValue" } },
+      "A connection needs a ProviderType or a HostArn",
+    ],
+    ["a provider that needs a host", { ProviderType: "GitLabSelfManaged" }, "needs a HostArn"],
+    ["a name of 33 letters", { ConnectionName: "n".repeat(33) }, "length less than or equal to 32"],
+  ])("%s is refused before anything is changed", async (_, properties, told) => {
+    const region = at.freshRegion();
+    await expect(at.imports(template(Hub(properties)), {}, region)).rejects.toThrow(told);
+    expect(await listed(region)).toEqual([]);
+  });
 });

@@ -12,6 +12,7 @@ const place = {
   account: "000000000000",
   region: "eu-central-1",
   endpoint: "http://127.0.0.1:4750",
+  connections: new Map(),
 };
 
 function open(yaml: string, values: Record<string, string> = {}, exported: Record<string, Json> = {}) {

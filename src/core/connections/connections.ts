@@ -1,3 +1,4 @@
+import type { Scope } from "../scope.ts";
 import {
   changeHost,
   countRows,
@@ -48,17 +49,8 @@ export function createConnections({
   return {
     create: (scope, wanted) =>
       store.transaction(async (tx) => {
-        const hostId = wanted.hostArn === undefined ? undefined : idOf(scope, wanted.hostArn, "host");
-        const host = hostId === undefined ? undefined : await takeHost(tx, scope, hostId);
-        if (wanted.hostArn !== undefined && host === undefined) throw notFound("host", wanted.hostArn);
-        const providerType = providerOf(wanted, host);
-        if (host !== undefined && host.status !== "AVAILABLE")
-          throw new ConnectionError(
-            "unavailable",
-            `The host ${wanted.hostArn} is not available (${host.status}). Complete it first: millrace host complete ${wanted.hostArn}`,
-          );
-        await checkRoom(tx, "connection", scope, most.connections);
-        const place = { ...scope, id: ambient.newId() };
+        const { providerType, host } = await judge(tx, scope, wanted);
+        const place = { ...scope, id: wanted.id ?? ambient.newId() };
         const preset =
           scope.account === presetAccount ? presetFor(wanted.name, providerType, host) : undefined;
         const row = {
@@ -70,9 +62,14 @@ export function createConnections({
           status: preset === undefined ? "PENDING" : "AVAILABLE",
           credential: preset === undefined ? null : sealCredential(access, place, preset.credential),
         };
-        await insertConnection(tx, row);
+        if (!(await insertConnection(tx, row))) throw thereAlready(row.id);
         await mergeTags(tx, tagged({ kind: "connection", scope, id: row.id }), wanted.tags);
         return connectionOf(row);
+      }),
+
+    check: (scope, wanted) =>
+      store.transaction(async (tx) => {
+        await judge(tx, scope, wanted);
       }),
 
     async get(scope, arn) {
@@ -161,6 +158,23 @@ export function createConnections({
     tags: (scope, arn) => tagsOfResource(store.read, scope, arn),
   };
 
+  /** @throws ConnectionError */
+  async function judge(tx: Tx, scope: Scope, wanted: NewConnection) {
+    const { id, hostArn } = wanted;
+    const hostId = hostArn === undefined ? undefined : idOf(scope, hostArn, "host");
+    const host = hostId === undefined ? undefined : await takeHost(tx, scope, hostId);
+    if (hostArn !== undefined && host === undefined) throw notFound("host", hostArn);
+    const providerType = providerOf(wanted, host);
+    if (host !== undefined && host.status !== "AVAILABLE")
+      throw new ConnectionError(
+        "unavailable",
+        `The host ${hostArn} is not available (${host.status}). Complete it first: millrace host complete ${hostArn}`,
+      );
+    if (id !== undefined && (await findConnectionRow(tx, scope, id)) !== undefined) throw thereAlready(id);
+    await checkRoom(tx, "connection", scope, most.connections);
+    return { providerType, host };
+  }
+
   function presetFor(
     name: string,
     providerType: ProviderType,
@@ -171,6 +185,10 @@ export function createConnections({
         preset.name === name && preset.providerType === providerType && preset.endpoint === host?.endpoint,
     );
   }
+}
+
+function thereAlready(id: string): ConnectionError {
+  return new ConnectionError("invalid", `There is a connection ${id} already.`);
 }
 
 /** @throws ConnectionError */
@@ -195,7 +213,7 @@ function providerOf(
 async function checkRoom(
   tx: Tx,
   table: "connection" | "connection_host",
-  scope: Parameters<typeof countRows>[2],
+  scope: Scope,
   most: number,
 ): Promise<void> {
   const count = await countRows(tx, table, scope);

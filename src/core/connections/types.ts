@@ -80,6 +80,8 @@ export class ConnectionError extends Error {
 }
 
 export interface NewConnection {
+  /** A UUID, where it is decided already. */
+  readonly id?: string;
   readonly service: ServiceName;
   readonly name: string;
   readonly providerType: ProviderType | undefined;
@@ -99,6 +101,8 @@ export interface NewHost {
 /** Every method throws a ConnectionError whose message says what to do. */
 export interface Connections {
   create(scope: Scope, wanted: NewConnection): Promise<Connection>;
+  /** Judges as `create` would, and keeps nothing. */
+  check(scope: Scope, wanted: NewConnection): Promise<void>;
   /** @param arn in either spelling */
   get(scope: Scope, arn: string): Promise<Connection>;
   /** Those of the scope by id, after `after`, up to `limit`. */

@@ -48,8 +48,14 @@ export async function countRows(
   return Number(count);
 }
 
-export async function insertConnection(tx: Tx, row: ConnectionRow): Promise<void> {
-  await tx.insertInto("connection").values(row).execute();
+/** @returns false when there is one of its id */
+export async function insertConnection(tx: Tx, row: ConnectionRow): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto("connection")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
 }
 
 /** @returns whether there was one */

@@ -13,10 +13,10 @@ import { tagChanges } from "./tags.ts";
 /** Action types never change: the server refuses another definition under the same key (api.md §14). */
 export async function planActionType(
   { input, name, region }: Extract<Desired, { kind: "action type" }>,
-  { codepipeline, check }: Region,
+  { codepipeline, call }: Region,
   account: string,
 ): Promise<Step> {
-  const { exists } = await check<{ exists: boolean }>("CheckActionType", { actionType: input });
+  const { exists } = await call<{ exists: boolean }>("CheckActionType", { actionType: input });
   if (!exists)
     return {
       kind: "action type",

@@ -3,6 +3,7 @@ import { at, ImportProblem, Problems } from "../problem.ts";
 import { type Desired, ORDER } from "../resources/desired.ts";
 import { planActionType } from "./action-type.ts";
 import { planBucket } from "./bucket.ts";
+import { planConnection } from "./connection.ts";
 import { planPipeline } from "./pipeline.ts";
 import type { Planned } from "./planned.ts";
 import { planProject } from "./project.ts";
@@ -51,6 +52,8 @@ async function planOne(one: Desired, region: Region, planned: Planned, account: 
       return planBucket(one, region);
     case "repository":
       return planRepository(one, region);
+    case "connection":
+      return planConnection(one, region);
     case "action type":
       return planActionType(one, region, account);
     case "build project":

@@ -22,11 +22,11 @@ type Pipeline = Extract<Desired, { kind: "pipeline" }>;
 /** Judged by the server, with what else will be there; compared as the server would show it. */
 export async function planPipeline(
   desired: Pipeline,
-  { codepipeline, check }: Region,
+  { codepipeline, call }: Region,
   { actionTypes, buckets, renewsSecrets }: Planned,
 ): Promise<Step> {
   const { input, name, region, disabled } = desired;
-  const { pipeline: after, exists } = await check<{ pipeline: PipelineDeclaration; exists: boolean }>(
+  const { pipeline: after, exists } = await call<{ pipeline: PipelineDeclaration; exists: boolean }>(
     "CheckPipeline",
     {
       ...input,

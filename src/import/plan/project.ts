@@ -15,9 +15,9 @@ import type { Step } from "./step.ts";
 /** Judged by the server; compared with CodeBuild's defaults filled in. */
 export async function planProject(
   { input, name, region }: Extract<Desired, { kind: "build project" }>,
-  { codebuild, check }: Region,
+  { codebuild, call }: Region,
 ): Promise<Step> {
-  const { project: after, exists } = await check<{ project: Project; exists: boolean }>("CheckProject", {
+  const { project: after, exists } = await call<{ project: Project; exists: boolean }>("CheckProject", {
     project: input,
   });
   const shared = { kind: "build project", name, region, notes: [] } as const;

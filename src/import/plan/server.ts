@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { CodeBuildClient } from "@aws-sdk/client-codebuild";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import { CodeStarConnectionsClient } from "@aws-sdk/client-codestar-connections";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { Sha256 } from "@smithy/core/checksum";
@@ -26,8 +27,9 @@ export interface Region {
   readonly codecommit: CodeCommitClient;
   readonly s3: S3Client;
   readonly sts: STSClient;
+  readonly connections: CodeStarConnectionsClient;
   /** Calls an operation of the import target. @throws ImportProblem in the server's words when it refuses */
-  check<Output>(operation: string, input: object): Promise<Output>;
+  call<Output>(operation: string, input: object): Promise<Output>;
 }
 
 export interface ImportServer extends Disposable {
@@ -56,6 +58,7 @@ function openRegion(target: Target) {
   const codepipeline = new CodePipelineClient(target);
   const codebuild = new CodeBuildClient(target);
   const codecommit = new CodeCommitClient(target);
+  const connections = new CodeStarConnectionsClient(target);
   const s3 = new S3Client({ ...target, forcePathStyle: true });
   const sts = new STSClient(target);
   return {
@@ -64,13 +67,14 @@ function openRegion(target: Target) {
     codecommit,
     s3,
     sts,
-    check: <Output>(operation: string, input: object) =>
-      check(target, codepipeline, operation, input) as Promise<Output>,
-    clients: [codepipeline, codebuild, codecommit, s3, sts],
+    connections,
+    call: <Output>(operation: string, input: object) =>
+      call(target, codepipeline, operation, input) as Promise<Output>,
+    clients: [codepipeline, codebuild, codecommit, connections, s3, sts],
   };
 }
 
-async function check(
+async function call(
   { endpoint, region, credentials }: Target,
   { config }: CodePipelineClient,
   operation: string,

@@ -15,14 +15,14 @@ import { tagChanges } from "./tags.ts";
 /** Secrets of webhooks come back as asterisks, so one that is given can't be compared. */
 export async function planWebhook(
   desired: Extract<Desired, { kind: "webhook" }>,
-  { codepipeline, check }: Region,
+  { codepipeline, call }: Region,
   { pipelines, actionTypes, renewsSecrets }: Planned,
 ): Promise<Step> {
   const { input, name, region, register } = desired;
   const target = pipelines.find(
     (pipeline) => pipeline.region === region && pipeline.name === input.webhook?.targetPipeline,
   );
-  await check("CheckWebhook", {
+  await call("CheckWebhook", {
     ...input,
     plannedPipeline: target?.input.pipeline,
     plannedActionTypes: actionTypes.filter((type) => type.region === region).map(({ input }) => input),

@@ -6,12 +6,23 @@ import type {
   CreatePipelineInput,
   PutWebhookInput,
 } from "@aws-sdk/client-codepipeline";
+import type { CreateConnectionInput } from "@aws-sdk/client-codestar-connections";
 
 export type Desired = { readonly region: string; readonly place: string } & Wanted;
 
 export type Wanted =
   | { readonly kind: "bucket"; readonly name: string; readonly versioned: boolean | undefined }
   | { readonly kind: "repository"; readonly name: string; readonly input: CreateRepositoryInput }
+  | {
+      readonly kind: "connection";
+      readonly name: string;
+      /** By which the template's other resources name it. */
+      readonly arn: string;
+      readonly service: string;
+      /** The end of the ARN. */
+      readonly id: string;
+      readonly input: CreateConnectionInput;
+    }
   | { readonly kind: "action type"; readonly name: string; readonly input: CreateCustomActionTypeInput }
   | { readonly kind: "build project"; readonly name: string; readonly input: CreateProjectInput }
   | {
@@ -36,6 +47,7 @@ export type Kind = Wanted["kind"];
 export const ORDER: readonly Kind[] = [
   "bucket",
   "repository",
+  "connection",
   "action type",
   "build project",
   "pipeline",

@@ -5,8 +5,8 @@ const REASONS: Readonly<Record<string, string>> = {
   "AWS::CDK::Metadata": "tells AWS which constructs were used",
   "AWS::CloudFormation::CustomResource": "runs code of its own on AWS",
   "AWS::CloudFormation::Stack": "is a nested stack: import its template by itself",
-  "AWS::CodeConnections::": "connections aren't available on this server yet; its ARN was made up",
-  "AWS::CodeStarConnections::": "connections aren't available on this server yet; its ARN was made up",
+  "AWS::CodeConnections::": "repository links belong to CloudFormation's git sync, which isn't here",
+  "AWS::CodeStarConnections::": "repository links belong to CloudFormation's git sync, which isn't here",
   "AWS::CodeStarNotifications::": "notification rules have no place here",
   "AWS::Events::Rule":
     "pushes and new objects start pipelines by themselves; other events and schedules don't yet",

@@ -45,11 +45,24 @@ const property =
     return value;
   };
 
+/** That of the one connection of its name, if there is one; else one of its own, the same each time. */
+const connectionArn =
+  (service: string): Answer =>
+  (named, place, properties) => {
+    const own = arn(service, ({ id: ownId }) => `connection/${ownId}`)(named, place, properties);
+    const present = place.connections.get(named.name) ?? [];
+    const [only = own, ...others] = present;
+    if (present.some((one) => one.endsWith(`/${named.id}`)) || others.length === 0)
+      return present.find((one) => one.endsWith(`/${named.id}`)) ?? only;
+    throw new ImportProblem(
+      `${present.length} connections are named ${named.name} (${present.join(", ")}): none can be told to be ${named.logicalId}`,
+    );
+  };
 const connection = (service: string): Identity => ({
   nameProperty: "ConnectionName",
-  ref: arn(service, (named) => `connection/${named.id}`),
+  ref: connectionArn(service),
   attributes: {
-    ConnectionArn: arn(service, (named) => `connection/${named.id}`),
+    ConnectionArn: connectionArn(service),
     ConnectionStatus: () => "PENDING",
     OwnerAccountId: (_, { account }) => account,
   },

@@ -1,5 +1,6 @@
 /** Names and ids that CloudFormation would make up: here they are the same each time, for they are the state. */
 import { hash } from "node:crypto";
+import type { ConnectionsByName } from "../connections.ts";
 
 export interface StackPlace {
   readonly stackName: string;
@@ -7,6 +8,8 @@ export interface StackPlace {
   readonly region: string;
   /** Of the server, without a trailing slash. */
   readonly endpoint: string;
+  /** ARNs of the connections that are there already, by name. */
+  readonly connections: ConnectionsByName;
 }
 
 /** Longest names by type; what is longer ends in a hash of the whole. */

@@ -16,6 +16,8 @@ export interface TemplateResource {
   name(): string;
   /** With all functions worked out. @throws ImportProblem */
   properties(): JsonObject;
+  /** What `Ref` answers of it. @throws ImportProblem */
+  ref(): Json;
 }
 
 export interface Stack {
@@ -96,6 +98,7 @@ export function openStack(
           naming.delete(logicalId);
         }
       },
+      ref: () => scope.ref(logicalId) as Json,
       properties: () => at(`Resources.${logicalId}.Properties`, () => objectOf(resolve(properties, scope))),
     };
   }

@@ -1,14 +1,27 @@
 import { CreateProjectInput$ } from "@aws-sdk/client-codebuild";
 import { NormalizedSchema } from "@smithy/core/schema";
-import type { ConstraintTable } from "../aws-json/constraints.ts";
+import type { ConstraintShape, ConstraintTable } from "../aws-json/constraints.ts";
+import { prefixed } from "../aws-json/prefixed.ts";
 import { requiredMembers } from "../aws-json/required-members.ts";
 import type { AnyOperation, Service } from "../aws-json/service.ts";
+import connectionConstraints from "../codeconnections/constraints.json" with { type: "json" };
 import constraints from "../codepipeline/constraints.json" with { type: "json" };
 import { checkActionType } from "./check-action-type.ts";
 import { checkPipeline } from "./check-pipeline.ts";
 import { checkProject } from "./check-project.ts";
 import { checkWebhook } from "./check-webhook.ts";
+import { checkConnection, importConnection } from "./connection.ts";
 import * as schemas from "./schemas.ts";
+
+const plannedConnection: ConstraintShape = {
+  type: "structure",
+  required: ["service", "id", "connection"],
+  members: {
+    service: "ConnectionService",
+    id: "ConnectionId",
+    connection: "Connections.CreateConnectionInput",
+  },
+};
 
 /**
  * What `millrace import` asks before it changes anything: would this be accepted, and what would be kept of it? AWS has
@@ -55,9 +68,24 @@ export const importApi: Service = {
           plannedActionTypes: "PlannedActionTypes",
         },
       },
+      CheckConnectionInput: plannedConnection,
+      ImportConnectionInput: plannedConnection,
+      ConnectionService: { type: "string", enum: ["codestar-connections", "codeconnections"] },
+      ConnectionId: {
+        type: "string",
+        pattern: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+      },
+      ...prefixed((connectionConstraints as ConstraintTable).shapes, "Connections."),
       ...requiredMembers(NormalizedSchema.of(CreateProjectInput$), "CodeBuild.").shapes,
     },
   },
   permission: (operation) => `millrace:${operation}`,
-  operations: [checkActionType, checkPipeline, checkProject, checkWebhook] as readonly AnyOperation[],
+  operations: [
+    checkActionType,
+    checkConnection,
+    checkPipeline,
+    checkProject,
+    checkWebhook,
+    importConnection,
+  ] as readonly AnyOperation[],
 };

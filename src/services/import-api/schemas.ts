@@ -9,6 +9,7 @@ import {
   Tag$,
   WebhookDefinition$,
 } from "@aws-sdk/client-codepipeline";
+import { CreateConnectionInput$, CreateConnectionOutput$ } from "@aws-sdk/client-codestar-connections";
 
 const STRING = 0;
 const BOOLEAN = 2;
@@ -66,4 +67,22 @@ export const CheckWebhook$ = operation(
     },
   ),
   structure("CheckWebhookOutput", {}),
+);
+
+const plannedConnection = {
+  service: STRING,
+  id: STRING,
+  connection: () => CreateConnectionInput$,
+};
+
+export const CheckConnection$ = operation(
+  "CheckConnection",
+  structure("CheckConnectionInput", plannedConnection),
+  structure("CheckConnectionOutput", {}),
+);
+
+export const ImportConnection$ = operation(
+  "ImportConnection",
+  structure("ImportConnectionInput", plannedConnection),
+  CreateConnectionOutput$,
 );

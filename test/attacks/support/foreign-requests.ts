@@ -179,7 +179,14 @@ export const importRequests: Requests = {
   CheckPipeline: (names) => ({ pipeline: declarationOf(names) }),
   CheckProject: (names) => ({ project: projectOf(names) }),
   CheckWebhook: (names) => ({ webhook: webhookOf(names) }),
+  CheckConnection: importedConnection,
+  ImportConnection: importedConnection,
 };
+
+function importedConnection({ host: HostArn, connection }: Names) {
+  const id = connection.slice(-36);
+  return { service: "codeconnections", id, connection: { ConnectionName: "mine", HostArn } };
+}
 
 export const codeBuildRequests: Requests = {
   BatchGetBuilds: ({ project, jobId }) => ({ ids: [`${project}:${jobId}`] }),

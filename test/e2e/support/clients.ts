@@ -2,6 +2,7 @@
 import { CodeBuildClient } from "@aws-sdk/client-codebuild";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import { CodeStarConnectionsClient } from "@aws-sdk/client-codestar-connections";
 import { S3Client } from "@aws-sdk/client-s3";
 
 export interface Target {
@@ -19,6 +20,7 @@ export function clientsOf(target: Target) {
     codepipeline: new CodePipelineClient(config),
     codebuild: new CodeBuildClient(config),
     codecommit: new CodeCommitClient(config),
+    connections: new CodeStarConnectionsClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
   };
   return {
