@@ -19,11 +19,11 @@ const seen: unknown[] = [];
 /** Answers what it was given, and fails as it is told. */
 const listPipelines = operation<{ nextToken?: string; maxResults?: number }, unknown>("ListPipelines", {
   authorization: onAnything,
-  async handle(input, { signal }) {
+  async handle(input, call) {
     seen.push(input);
     if (input.nextToken === "fault") throw new Error("the database is on fire");
     if (input.nextToken === "waiting")
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await new Promise((resolve) => call.signal().addEventListener("abort", resolve));
     return { pipelines: [], nextToken: input.nextToken };
   },
 });

@@ -13,8 +13,12 @@ export interface Call {
   readonly requestId: string;
   /** Milliseconds since the epoch, the same for the whole call. */
   readonly now: number;
-  /** Aborted when the caller hangs up or the server drains. */
-  readonly signal: AbortSignal;
+  /**
+   * Aborted when the caller hangs up or the server drains. A function, no getter: one in an object literal gives each
+   * literal a hidden class of its own, which nobody who reads calls can learn, and which keeps all that the request
+   * holds until the next full garbage collection.
+   */
+  readonly signal: () => AbortSignal;
 }
 
 export interface Operation<Input, Output> {

@@ -70,9 +70,7 @@ async function run(
     circumstances: () => circumstancesOf(request, scope.region),
     requestId,
     now: core.ambient.now(),
-    get signal() {
-      return httpCall.signal;
-    },
+    signal: () => httpCall.signal,
   };
   await authorize(plan.service, plan.operation, input, call);
   return plan.encode(await plan.operation.handle(input as never, call));

@@ -25,7 +25,7 @@ type OfJob = { readonly jobId: string };
 export const operations: readonly AnyOperation[] = [
   atTheDoor("PollForBuiltInJobs", async (door, input: PollRequest, call) => {
     checkPoll(input);
-    return { jobs: await door.poll(input, call.signal) };
+    return { jobs: await door.poll(input, call.signal()) };
   }),
 
   atTheDoor(
