@@ -61,7 +61,7 @@ export async function composeCore(
     maxConcurrentExecutions,
     maxPipelines: settings.quotas.pipelines,
   });
-  const sources = createSources(commands);
+  const sources = createSources({ commands, ambient });
   const repositories = await createRepositories({
     store,
     ambient,

@@ -38,7 +38,7 @@ const commands = createCommands({
   catalogue,
   maxConcurrentExecutions: 50,
 });
-const { branchMoved } = createSources(commands);
+const { branchMoved } = createSources({ commands, ambient });
 const repositories = mortalGit(await createRepositories({ store, ambient, dataDir, branchMoved }));
 const problems = await repositories.recover();
 if (problems.size > 0) throw new AggregateError(problems.values());

@@ -11,7 +11,7 @@ const commit = "1".repeat(40);
 async function changes() {
   const store = await emptyStore();
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions: 1 });
-  const sources = createSources(commands);
+  const sources = createSources({ commands, ambient });
   return {
     store,
     commands,
@@ -101,7 +101,7 @@ test("S6.12 a change whose transaction is rolled back starts nothing", async () 
   await using there = await changes();
   await there.pipeline("a", {});
   const { store, commands } = there;
-  const sources = createSources(commands);
+  const sources = createSources({ commands, ambient });
   const change = { repositoryName: "shop", branch: "main", commitId: commit };
   const failing = store.transaction(async (tx) => {
     await sources.branchMoved(tx, scope, change);

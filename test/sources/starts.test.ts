@@ -6,7 +6,7 @@ const scope = { account: "000000000000", region: "us-east-1" };
 const revision = { revisionId: "c1" };
 
 function watcher(pipelineName: string, action: string, polls: boolean): Watcher {
-  return { pipelineId: `id of ${pipelineName}`, pipelineName, action, polls };
+  return { pipelineId: `id of ${pipelineName}`, pipelineName, action, polls, updated: 0 };
 }
 
 test("S6.15 with PollForSourceChanges the trigger is the poll's, its detail the action", () => {

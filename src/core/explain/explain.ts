@@ -5,7 +5,7 @@ import type { Facts } from "./facts.ts";
 import { runningReasons } from "./running.ts";
 import type { ExecutionExplanation, Explanation, Reason } from "./types.ts";
 import { disabledBy, waitingReasons } from "./waiting.ts";
-import { iso } from "./words.ts";
+import { iso, moment } from "./words.ts";
 
 /** How far the chain is followed of executions that wait for one another. */
 const MAX_CHAIN = 10;
@@ -17,7 +17,12 @@ export function explainPipeline(facts: Facts): Explanation {
   return {
     pipeline: facts.pipelineName,
     version: facts.pipeline.currentVersion,
-    reasons: [...restReasons(all, live), ...limitReasons(facts), ...idleTransitions(facts, live)],
+    reasons: [
+      ...restReasons(all, live),
+      ...pollingReasons(facts),
+      ...limitReasons(facts),
+      ...idleTransitions(facts, live),
+    ],
     executions: shown.map((execution) => explainOne(facts, execution)),
   };
 }
@@ -59,6 +64,18 @@ function explainOne(facts: Facts, execution: ExecutionState): ExecutionExplanati
 
 function isLive({ status }: ExecutionState): boolean {
   return status === "InProgress" || status === "Stopping";
+}
+
+/** S5.8 */
+function pollingReasons({ pollingDisabledAt: at }: Facts): Reason[] {
+  if (at === undefined) return [];
+  return [
+    {
+      code: "pollingDisabled",
+      since: iso(at),
+      text: `Its sources aren't looked at for changes since ${moment(at)}: nothing had run for 30 days. Starting or updating it switches that on again.`,
+    },
+  ];
 }
 
 function restReasons(all: readonly ExecutionState[], live: readonly ExecutionState[]): Reason[] {

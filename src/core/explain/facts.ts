@@ -19,6 +19,8 @@ export interface Facts {
   readonly limit: number;
   /** Executions that count for the limit (E2.12). */
   readonly limited: number;
+  /** When polling of its sources stopped; undefined while it goes on, or none polls (S5.8). */
+  readonly pollingDisabledAt: number | undefined;
 }
 
 export interface JobFacts {

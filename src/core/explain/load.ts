@@ -2,6 +2,7 @@
 import type { Definition, ExecutionState, PipelineState, Timer } from "../engine/index.ts";
 import { actionsById } from "../store/event-actions.ts";
 import { countLimited, liveStates, statesOf } from "../store/executions.ts";
+import { pollingDisabledAt } from "../store/idle-pipelines.ts";
 import { findPipelineVersion } from "../store/pipelines.ts";
 import { jobsAhead, jobsById, newestState, timersById } from "../store/queries/explain.ts";
 import type { Reader } from "../store/store.ts";
@@ -47,6 +48,7 @@ export async function loadFacts(db: Reader, { pipeline, executionId, now, limit 
     lastPoll: (type) => polls.get(typeName(type)),
     limit,
     limited: await countLimited(db, pipeline.id),
+    pollingDisabledAt: await pollingDisabledAt(db, pipeline, now),
   };
 }
 

@@ -45,6 +45,7 @@ export type ReasonCode =
   | "notRetryable"
   | "neverRan"
   | "nothingRuns"
+  | "pollingDisabled"
   | "limitReached";
 
 export interface ExecutionExplanation {

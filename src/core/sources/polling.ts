@@ -145,7 +145,7 @@ export function createPolling(options: PollingOptions): Polling {
     async poll() {
       const due = await duePolls(store.read, ambient.now(), AT_ONCE);
       await pollAll(due);
-      return due.length === AT_ONCE ? ambient.now() : nextPollDue(store.read);
+      return due.length === AT_ONCE ? ambient.now() : nextPollDue(store.read, ambient.now());
     },
 
     onChanged: (listener) =>

@@ -1,17 +1,24 @@
 import { type Commands, PipelineMissingError, RefusedError } from "../commands/types.ts";
-import { watchersOf } from "../store/source-changes.ts";
+import type { Ambient, Scope } from "../scope.ts";
+import { idleSince } from "../store/idle-pipelines.ts";
+import { type ChangedSource, type Watcher, watchersOf } from "../store/source-changes.ts";
 import type { Tx } from "../store/store.ts";
 import { type Start, startsOf } from "./starts.ts";
 import type { Sources } from "./types.ts";
+
+export interface SourcesOptions {
+  readonly commands: Pick<Commands, "runIn">;
+  readonly ambient: Pick<Ambient, "now">;
+}
 
 /**
  * Turns changes into starts, each in the transaction that records the change: there is never one without the other
  * (S6.12, S8.1).
  */
-export function createSources(commands: Pick<Commands, "runIn">): Sources {
+export function createSources({ commands, ambient }: SourcesOptions): Sources {
   return {
     async branchMoved(tx, scope, { repositoryName, branch, commitId }) {
-      const watchers = await watchersOf(tx, scope, {
+      const watchers = await awake(tx, scope, {
         provider: "CodeCommit",
         container: repositoryName,
         item: branch,
@@ -21,10 +28,21 @@ export function createSources(commands: Pick<Commands, "runIn">): Sources {
 
     async objectWritten(tx, { account, region, bucket, key, versionId, etag }) {
       const scope = { account, region };
-      const watchers = await watchersOf(tx, scope, { provider: "S3", container: bucket, item: key });
+      const watchers = await awake(tx, scope, { provider: "S3", container: bucket, item: key });
       await startAll(tx, startsOf(watchers, scope, "s3", { revisionId: versionId ?? etag }));
     },
   };
+
+  /** Those that the change is told: polling that has stopped finds nothing (S5.8). */
+  async function awake(tx: Tx, scope: Scope, source: ChangedSource): Promise<Watcher[]> {
+    const now = ambient.now();
+    const found: Watcher[] = [];
+    for (const watcher of await watchersOf(tx, scope, source)) {
+      const { pipelineId: id, polls, updated } = watcher;
+      if (!polls || (await idleSince(tx, { id, updated }, now)) === undefined) found.push(watcher);
+    }
+    return found;
+  }
 
   async function startAll(tx: Tx, starts: readonly Start[]): Promise<string[]> {
     const started: string[] = [];

@@ -8,21 +8,33 @@ export interface Watcher {
   readonly action: string;
   /** PollForSourceChanges is on. */
   readonly polls: boolean;
+  /** When the pipeline was updated last. */
+  readonly updated: number;
 }
 
-/**
- * The source actions of current pipeline versions that name this branch or object, each exactly.
- * @param source `container` is the repository or bucket, `item` the branch or object key
- */
+/** `container` is the repository or bucket, `item` the branch or object key. */
+export interface ChangedSource {
+  readonly provider: "CodeCommit" | "S3";
+  readonly container: string;
+  readonly item: string;
+}
+
+/** The source actions of current pipeline versions that name this branch or object, each exactly. */
 export async function watchersOf(
   db: Reader,
   { account, region }: Scope,
-  source: { provider: "CodeCommit" | "S3"; container: string; item: string },
+  source: ChangedSource,
 ): Promise<Watcher[]> {
   const rows = await db
     .selectFrom("source_binding")
     .innerJoin("pipeline", "pipeline.id", "source_binding.pipeline_id")
-    .select(["pipeline.id", "pipeline.name", "source_binding.action", "source_binding.polls"])
+    .select([
+      "pipeline.id",
+      "pipeline.name",
+      "pipeline.updated",
+      "source_binding.action",
+      "source_binding.polls",
+    ])
     .where("source_binding.account", "=", account)
     .where("source_binding.region", "=", region)
     .where("source_binding.provider", "=", source.provider)
@@ -31,10 +43,11 @@ export async function watchersOf(
     .orderBy("pipeline.name")
     .orderBy("source_binding.action")
     .execute();
-  return rows.map(({ id, name, action, polls }) => ({
+  return rows.map(({ id, name, updated, action, polls }) => ({
     pipelineId: id,
     pipelineName: name,
     action,
     polls: polls === 1,
+    updated,
   }));
 }

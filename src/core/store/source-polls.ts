@@ -1,4 +1,5 @@
 /** Sources that are polled: what was found there last, and when to look again (S5.2, S5.6). */
+import { isAwake } from "./idle-pipelines.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { SourcePollRow } from "./tables/source-polls.ts";
 
@@ -17,7 +18,7 @@ export interface PolledSource {
 
 /** Those of GitHub that are due by `now`, the longest due first; one that was never polled is due. */
 export async function duePolls(db: Reader, now: number, limit: number): Promise<PolledSource[]> {
-  return polled(db)
+  return polled(db, now)
     .where((eb) => eb.or([eb("source_poll.due", "is", null), eb("source_poll.due", "<=", now)]))
     .orderBy("source_poll.due")
     .limit(limit)
@@ -25,8 +26,8 @@ export async function duePolls(db: Reader, now: number, limit: number): Promise<
 }
 
 /** When the first of those that were polled is due again. */
-export async function nextPollDue(db: Reader): Promise<number | undefined> {
-  const rows = await polled(db)
+export async function nextPollDue(db: Reader, now: number): Promise<number | undefined> {
+  const rows = await polled(db, now)
     .where("source_poll.due", "is not", null)
     .orderBy("source_poll.due")
     .limit(1)
@@ -34,7 +35,7 @@ export async function nextPollDue(db: Reader): Promise<number | undefined> {
   return rows[0]?.due ?? undefined;
 }
 
-function polled(db: Reader) {
+function polled(db: Reader, now: number) {
   return db
     .selectFrom("source_binding")
     .innerJoin("pipeline", "pipeline.id", "source_binding.pipeline_id")
@@ -52,7 +53,8 @@ function polled(db: Reader) {
       "source_poll.due",
     ])
     .where("source_binding.provider", "=", "GitHub")
-    .where("source_binding.polls", "=", 1);
+    .where("source_binding.polls", "=", 1)
+    .where((eb) => isAwake(eb, now));
 }
 
 /** Puts the next poll off until `until`, so that no other server looks meanwhile. @returns false when one was first */

@@ -1,5 +1,6 @@
 import type { GetPipelineInput, GetPipelineOutput } from "@aws-sdk/client-codepipeline";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
+import { pollingDisabledAt } from "../../core/store/idle-pipelines.ts";
 import { findPipelineHead } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { operation } from "../aws-json/operation.ts";
@@ -28,12 +29,15 @@ export const getPipeline = operation<Checked<GetPipelineInput>, GetPipelineOutpu
         `Pipeline '${name}' does not have a version ${version}. Its latest version is ${pipeline.version}.`,
       );
     }
+    const { store, ambient } = call.core;
+    const disabled = await pollingDisabledAt(store.read, pipeline, ambient.now());
     return {
       pipeline: declaration,
       metadata: {
         pipelineArn: pipelineArn(call.scope, name),
         created: new Date(pipeline.created),
         updated: new Date(pipeline.updated),
+        ...(disabled !== undefined && { pollingDisabledAt: new Date(disabled) }),
       },
     };
   },

@@ -1,6 +1,7 @@
 /** What the first polls of sources find, at once: hosted branches and objects are looked at without waiting (S5.1). */
 import type { BoundStart, SourceBinding } from "../../core/commands/types.ts";
 import type { Trigger } from "../../core/engine/index.ts";
+import { idleSince } from "../../core/store/idle-pipelines.ts";
 import { allDeclarations } from "../../core/store/queries/pipelines.ts";
 import type { PipelineRow } from "../../core/store/tables/pipelines.ts";
 import { revisionWasUsed } from "../../core/store/used-revisions.ts";
@@ -22,7 +23,7 @@ export async function firstStarts(call: Call, declaration: Declaration): Promise
 
 /**
  * What an update starts: the polls that are new with it, or look at something else. Where one looked at the same before,
- * it starts only for what the pipeline hasn't used yet (sources.md S5.4).
+ * it starts only for what the pipeline hasn't used yet (sources.md S5.4, S5.8).
  */
 export async function startsOfUpdate(
   call: Call,
@@ -30,10 +31,12 @@ export async function startsOfUpdate(
   previous: Declaration,
   next: Declaration,
 ): Promise<readonly BoundStart[]> {
-  const before = pollingOf(previous);
+  const db = call.core.store.read;
+  // Polling that has stopped is switched on again (S5.8).
+  const stopped = await idleSince(db, pipeline, call.core.ambient.now());
+  const before = stopped === undefined ? pollingOf(previous) : [];
   const fresh = pollingOf(next).filter((binding) => !before.some((other) => isSame(other, binding)));
   if (fresh.length === 0) return [];
-  const db = call.core.store.read;
   const ever = (await allDeclarations(db, pipeline.id)).flatMap((json) => pollingOf(parseDeclaration(json)));
   const starts: BoundStart[] = [];
   for (const binding of fresh) {

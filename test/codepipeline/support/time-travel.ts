@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, beforeEach, vi } from "vitest";
-import { createServer, type Server } from "../../../src/server/index.ts";
+import { createServer, type Server, type ServerOptions } from "../../../src/server/index.ts";
 import { announceWorker } from "../../support/announced-worker.ts";
 import { emptyDatabase } from "../../support/store.ts";
 
@@ -13,14 +13,20 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 export interface TimeTravel {
+  /** Where the server is now, and a key that it takes. */
+  readonly endpoint: string;
   /** Of this test's own region. */
   readonly client: CodePipelineClient;
   /** So many milliseconds later, in a server that has started then. */
   later(milliseconds: number): Promise<void>;
 }
 
-/** Registers the hooks; the members have their values while a test runs. */
-export function timeTravel(): TimeTravel {
+/**
+ * Registers the hooks; the members have their values while a test runs.
+ *
+ * @param further options of the server, asked for when it first starts
+ */
+export function timeTravel(further: () => ServerOptions = () => ({})): TimeTravel {
   const stack = new AsyncDisposableStack();
   let startServer: () => Promise<Server>;
   let server: Server;
@@ -53,6 +59,7 @@ export function timeTravel(): TimeTravel {
       allowAnyCredentials: true,
       dataDir,
       ...place,
+      ...further(),
     } as const;
     startServer = () => createServer(options);
     server = await start();
@@ -65,6 +72,9 @@ export function timeTravel(): TimeTravel {
   afterAll(() => stack.disposeAsync());
 
   return {
+    get endpoint() {
+      return server.url;
+    },
     get client() {
       return client;
     },

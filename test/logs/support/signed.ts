@@ -16,18 +16,19 @@ export interface Parts {
   /** What is sent, where it isn't what was signed. */
   readonly sent?: string;
   readonly signal?: AbortSignal;
+  readonly region?: string;
 }
 
 export async function signed(
   endpoint: string,
   path: string,
   credentials: Signer,
-  { method = "GET", headers = {}, body, sent = body, signal }: Parts = {},
+  { method = "GET", headers = {}, body, sent = body, signal, region = "us-east-1" }: Parts = {},
 ): Promise<Response> {
   const url = new URL(path, endpoint);
   const signer = new SignatureV4({
     service: "codepipeline",
-    region: "us-east-1",
+    region,
     credentials,
     sha256: Sha256,
   });
