@@ -11,6 +11,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   AcknowledgeJobCommand,
+  ActionTypeNotFoundException,
   CodePipelineClient,
   type Job,
   PollForJobsCommand,
@@ -27,9 +28,16 @@ process.on("SIGTERM", () => {
 });
 
 while (!stopping) {
-  const { jobs = [] } = await client.send(new PollForJobsCommand({ actionTypeId, maxBatchSize: 1 }));
+  const poll = client.send(new PollForJobsCommand({ actionTypeId, maxBatchSize: 1 }));
+  const { jobs = [] } = await poll.catch(tellWhatToDo);
   for (const job of jobs) await take(job);
   if (jobs.length === 0) await sleep(250);
+}
+
+function tellWhatToDo(error: unknown): never {
+  if (!(error instanceof ActionTypeNotFoundException)) throw error;
+  console.error("Custom/Test/WordCount/1 isn't there: make it by the command at the head of this file.");
+  process.exit(1);
 }
 
 async function take({ id: jobId, nonce, data }: Job): Promise<void> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import {
   CodePipelineClient,
@@ -13,10 +14,34 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterEach, expect, test } from "vitest";
-import { createServer } from "../../src/server/index.ts";
+import { createServer, type Server } from "../../src/server/index.ts";
 
 let worker: ChildProcess | undefined;
 afterEach(() => worker?.kill("SIGKILL"));
+
+function launch({ url, region, credentials }: Server, stderr: "inherit" | "pipe"): ChildProcess {
+  const file = fileURLToPath(new URL("../../examples/job-worker.ts", import.meta.url));
+  return spawn(process.execPath, [file], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
+    stdio: ["ignore", "inherit", stderr],
+  });
+}
+
+test("without its action type the example says in a line what to do, and ends with 1", async () => {
+  await using server = await createServer({ logLevel: "error", worker: false });
+  worker = launch(server, "pipe");
+  const said = worker.stderr === null ? "" : await text(worker.stderr);
+  expect(said).toBe(
+    "Custom/Test/WordCount/1 isn't there: make it by the command at the head of this file.\n",
+  );
+  await expect.poll(() => worker?.exitCode).toBe(1);
+});
 
 test("the example of a job worker does the jobs of its action type", async () => {
   await using server = await createServer({ logLevel: "error" });
@@ -69,20 +94,7 @@ test("the example of a job worker does the jobs of its action type", async () =>
       },
     }),
   );
-  worker = spawn(
-    process.execPath,
-    [fileURLToPath(new URL("../../examples/job-worker.ts", import.meta.url))],
-    {
-      env: {
-        PATH: process.env.PATH,
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_REGION: region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      },
-      stdio: "inherit",
-    },
-  );
+  worker = launch(server, "inherit");
 
   const counted = async () => {
     const { actionExecutionDetails = [] } = await client.send(
