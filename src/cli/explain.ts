@@ -19,6 +19,7 @@ interface Explanation {
 
 interface Reason {
   readonly text: string;
+  readonly command?: string;
 }
 
 const EXECUTION = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -77,6 +78,7 @@ function textOf({ pipeline, version, reasons, executions }: Explanation): string
 }
 
 /** What others wrote stands below its own line, whatever it holds: it passes for no other (attack A16). */
-function line({ text }: Reason): string {
-  return `  - ${forTerminal(text).replaceAll("\n", "\n    ")}`;
+function line({ text, command }: Reason): string {
+  const lines = [text, ...(command === undefined ? [] : [`$ ${command}`])].join("\n");
+  return `  - ${forTerminal(lines).replaceAll("\n", "\n    ")}`;
 }

@@ -40,6 +40,7 @@ const places: readonly [what: string, command: string, printed: string][] = [
   ["in a default value", `printf %s "\${NOT_SET:-${REFERENCE}}"`, "<v>"],
   ["in a case", `case ${REFERENCE} in *) printf %s ${REFERENCE};; esac`, "<v>"],
   ["behind arithmetic", `printf %s $((1 + (2 * 3)))${REFERENCE}`, "7<v>"],
+  ["as an argument of an inner shell", `sh -c 'printf "%s" "$1"' sh "${REFERENCE}"`, "<v>"],
   ["twice", `printf %s ${REFERENCE}${REFERENCE}`, "<v><v>"],
 ];
 
@@ -119,6 +120,17 @@ test("P4.2 the action runs with its values in the environment, and says the comm
   });
   expect((await commands.run(job, world.tools)).kind).toBe("done");
   expect(world.output()).toEqual(["$(touch evil); 'x'"]);
+});
+
+test("P4.6 in the action's environmentVariables a value is data for inner shells, too", async () => {
+  const world = await fakeTools(folder);
+  const value = "$(touch evil); 'x' \"y\"";
+  const job = fakeJob({
+    commands: [{ text: `sh -c 'echo "it is $NOTE"; ls'`, values: {} }],
+    environmentVariables: [{ name: "NOTE", value }],
+  });
+  expect((await commands.run(job, world.tools)).kind).toBe("done");
+  expect(world.output()).toEqual([`it is ${value}`]);
 });
 
 test.each([

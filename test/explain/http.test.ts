@@ -1,4 +1,5 @@
 /** `/explain` and `millrace explain` through a whole server. */
+import { PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Explanation } from "../../src/core/explain/index.ts";
 import { createServer, type Server } from "../../src/server/index.ts";
@@ -37,6 +38,7 @@ test("why an execution isn't moving, by its id or by its pipeline's name", async
     ),
     since: expect.stringMatching(/Z$/),
     until: expect.stringMatching(/Z$/),
+    command: expect.stringMatching(/^aws codepipeline put-approval-result /),
   };
   const execution = {
     executionId,
@@ -88,7 +90,7 @@ test("millrace explain prints it as text, or as JSON", async () => {
   ]);
   expect(text.stdout).toMatch(
     new RegExp(
-      `^Pipeline app, version 1\n\nExecution ${executionId}: InProgress, version 1, started .*Z\n  - Action 'Sign' of stage 'Ok' waits for an approval .*\n$`,
+      `^Pipeline app, version 1\n\nExecution ${executionId}: InProgress, version 1, started .*Z\n  - Action 'Sign' of stage 'Ok' waits for an approval .*\n    \\$ aws codepipeline put-approval-result --region us-east-1 --pipeline-name app .*\n$`,
     ),
   );
   expect((JSON.parse(json!.stdout) as Explanation).executions[0]!.executionId).toBe(executionId);
@@ -97,4 +99,24 @@ test("millrace explain prints it as text, or as JSON", async () => {
     stderr: "millrace: There is no pipeline 'other' in us-east-1.\n",
   });
   expect(none.code).toBe(2);
+});
+
+test("the command that it tells answers the approval", async () => {
+  const { executions } = await explained("?pipeline=app");
+  const command = executions[0]?.reasons[0]?.command ?? "";
+  const given = new Map([...command.matchAll(/--([a-z-]+) (\S+)/g)].map(([, name, value]) => [name, value]));
+  const [status, summary] = [.../^status=(\w+),summary=(\w+)$/.exec(given.get("result") ?? "")!].slice(1);
+  const { url: endpoint, credentials } = server;
+  const region = given.get("region")!;
+  using clients = clientsOf({ endpoint, region, credentials });
+  await clients.codepipeline.send(
+    new PutApprovalResultCommand({
+      pipelineName: given.get("pipeline-name"),
+      stageName: given.get("stage-name"),
+      actionName: given.get("action-name"),
+      token: given.get("token"),
+      result: { status: status as "Approved", summary },
+    }),
+  );
+  expect((await explained(`?execution=${executionId}`)).executions[0]?.status).toBe("Succeeded");
 });

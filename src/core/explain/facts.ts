@@ -5,6 +5,7 @@ export interface Facts {
   /** Milliseconds since the epoch, as all times here. */
   readonly now: number;
   readonly pipelineName: string;
+  readonly region: string;
   readonly pipeline: PipelineState;
   readonly definitions: ReadonlyMap<number, Definition>;
   /** The live ones, the newest, and the one that is asked about. */

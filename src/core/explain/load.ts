@@ -36,6 +36,7 @@ export async function loadFacts(db: Reader, { pipeline, executionId, now, limit 
   return {
     now,
     pipelineName: pipeline.name,
+    region: pipeline.region,
     pipeline: state,
     definitions: await loadDefinitions(db, pipeline.id, [
       state.currentVersion,

@@ -83,10 +83,10 @@ function actionReasons(facts: Facts, stage: string, name: string, action: Action
 }
 
 function approvalReason(
-  { now }: Facts,
+  { now, pipelineName, region }: Facts,
   stage: string,
   name: string,
-  { startedAt, summaryRequired }: ActionState,
+  { id: token, startedAt, summaryRequired }: ActionState,
   due: number | undefined,
 ): Reason {
   const expires = due === undefined ? "" : `, and fails at ${moment(due)} without an answer`;
@@ -98,6 +98,7 @@ function approvalReason(
     since: iso(startedAt),
     ...(due !== undefined && { until: iso(due) }),
     text: `Action '${name}' of stage '${stage}' waits for an approval ${since(startedAt, now)}${expires}.${why}`,
+    command: `aws codepipeline put-approval-result --region ${region} --pipeline-name ${pipelineName} --stage-name ${stage} --action-name ${name} --token ${token} --result status=Approved,summary=${summaryRequired ? "WHY" : "ok"}`,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Reason {
   readonly since?: string;
   /** ISO time at which it ends by itself. */
   readonly until?: string;
+  /** What whoever may do so types at a shell to move it on; names and ids need no quotes there. */
+  readonly command?: string;
 }
 
 export type ReasonCode =
