@@ -526,6 +526,28 @@ artifacts: {files: [a.txt]}
   });
 });
 
+test("P3.26 variables in an artifact's paths are those of the build's end; one that isn't set is nothing", async () => {
+  const { outcome, uploaded } = await build({
+    buildspec: `version: 0.2
+env:
+  variables: {STAGE: beta, NAME: site}
+phases:
+  build:
+    commands:
+      - STAGE=prod; SKIP=draft
+      - mkdir -p dist-prod/site && cd dist-prod && touch site/a.txt site/draft.txt b.txt '$(id)'
+artifacts:
+  base-directory: dist-$STAGE
+  files: ["\${NAME}/**/*", "$NOT_SET*.txt", "$(id)"]
+  exclude-paths: ["**/$SKIP.txt"]
+`,
+    outputs: ["App"],
+  });
+  expect(outcome.kind).toBe("done");
+  const out = await uploaded("App");
+  expect((await readdir(out!, { recursive: true })).sort()).toEqual(["$(id)", "b.txt", "site", "site/a.txt"]);
+});
+
 test("P3.12 version 0.1: a fresh shell per command, exported variables as they were", async () => {
   const { outcome, output } = await build({
     buildspec:
