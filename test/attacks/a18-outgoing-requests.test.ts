@@ -248,12 +248,15 @@ describe("whoever sends requests goes through it", () => {
   });
 
   test("git over http: the destination is checked, and its addresses are fixed for git", async () => {
-    await expect(pinned("https://127.0.0.1/a/b.git", [], "GitHub")).rejects.toMatchObject({
+    const { signal } = new AbortController();
+    await expect(
+      pinned("https://127.0.0.1/a/b.git", { allowed: [], service: "GitHub", signal }),
+    ).rejects.toMatchObject({
       type: "ConfigurationError",
       message: `The address of 127.0.0.1 ${REFUSED}`,
     });
     named("140.82.121.4", "2606:50c0:8000::153");
-    expect(await pinned("https://github.com/a/b.git", [], "GitHub")).toEqual({
+    expect(await pinned("https://github.com/a/b.git", { allowed: [], service: "GitHub", signal })).toEqual({
       "http.curloptResolve": "github.com:443:140.82.121.4,[2606:50c0:8000::153]",
     });
   });

@@ -49,7 +49,7 @@ export const gitHubSource: Provider = {
 
   async run(job, tools): Promise<Outcome> {
     const source = configured(job);
-    const remote = await remoteOf(job, source);
+    const remote = await remoteOf(job, source, tools.signal);
     const { mirror, commit } = await fetchSource(remote, source, tools, {
       service: SERVICE,
       asFailure: (error) => inGitHubsWords(error, source),
@@ -91,15 +91,20 @@ function configured({ configuration, sourceRevision, settings }: Job): GitHubSou
   return source;
 }
 
-async function remoteOf({ accountId, settings }: Job, { page, token }: GitHubSource): Promise<Remote> {
+async function remoteOf(
+  { accountId, settings }: Job,
+  { page, token }: GitHubSource,
+  signal: AbortSignal,
+): Promise<Remote> {
   const url = `${page}.git`;
   const ownHost = settings?.["github.url"];
+  const allowed = ownHost === undefined ? [] : [allowedByUrl(ownHost)];
   return {
     url,
     // A commit that one token brought is not there for another.
     owner: `${accountId}\n${createHash("sha256").update(token).digest("hex")}`,
     config: {
-      ...(await pinned(url, ownHost === undefined ? [] : [allowedByUrl(ownHost)], SERVICE)),
+      ...(await pinned(url, { allowed, service: SERVICE, signal })),
       ...basicAuthentication(url, { username: "x-access-token", password: token }),
     },
   };
