@@ -68,6 +68,7 @@ export class System {
       access: this.#access,
       catalogue: this.#catalogue,
       // No repository is hosted here.
+      workerLost: async () => undefined,
       keepCommit: async () => undefined,
     });
   }

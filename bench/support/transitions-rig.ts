@@ -82,7 +82,15 @@ function compose(store: Store) {
   const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions: 50 });
   return {
     commands,
-    jobs: createJobs({ store, ambient, access, commands, catalogue, keepCommit: async () => undefined }),
+    jobs: createJobs({
+      store,
+      ambient,
+      access,
+      commands,
+      catalogue,
+      workerLost: async () => undefined,
+      keepCommit: async () => undefined,
+    }),
   };
 }
 

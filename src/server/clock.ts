@@ -5,7 +5,7 @@ import { pruneOldEvents } from "../core/events/index.ts";
 
 /** @param onError told of work that failed; it is tried again */
 export function startClock(
-  { ambient, store, commands, jobs, webhooks }: Core,
+  { ambient, store, commands, jobs, builds, webhooks }: Core,
   onError: (error: unknown) => void,
 ): ClockWork {
   return startClockWork(
@@ -13,6 +13,7 @@ export function startClock(
     [
       { run: () => commands.fireTimers(), onEarlier: (listener) => commands.onTimer(listener) },
       { run: () => jobs.expireLeases() },
+      { run: () => builds.endOrphans() },
       { run: () => sweep(store, ambient) },
       { run: () => pruneOldEvents(store, ambient) },
       { run: () => webhooks.forgetDeliveries() },

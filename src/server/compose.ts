@@ -69,12 +69,13 @@ export async function composeCore(
     branchMoved: sources.branchMoved,
   });
   const { keepCommit } = repositories;
-  const jobs = createJobs({ store, ambient, access, commands, catalogue, keepCommit });
+  const builds = createBuilds(store, ambient);
+  const { workerLost } = builds;
+  const jobs = createJobs({ store, ambient, access, commands, catalogue, workerLost, keepCommit });
   const artifacts = createArtifacts({ store, dataDir, ambient });
   const logs = createLogs(store);
   const events = createEvents({ store, access, catalogue });
   const explain = createExplain({ store, ambient, maxConcurrentExecutions });
-  const builds = createBuilds(store, ambient);
   const connections = createConnections({
     store,
     ambient,

@@ -41,7 +41,15 @@ export async function harness(given?: Store, types: readonly BuiltInActionType[]
     catalogue,
     maxConcurrentExecutions: 50,
   });
-  const jobs = createJobs({ store, ambient, access, commands, catalogue, keepCommit: async () => undefined });
+  const jobs = createJobs({
+    store,
+    ambient,
+    access,
+    commands,
+    catalogue,
+    workerLost: async () => undefined,
+    keepCommit: async () => undefined,
+  });
 
   return {
     store,

@@ -9,11 +9,18 @@ import {
   insertProject,
   listBuildRows,
   listProjectRows,
+  orphanedBuilds,
   setBuildState,
 } from "../store/builds.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Tx } from "../store/store.ts";
 import type { BuildProjectRow, BuildRow } from "../store/tables/builds.ts";
+import { type Ending, endedState, endingOf } from "./ended.ts";
 import type { Builds, ReportedState, StoredBuild, StoredProject } from "./types.ts";
+
+/** A worker whose job was ended hears of it within 20 s, and has ended its build 15 s later (P0.12, P10.7). */
+const REPORTED_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 30_000;
+const PAGE = 100;
 
 /** Projects and builds in the store. */
 export function createBuilds(store: Store, ambient: Ambient): Builds {
@@ -70,6 +77,7 @@ export function createBuilds(store: Store, ambient: Ambient): Builds {
           initiator,
           started,
           progress: 0,
+          open: 1,
           snapshot: JSON.stringify(toProject(project)),
           state: JSON.stringify(submitted(started)),
         };
@@ -84,8 +92,31 @@ export function createBuilds(store: Store, ambient: Ambient): Builds {
         if (build?.account !== account) return;
         const progress = progressOf(state);
         if (progress < build.progress) return;
-        await setBuildState(tx, build.id, JSON.stringify(state), progress);
+        await setBuildState(tx, build.id, {
+          state: JSON.stringify(state),
+          progress,
+          open: state.buildStatus === "IN_PROGRESS" ? 1 : 0,
+        });
       });
+    },
+
+    async workerLost(tx, jobId) {
+      const build = await findBuildOfJob(tx, jobId);
+      if (build !== undefined) await end(tx, build, "FAULT", ambient.now());
+    },
+
+    async endOrphans() {
+      const before = ambient.now() - REPORTED_WITHIN_MS;
+      let found = PAGE;
+      while (found === PAGE) {
+        const orphans = await orphanedBuilds(store.read, before, PAGE);
+        found = orphans.length;
+        for (const orphan of orphans)
+          await store.transaction((tx) =>
+            end(tx, orphan, endingOf(orphan.status ?? undefined), orphan.ended ?? ambient.now()),
+          );
+      }
+      return ambient.now() + LOOK_EVERY_MS;
     },
 
     async findBuild(scope, id) {
@@ -95,6 +126,16 @@ export function createBuilds(store: Store, ambient: Ambient): Builds {
 
     listBuilds: (scope, project, page) => listBuildRows(store.read, scope, project, page),
   };
+}
+
+function end(
+  tx: Tx,
+  { id, state, progress }: Pick<BuildRow, "id" | "state" | "progress">,
+  ending: Ending,
+  at: number,
+): Promise<void> {
+  const ended = endedState(JSON.parse(state) as ReportedState, ending, at);
+  return setBuildState(tx, id, { state: JSON.stringify(ended), progress, open: 0 });
 }
 
 /** Grows with each phase that begins and each that ends, so an older report is told from a newer one. */

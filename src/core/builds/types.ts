@@ -1,5 +1,6 @@
 /** CodeBuild projects and builds (P2). What AWS keeps in a project is kept as it was given, as JSON. */
 import type { Scope } from "../scope.ts";
+import type { Tx } from "../store/store.ts";
 
 /** AWS's Project members as given by the caller: everything but name, arn and dates. */
 export type ProjectMembers = Readonly<Record<string, unknown>>;
@@ -57,6 +58,13 @@ export interface Builds {
   startBuild(scope: Scope, request: StartBuild): Promise<StoredBuild | undefined>;
   /** Moves the build of an account's job forward; a state older than the one kept is ignored (P2.20). */
   putState(account: string, jobId: string, state: ReportedState): Promise<void>;
+  /** The build of a job whose worker was lost ends as FAULT; another job may run it again (P0.12, P2.7). */
+  workerLost(tx: Tx, jobId: string): Promise<void>;
+  /**
+   * Ends builds that nobody reports on any more, mostly as STOPPED: their job has ended, and its worker had the time to
+   * say how the build did (P2.11). @returns when to look again
+   */
+  endOrphans(): Promise<number>;
   findBuild(scope: Scope, id: string): Promise<StoredBuild | undefined>;
   listBuilds(
     scope: Scope,

@@ -56,12 +56,13 @@ async function requeue({ store }: Room, id: string, until: number): Promise<void
   });
 }
 
-async function lose({ store, commands }: Room, id: string, until: number): Promise<void> {
+async function lose({ store, commands, workerLost }: Room, id: string, until: number): Promise<void> {
   await store.transaction(async (tx) => {
     const pipeline = await takePipelineOfJob(tx, id);
     const job = await takeJob(tx, id);
     if (pipeline === undefined || job === undefined) return;
     if (job.status !== "InProgress" || job.lease_until === null || job.lease_until > until) return;
+    await workerLost(tx, id);
     const token = job.continuation_token;
     await commands.runOn(tx, pipeline, {
       type: "jobLost",

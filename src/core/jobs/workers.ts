@@ -23,7 +23,7 @@ export function workersOf({
       const known = await workersServing(store.read, { account });
       if (known.length === 0) return undefined;
       const since = ambient.now() - PRESENT_MS;
-      const present = known.filter(({ seen }) => Number(seen) >= since);
+      const present = known.filter(({ seen }) => seen >= since);
       return new Set([
         ...own,
         ...present.flatMap(({ capabilities }) => JSON.parse(capabilities) as string[]),

@@ -77,8 +77,30 @@ export async function findBuild(db: Reader, scope: Scope, id: string): Promise<B
     .executeTakeFirst();
 }
 
-export async function setBuildState(tx: Tx, id: string, state: string, progress: number): Promise<void> {
-  await tx.updateTable("build").set({ state, progress }).where("id", "=", id).execute();
+/** What has ended stays as it is. */
+export async function setBuildState(
+  tx: Tx,
+  id: string,
+  change: Pick<BuildRow, "state" | "progress" | "open">,
+): Promise<void> {
+  await tx.updateTable("build").set(change).where("id", "=", id).where("open", "=", 1).execute();
+}
+
+/** Open builds whose job ended before then, or is forgotten. */
+export async function orphanedBuilds(db: Reader, before: number, limit: number) {
+  return db
+    .selectFrom("build")
+    .leftJoin("job", "job.id", "build.job_id")
+    .select(["build.id", "build.state", "build.progress", "job.status", "job.ended"])
+    .where("build.open", "=", 1)
+    .where((eb) =>
+      eb.or([
+        eb("job.ended", "<", before),
+        eb.and([eb("job.id", "is", null), eb("build.started", "<", before)]),
+      ]),
+    )
+    .limit(limit)
+    .execute();
 }
 
 /** Build ids of a project beyond a build number, in either order. */

@@ -16,6 +16,7 @@ import { commands } from "./121-commands.ts";
 import { typePolls } from "./122-type-polls.ts";
 import { copies } from "./130-copies.ts";
 import { installation } from "./140-installation.ts";
+import { openBuilds } from "./150-open-builds.ts";
 import { connections } from "./160-connections.ts";
 import type { Migration } from "./migration.ts";
 
@@ -39,5 +40,6 @@ export const migrations: readonly Migration[] = [
   typePolls,
   copies,
   installation,
+  openBuilds,
   connections,
 ];

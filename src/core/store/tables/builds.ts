@@ -29,6 +29,8 @@ export interface BuildRow {
   started: number;
   /** Its place on the way from IN_PROGRESS on: a state with fewer phases than this is older, and ignored (P2.20). */
   progress: number;
+  /** 1 until it has ended. */
+  open: number;
   /** The project as it was at the start, as JSON. */
   snapshot: string;
   /** The latest BuildState that the worker reported, as JSON. */
