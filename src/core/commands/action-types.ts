@@ -20,13 +20,27 @@ export async function loadCustomTypes(
   scope: Scope,
   definitions: Iterable<Definition>,
 ): Promise<CustomTypes> {
-  if (![...definitions].some(usesCustomTypes)) return NONE;
+  if (!usesAny(definitions, ({ owner }) => owner === "Custom")) return NONE;
   const rows = await customActionTypes(tx, scope);
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-function usesCustomTypes({ stages }: Definition): boolean {
-  return stages.some((stage) => stage.actions.some((action) => action.type.owner === "Custom"));
+function usesAny(definitions: Iterable<Definition>, matches: (type: ActionTypeId) => boolean): boolean {
+  for (const definition of definitions) if (typesOf(definition).some(matches)) return true;
+  return false;
+}
+
+/** Pipelines have many actions and few types, and every command asks for them. */
+const known = new WeakMap<Definition, readonly ActionTypeId[]>();
+
+function typesOf(definition: Definition): readonly ActionTypeId[] {
+  const found = known.get(definition);
+  if (found !== undefined) return found;
+  const actions = definition.stages.flatMap((stage) => stage.actions);
+  const types = new Map(actions.map(({ type }) => [`${type.owner}/${keyOf(type)}`, type]));
+  const distinct = [...types.values()];
+  known.set(definition, distinct);
+  return distinct;
 }
 
 /** By `keyOf`: partners' types that the pipeline's account may use now, and whose jobs workers poll for. */
@@ -38,10 +52,7 @@ export async function loadPartnerTypes(
   { account }: Scope,
   definitions: Iterable<Definition>,
 ): Promise<PartnerTypes> {
-  const used = [...definitions].some(({ stages }) =>
-    stages.some(({ actions }) => actions.some(({ type }) => partners.has(type))),
-  );
-  if (!used) return new Set();
+  if (!usesAny(definitions, (type) => partners.has(type))) return new Set();
   const usable = await partners.usableBy(tx, account);
   return new Set(
     usable

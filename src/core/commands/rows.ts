@@ -69,7 +69,7 @@ export function actionRow(pipelineId: string, started: StartedAction): ActionExe
     started: startedAt,
     updated: startedAt,
     input: JSON.stringify(input),
-    output: "{}",
+    output: NOTHING_RECORDED,
   };
 }
 
@@ -89,12 +89,15 @@ export function ruleRow(pipelineId: string, started: StartedRule): RuleExecution
     started: startedAt,
     updated: startedAt,
     input: JSON.stringify(input),
-    output: "{}",
+    output: NOTHING_RECORDED,
   };
 }
 
+export const NOTHING_RECORDED = "{}";
+
 /** What is recorded of an action or a rule after one more change; `status` has a column of its own. */
 export function mergeOutput(recorded: string, { status: _, ...change }: ActionChange | RuleChange): string {
+  if (recorded === NOTHING_RECORDED) return JSON.stringify(change);
   return JSON.stringify({ ...(JSON.parse(recorded) as object), ...change });
 }
 

@@ -42,15 +42,18 @@ export async function loadWorld(
   const known = new Map<number, Definition>();
   if (current !== undefined) known.set(current.version, current);
   const define = async (version: number) => {
-    const found = known.get(version) ?? (await definitions.get(tx, pipeline.id, version));
-    known.set(version, found);
+    let found = known.get(version);
+    if (found === undefined) {
+      found = await definitions.get(tx, pipeline.id, version);
+      known.set(version, found);
+    }
     return found;
   };
   const parse = ({ id, state: text }: StoredState) => executionStates.parse(id, text);
   const executions = stored.map(parse);
   const targets = rollbackTargets(executions, state, await define(state.currentVersion));
-  executions.push(...(await statesOf(tx, pipeline.id, targets)).map(parse));
-  for (const { version } of executions) await define(version);
+  if (targets.length > 0) executions.push(...(await statesOf(tx, pipeline.id, targets)).map(parse));
+  for (const { version } of executions) if (!known.has(version)) await define(version);
   return {
     latestCommand: Math.max(pipeline.command, ...stored.map((row) => row.command)),
     pipeline: state,
@@ -68,6 +71,7 @@ export function rollbackTargets(
 ): string[] {
   const live = loaded.flatMap(({ rollbackTarget }) => rollbackTarget ?? []);
   const inForce = current.stages.filter(rollsBack).flatMap(({ name }) => stages[name]?.inForce ?? []);
+  if (live.length + inForce.length === 0) return [];
   const known = new Set(loaded.map(({ id }) => id));
   return [...new Set([...live, ...inForce])].filter((id) => !known.has(id));
 }

@@ -15,7 +15,7 @@ import type { PipelineRow } from "../store/tables/pipelines.ts";
 import { replaceTimers } from "../store/timers.ts";
 import { jobTopic } from "./job-topic.ts";
 import type { Room } from "./room.ts";
-import { actionRow, eventRow, mergeOutput, timerRow } from "./rows.ts";
+import { actionRow, eventRow, mergeOutput, NOTHING_RECORDED, timerRow } from "./rows.ts";
 import { writeCopies } from "./write-copies.ts";
 import { writeNotifications } from "./write-notifications.ts";
 import { writeRules } from "./write-rules.ts";
@@ -79,7 +79,7 @@ async function changeAction(
   { actionExecutionId: id, at, change }: Of<"actionChanged">,
 ): Promise<void> {
   if (change.status !== undefined) {
-    const outcome = { id, status: change.status, updated: at, output: mergeOutput("{}", change) };
+    const outcome = { id, status: change.status, updated: at, output: mergeOutput(NOTHING_RECORDED, change) };
     if (await recordFirst(tx, outcome)) return;
   }
   const recorded = await takeActionExecution(tx, id);

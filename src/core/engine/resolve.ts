@@ -102,7 +102,8 @@ function commandText(text: string, lookup: Lookup, missing: Set<string>): Comman
   return { text, values };
 }
 
+const encoder = new TextEncoder();
+
 function sizeOf(record: Readonly<Record<string, string>>): number {
-  const encoder = new TextEncoder();
   return Object.entries(record).reduce((size, [key, value]) => size + encoder.encode(key + value).length, 0);
 }

@@ -1,24 +1,17 @@
 /** The log of commands: written with what they did, read to work it out again. */
 import { sql } from "kysely";
-import { statement } from "./statement.ts";
+import { numbering } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { CommandRow } from "./tables/commands.ts";
 
 type NewCommand = Pick<CommandRow, "pipeline_id" | "previous" | "record">;
 
-const insert = statement<NewCommand, { position: number }>((db, given) =>
+/** @returns the command's position */
+export const insertCommand = numbering<NewCommand, "command">("position", (db, given) =>
   db
     .insertInto("command")
-    .values({ pipeline_id: given.pipeline_id, previous: given.previous, record: given.record })
-    .returning("position"),
+    .values({ pipeline_id: given.pipeline_id, previous: given.previous, record: given.record }),
 );
-
-/** @returns the command's position */
-export async function insertCommand(tx: Tx, command: NewCommand): Promise<number> {
-  const [row] = await insert(tx, command);
-  if (row === undefined) throw new Error("a command was not kept");
-  return row.position;
-}
 
 export type StoredCommand = Pick<CommandRow, "previous" | "record"> & { readonly position: number };
 

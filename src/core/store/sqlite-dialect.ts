@@ -88,14 +88,15 @@ class SqliteConnection implements DatabaseConnection {
     return { rows, numAffectedRows: BigInt(changed) };
   }
 
-  query<R>(sql: string, parameters: readonly unknown[]): { rows: R[]; changed: number } {
+  query<R>(sql: string, parameters: readonly unknown[]): { rows: R[]; changed: number; inserted?: number } {
     const { statement, columns } = this.#prepare(sql);
     const values = parameters as readonly Value[];
     if (columns.length > 0) {
       const rows = (statement.all(...values) as unknown as Value[][]).map((row) => named<R>(columns, row));
       return { rows, changed: rows.length };
     }
-    return { rows: [], changed: Number(statement.run(...values).changes) };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { rows: [], changed: Number(changes), inserted: Number(lastInsertRowid) };
   }
 
   // biome-ignore lint/correctness/useYield: node:sqlite has no cursor that survives an await

@@ -7,6 +7,8 @@ import {
   type CompiledQuery,
   type DialectAdapter,
   type Insertable,
+  type InsertQueryBuilder,
+  type InsertResult,
   type Kysely,
   type RawBuilder,
   sql,
@@ -33,13 +35,41 @@ type Build<P, R> = (db: Kysely<Database>, given: Slots<P>) => Compilable<R>;
  */
 export function statement<P extends object, R>(build: Build<P, R>) {
   const run = prepared(build);
-  return async (db: Reader, parameters: P): Promise<R[]> => (await run(db, parameters)).rows;
+  return async (db: Reader, parameters: P): Promise<R[]> => {
+    const outcome = run(db, parameters);
+    return (outcome instanceof Promise ? await outcome : outcome).rows;
+  };
 }
 
 /** The same for a statement that changes rows. @returns runs it and answers how many it changed */
 export function changing<P extends object>(build: Build<P, unknown>) {
   const run = prepared(build);
-  return async (tx: Tx, parameters: P): Promise<number> => (await run(tx, parameters)).changed;
+  return async (tx: Tx, parameters: P): Promise<number> => {
+    const outcome = run(tx, parameters);
+    return (outcome instanceof Promise ? await outcome : outcome).changed;
+  };
+}
+
+/**
+ * The same for an insert of one row into a table whose key the database counts.
+ * @returns runs it and answers the new row's key
+ */
+export function numbering<P extends object, T extends keyof Database & string>(
+  key: string & keyof Database[T],
+  build: (db: Kysely<Database>, given: Slots<P>) => InsertQueryBuilder<Database, T, InsertResult>,
+) {
+  const run = prepared<P, { key: number }>((db, given) => {
+    const insert = build(db, given);
+    // SQLite tells it anyway; to answer rows costs an insert half as much again.
+    return connectionOf(db) === undefined ? insert.returning(sql<number>`${sql.ref(key)}`.as("key")) : insert;
+  });
+  return async (tx: Tx, parameters: P): Promise<number> => {
+    const outcome = run(tx, parameters);
+    const { inserted, rows } = outcome instanceof Promise ? await outcome : outcome;
+    const number = inserted ?? rows[0]?.key;
+    if (number === undefined) throw new Error(`a row of no ${key} was inserted`);
+    return number;
+  };
 }
 
 function prepared<P extends object, R>(build: Build<P, R>) {
@@ -56,6 +86,8 @@ function prepared<P extends object, R>(build: Build<P, R>) {
 interface Outcome<R> {
   readonly rows: R[];
   readonly changed: number;
+  /** On SQLite: the key of the row that was inserted last. */
+  readonly inserted?: number;
 }
 
 /** SQLite's outcome is there at once; every await that is saved counts. */
@@ -64,11 +96,17 @@ function run<R>(
   compiled: CompiledQuery,
   parameters: readonly unknown[],
 ): Outcome<R> | Promise<Outcome<R>> {
-  const { adapter } = db.getExecutor();
-  if (adapter instanceof DirectAdapter) return adapter.connection.query<R>(compiled.sql, parameters);
+  const connection = connectionOf(db);
+  if (connection !== undefined) return connection.query<R>(compiled.sql, parameters);
   return db
     .executeQuery<R>({ ...compiled, parameters } as CompiledQuery<R>)
     .then(({ rows, numAffectedRows }) => ({ rows, changed: Number(numAffectedRows ?? 0) }));
+}
+
+/** SQLite's own; undefined on PostgreSQL. */
+function connectionOf(db: Reader): DirectAdapter["connection"] | undefined {
+  const { adapter } = db.getExecutor();
+  return adapter instanceof DirectAdapter ? adapter.connection : undefined;
 }
 
 const ROWS_PER_INSERT = 50;
@@ -95,7 +133,8 @@ export function insertInto<T extends keyof Database & string>(
         );
         bySize.set(chunk.length, compiledFor);
       }
-      const parameters = chunk.flatMap((row) => Object.values(row));
+      const parameters: unknown[] = [];
+      for (const row of chunk) parameters.push(...Object.values(row));
       await run(tx, compiledFor(tx, chunk), parameters);
     }
   };
