@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 import { createPipelineCommand } from "./create-pipeline.ts";
 import { createDefinitions } from "./definitions.ts";
 import { deletePipelineCommand } from "./delete-pipeline.ts";
+import { executionText } from "./execution-text.ts";
 import { fireTimersCommand } from "./fire-timers.ts";
 import { ParsedStates } from "./parsed-states.ts";
 import { putRevisionCommand } from "./put-revision.ts";
@@ -41,8 +42,8 @@ export function createCommands({
     ...options,
     maxPipelines,
     definitions: createDefinitions(),
-    pipelineStates: new ParsedStates(),
-    executionStates: new ParsedStates(),
+    pipelineStates: new ParsedStates(JSON.stringify),
+    executionStates: new ParsedStates(executionText),
     announce: store.announce,
     timerSet(due) {
       for (const listener of timerListeners) listener(due);

@@ -10,8 +10,14 @@ interface Kept<S> {
 
 /** Keeps states by the ids of their rows. They are never changed in place, so that many commands may share one. */
 export class ParsedStates<S extends object> {
+  readonly #textOf: (state: S) => string;
   readonly #kept = new Map<string, Kept<S>>();
   #characters = 0;
+
+  /** @param textOf a state's JSON */
+  constructor(textOf: (state: S) => string) {
+    this.#textOf = textOf;
+  }
 
   /** @param text of the row; a state that was kept of another text isn't this one: it was rolled back, or is another server's */
   parse(id: string, text: string): S {
@@ -24,7 +30,7 @@ export class ParsedStates<S extends object> {
 
   /** @returns the text of a state, which is kept for whoever loads it next */
   stringify(id: string, state: S): string {
-    const text = JSON.stringify(state);
+    const text = this.#textOf(state);
     this.#keep(id, { text, state });
     return text;
   }

@@ -10,6 +10,7 @@ import type { ExecutionState } from "./state.ts";
 
 /** E4.10, in bytes of UTF-8 keys and values. */
 const MAX_CONFIGURATION_BYTES = 102_400;
+const encoder = new TextEncoder();
 
 /** `error` says why it can't start (E3.5, E9.5). */
 export interface Resolved {
@@ -68,7 +69,7 @@ function whyNot(
       `${subject} in this pipeline failed because one or more variables could not be resolved: ${label}=${name}, ${[...missing].join(", ")}`,
     );
   }
-  if (sizeOf(configuration) > MAX_CONFIGURATION_BYTES) {
+  if (isTooLarge(configuration)) {
     return fault(
       `The resolved configuration of ${what} '${name}' is larger than ${MAX_CONFIGURATION_BYTES} bytes.`,
     );
@@ -102,8 +103,8 @@ function commandText(text: string, lookup: Lookup, missing: Set<string>): Comman
   return { text, values };
 }
 
-const encoder = new TextEncoder();
-
-function sizeOf(record: Readonly<Record<string, string>>): number {
-  return Object.entries(record).reduce((size, [key, value]) => size + encoder.encode(key + value).length, 0);
+function isTooLarge(configuration: Readonly<Record<string, string>>): boolean {
+  const text = Object.entries(configuration).flat().join("");
+  // No character of a text has more than three bytes: few are near enough to be counted.
+  return 3 * text.length > MAX_CONFIGURATION_BYTES && encoder.encode(text).length > MAX_CONFIGURATION_BYTES;
 }
