@@ -354,8 +354,8 @@ test.runIf(process.env.MILLRACE_TEST_DATABASE === "postgres")(
     await soon(() => expect(received).toHaveLength(3));
     await one.stop();
     ids.push(...(await write("b")));
-    await soon(() => expect(received).toHaveLength(4));
-    expect(received.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    // What was on its way when the first ended may come twice.
+    await soon(() => expect(new Set(received.map(({ id }) => id))).toEqual(new Set(ids)));
 
     // Dies: its lease runs out, nobody let go of it.
     await store.transaction((tx) =>
