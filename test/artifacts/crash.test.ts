@@ -5,13 +5,17 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { createArtifacts } from "../../src/core/artifacts/index.ts";
 import { openStore } from "../../src/core/store/open.ts";
+import { bundle } from "../support/published.ts";
 import { emptyDatabase } from "../support/store.ts";
 import { ambient } from "./support.ts";
 
-const writer = fileURLToPath(new URL("./crash-writer.ts", import.meta.url));
+const writer = await bundle(
+  fileURLToPath(new URL("./crash-writer.ts", import.meta.url)),
+  inject("published"),
+);
 const account = "000000000000";
 
 /** Starts the writer, kills it once it has told of `count` objects, and answers their keys. */

@@ -1,12 +1,15 @@
-/** The command line as people run it: `bin/millrace.js` in a process of its own. */
+/** The command line as people run it who installed Millrace: `bin/millrace.js` in a process of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
 
-const bin = fileURLToPath(new URL("../../bin/millrace.js", import.meta.url));
+/** Of the program as it is published. */
+export function bin(): string {
+  return join(inject("published"), "bin/millrace.js");
+}
 
 export interface Ended {
   readonly code: number | null;
@@ -24,13 +27,13 @@ export interface Running {
 /**
  * @param environment beside PATH, and nothing else of this process's
  * @param input what it reads from stdin
- * @param program the checkout's, if not given
+ * @param program another bin/millrace.js
  */
 export function launch(
   args: readonly string[],
   environment: Record<string, string> = {},
   input = "",
-  program = bin,
+  program = bin(),
 ): Running {
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...environment },

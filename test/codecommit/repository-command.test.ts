@@ -1,13 +1,11 @@
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { bin } from "../cli/millrace.ts";
 import { type GitHost, gitHost, root, scope, workingCopy } from "../git/host.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-
 function millrace(host: GitHost, ...args: string[]) {
-  return promisify(execFile)(process.execPath, [main, ...args], {
+  return promisify(execFile)(process.execPath, [bin(), ...args], {
     env: {
       PATH: process.env.PATH,
       AWS_ENDPOINT_URL: host.origin,

@@ -6,16 +6,20 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { createCommands } from "../../src/core/commands/index.ts";
 import { createRepositories } from "../../src/core/repositories/index.ts";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
+import { bundle } from "../support/published.ts";
 import { emptyDatabase } from "../support/store.ts";
 import type { Moment } from "./crashing-host.ts";
 import { ambient, refEvents, root, runGit, scope, workingCopy } from "./host.ts";
 import { catalogue, sourcePipeline } from "./pipeline.ts";
 
-const script = fileURLToPath(new URL("./crashing-host.ts", import.meta.url));
+const script = await bundle(
+  fileURLToPath(new URL("./crashing-host.ts", import.meta.url)),
+  inject("published"),
+);
 const NEVER: Moment = { at: "never" };
 
 interface Installation extends AsyncDisposable {

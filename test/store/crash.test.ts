@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
+import { bundle } from "../support/published.ts";
 import { emptyDatabase } from "../support/store.ts";
 
-const writer = fileURLToPath(new URL("./crash-writer.ts", import.meta.url));
+const writer = await bundle(
+  fileURLToPath(new URL("./crash-writer.ts", import.meta.url)),
+  inject("published"),
+);
 
 /** Starts a process that commits without end, kills it once it was told of `count` commits, and answers those. */
 async function killWhileCommitting(place: StorePlace, run: number, count: number): Promise<string[]> {

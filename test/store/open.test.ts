@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
-import { emptyDatabase, emptyStore } from "../support/store.ts";
+import { bareDatabase, emptyStore } from "../support/store.ts";
 
 test("a new store is migrated and empty", async () => {
-  const store = await emptyStore();
+  const { place, remove } = await bareDatabase();
+  const store = await openStore(place);
   expect(await store.read.selectFrom("pipeline").selectAll().execute()).toEqual([]);
   await store.close();
+  await remove();
 });
 
 test("opened again, it has what was written before", async () => {
-  const { place, remove } = await emptyDatabase();
+  const { place, remove } = await bareDatabase();
   const first = await openStore(place);
   await first.transaction((tx) =>
     tx.insertInto("tag").values({ resource: "r", key: "k", value: "v" }).execute(),
@@ -24,7 +26,7 @@ test("opened again, it has what was written before", async () => {
 });
 
 test("servers that start together migrate once", async () => {
-  const { place, remove } = await emptyDatabase();
+  const { place, remove } = await bareDatabase();
   const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(place)));
   for (const store of stores) {
     expect(await store.read.selectFrom("job").selectAll().execute()).toEqual([]);

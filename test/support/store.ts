@@ -1,12 +1,12 @@
 /** Empty stores for tests, on the database that the vitest project says: every such test runs on both. */
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { inject } from "vitest";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
+import { administer, TEMPLATE } from "./databases.ts";
 
 export interface EmptyDatabase {
   readonly place: StorePlace;
@@ -14,9 +14,14 @@ export interface EmptyDatabase {
   remove(): Promise<void>;
 }
 
-/** A place for a store, for tests that open it themselves, or more than once. */
+/** A place for a store whose schema is there, for tests that open it themselves, or more than once. */
 export async function emptyDatabase(): Promise<EmptyDatabase> {
-  return process.env.MILLRACE_TEST_DATABASE === "postgres" ? emptyPostgres() : emptySqlite();
+  return isPostgres() ? newPostgres(TEMPLATE) : newSqlite(inject("emptyDataDir"));
+}
+
+/** One that no server has opened yet: it has to be migrated, which takes longer than most tests. */
+export async function bareDatabase(): Promise<EmptyDatabase> {
+  return isPostgres() ? newPostgres("template0") : newSqlite();
 }
 
 /** An empty, migrated store that is thrown away when it is closed. */
@@ -32,27 +37,24 @@ export async function emptyStore(): Promise<Store> {
   };
 }
 
-async function emptySqlite(): Promise<EmptyDatabase> {
+function isPostgres(): boolean {
+  return process.env.MILLRACE_TEST_DATABASE === "postgres";
+}
+
+/** @param from a data directory to copy */
+async function newSqlite(from?: string): Promise<EmptyDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "millrace-store-"));
+  if (from !== undefined) await cp(from, dataDir, { recursive: true });
   return { place: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
 }
 
-async function emptyPostgres(): Promise<EmptyDatabase> {
+/** @param template the database that it is a copy of */
+async function newPostgres(template: string): Promise<EmptyDatabase> {
   const base = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(base, `create database ${name}`);
+  await administer(base, `create database ${name} template ${template}`);
   return {
     place: { databaseUrl: `${base}/${name}` },
     remove: () => administer(base, `drop database ${name} with (force)`),
   };
-}
-
-async function administer(base: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: `${base}/postgres` });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,14 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { bin } from "../../cli/millrace.ts";
 import { testHost } from "../support/host.ts";
 import { testFolder } from "../support/worker.ts";
 
-const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
-
 async function millraceWorker(args: string[], environment: Record<string, string>) {
-  const child = spawn(process.execPath, [main, "worker", ...args], {
+  const child = spawn(process.execPath, [bin(), "worker", ...args], {
     cwd: await testFolder(),
     env: { PATH: process.env.PATH, ...environment },
   });
