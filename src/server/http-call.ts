@@ -1,6 +1,7 @@
 /** One request on its way through a route: its id, its signal, what is to be told of it. */
 import type { ServerResponse } from "node:http";
 import type { Core } from "../core/core.ts";
+import type { Proxies } from "../services/client-address.ts";
 import type { HttpCall } from "../services/http.ts";
 
 export interface CallParts {
@@ -8,6 +9,7 @@ export interface CallParts {
   readonly requestId: string;
   readonly path: string;
   readonly query: string;
+  readonly proxies: Proxies;
   readonly response: ServerResponse;
   /** Aborted when the server drains. */
   readonly draining: AbortSignal;
@@ -20,6 +22,7 @@ export class ServedCall implements HttpCall {
   readonly requestId: string;
   readonly path: string;
   readonly query: string;
+  readonly proxies: Proxies;
   readonly report: (fault: unknown) => void;
   /** What the route called the operation; `other` until it did. */
   operation = "other";
@@ -27,11 +30,12 @@ export class ServedCall implements HttpCall {
   readonly #draining: AbortSignal;
   #signal: AbortSignal | undefined;
 
-  constructor({ core, requestId, path, query, response, draining, report }: CallParts) {
+  constructor({ core, requestId, path, query, proxies, response, draining, report }: CallParts) {
     this.core = core;
     this.requestId = requestId;
     this.path = path;
     this.query = query;
+    this.proxies = proxies;
     this.report = report;
     this.#response = response;
     this.#draining = draining;

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Core } from "../core/core.ts";
+import { NO_PROXIES, type Proxies } from "../services/client-address.ts";
 import { type HttpRoute, inviteBody } from "../services/http.ts";
 import { ServedCall } from "./http-call.ts";
 import type { Metrics } from "./metrics.ts";
@@ -21,6 +22,8 @@ export interface ListenerParts {
   readonly core: Core;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Default: none. */
+  readonly proxies?: Proxies;
   readonly route: (request: RoutedRequest) => HttpRoute | NoRoute;
 }
 
@@ -31,7 +34,13 @@ export interface Listener {
   drain(graceMs: number): Promise<void>;
 }
 
-export function createListener({ core, metrics, logger, route }: ListenerParts): Listener {
+export function createListener({
+  core,
+  metrics,
+  logger,
+  proxies = NO_PROXIES,
+  route,
+}: ListenerParts): Listener {
   const draining = new AbortController();
   const server = createHttpServer(
     {
@@ -60,6 +69,7 @@ export function createListener({ core, metrics, logger, route }: ListenerParts):
       requestId,
       path,
       query,
+      proxies,
       response,
       draining: draining.signal,
       report,

@@ -108,7 +108,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     now: core.ambient.now,
     whyNotReady: async () => (closing === undefined ? whyNotReady(core) : "draining"),
   });
-  const listener = createListener({ core, metrics, logger, route });
+  const listener = createListener({ core, metrics, logger, proxies: settings.webhooks.proxies, route });
   starting.defer(() => listener.drain(DRAIN_MS));
   // Known before anybody can ask for a pipeline that needs it (P0.9); it takes jobs once it can fetch their inputs.
   const ready = settings.worker ? await readyEmbedded(core, settings.operator, logger) : undefined;

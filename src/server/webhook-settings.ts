@@ -1,5 +1,6 @@
 /** How deliveries to webhooks are taken: what the options say, checked. */
 import { parseRange, type Range } from "../network/index.ts";
+import type { Proxies } from "../services/client-address.ts";
 import type { ReceiverSettings } from "../services/webhooks/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -22,6 +23,8 @@ export interface WebhookOptions {
 }
 
 export interface WebhookSettings {
+  /** In front of this server, for all that it answers. */
+  readonly proxies: Proxies;
   readonly receiver: ReceiverSettings;
   readonly replayDays: number;
 }
@@ -45,8 +48,8 @@ export function webhookSettings(options: WebhookOptions): WebhookSettings {
       `it must be x-forwarded-for or forwarded, got '${forwardedHeader}'`,
     );
   return {
+    proxies: { trusted: trustedProxies.map(rangeOf), header: forwardedHeader },
     receiver: {
-      proxies: { trusted: trustedProxies.map(rangeOf), header: forwardedHeader },
       refuseSha1,
       maxBody: wholeNumber("webhookMaxBody", webhookMaxBody, 1, 100 * MIB),
       rates: {

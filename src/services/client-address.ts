@@ -9,6 +9,9 @@ export interface Proxies {
   readonly header: "x-forwarded-for" | "forwarded";
 }
 
+/** Nobody is believed: the client is whoever connects. */
+export const NO_PROXIES: Proxies = { trusted: [], header: "x-forwarded-for" };
+
 export interface Client {
   /** Whose connection it is. */
   readonly peer: string;

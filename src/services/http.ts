@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Circumstances, SignedRequest } from "../core/access/types.ts";
 import type { Core } from "../core/core.ts";
+import { clientOf, type Proxies } from "./client-address.ts";
 
 /** What the listener knows of a request besides node's own view of it. */
 export interface HttpCall {
@@ -15,6 +16,8 @@ export interface HttpCall {
   readonly path: string;
   /** The query as sent, without `?`; empty when there is none. */
   readonly query: string;
+  /** Those in front of the server that are believed what they say of their callers. */
+  readonly proxies: Proxies;
   /**
    * Aborted when the caller hangs up or the server drains: ends waiting for what may never come (long polls, log
    * followers). An answer that is under way goes on.
@@ -74,11 +77,15 @@ export function signedRequestOf(
 }
 
 /** What policies may ask of a request (api.md §9.2). */
-export function circumstancesOf(request: IncomingMessage, region: string): Circumstances {
+export function circumstancesOf(
+  request: IncomingMessage,
+  { proxies }: Pick<HttpCall, "proxies">,
+  region: string,
+): Circumstances {
   const { socket, headers } = request;
   return {
     region,
-    sourceIp: socket.remoteAddress,
+    sourceIp: clientOf(request, proxies).address?.toString(),
     userAgent: headers["user-agent"],
     secureTransport: "encrypted" in socket && socket.encrypted === true,
   };

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Core } from "../../src/core/core.ts";
 import { createAwsJsonRoute } from "../../src/services/aws-json/pipe.ts";
+import { NO_PROXIES } from "../../src/services/client-address.ts";
 import { codeCommit } from "../../src/services/codecommit/index.ts";
 import { createGitRoute } from "../../src/services/git/index.ts";
 
@@ -26,6 +27,7 @@ export async function listen(core: Partial<Core>): Promise<GitListener> {
       requestId: randomUUID(),
       path,
       query,
+      proxies: NO_PROXIES,
       signal: new AbortController().signal,
       label() {},
       report(fault: unknown) {

@@ -67,7 +67,7 @@ async function run(
     core,
     scope,
     caller,
-    circumstances: () => circumstancesOf(request, scope.region),
+    circumstances: () => circumstancesOf(request, httpCall, scope.region),
     requestId,
     now: core.ambient.now(),
     signal: () => httpCall.signal,

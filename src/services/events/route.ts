@@ -55,7 +55,7 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
   const pipeline = query.get("pipeline") ?? undefined;
   const resource = pipeline === undefined ? "*" : pipelineArn(scope, pipeline);
   const needs = [{ action: READING, resource, resourceTags: () => tagsByKey(core.store.read, resource) }];
-  await core.access.authorize(caller, READING, needs, () => circumstancesOf(request, scope.region));
+  await core.access.authorize(caller, READING, needs, () => circumstancesOf(request, call, scope.region));
   const wanted: Wanted = { scope, pipeline, form: formOf(query), after: await startOf(request, query, call) };
   if (request.headers.accept?.includes("text/event-stream")) {
     call.label("FollowEvents");

@@ -45,7 +45,7 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
       verified.caller,
       EXPLAINING,
       [{ action: EXPLAINING, resource, resourceTags: () => tagsByKey(call.core.store.read, resource) }],
-      () => circumstancesOf(request, verified.scope.region),
+      () => circumstancesOf(request, call, verified.scope.region),
     );
   const found =
     pipeline === null

@@ -21,7 +21,7 @@ export function createGitRoute(): HttpRoute {
     call.label(asked.advertise ? `advertise ${asked.service}` : asked.service);
     const caller = await callerOf(core, request);
     const scope = scopeOf(core, caller, asked);
-    await authorize(core, caller, scope, asked, () => circumstancesOf(request, scope.region));
+    await authorize(core, caller, scope, asked, () => circumstancesOf(request, call, scope.region));
     const repository = await core.repositories.find(scope, asked.repositoryName);
     if (repository === undefined) throw notFound();
     if (!existsSync(repository.path)) throw new Refusal(421, "Another server keeps this repository's files.");

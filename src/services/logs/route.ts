@@ -49,7 +49,7 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
   const asking: Asking = {
     core,
     ...verified,
-    circumstances: () => circumstancesOf(request, verified.scope.region),
+    circumstances: () => circumstancesOf(request, call, verified.scope.region),
   };
   if (call.path === "/logs") return sendIndex(response, call, asking);
   const actionExecutionId = PATH.exec(call.path)?.[1];

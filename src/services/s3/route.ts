@@ -61,7 +61,7 @@ async function answerTo(
     caller: verified.caller,
     authorize: (action, resource) =>
       core.access.authorize(verified.caller, action, [{ action, resource, keys: conditionKeys(query) }], () =>
-        circumstancesOf(request, verified.scope.region),
+        circumstancesOf(request, call, verified.scope.region),
       ),
     scope: verified.scope,
     now: core.ambient.now(),

@@ -51,7 +51,7 @@ async function answer(request: IncomingMessage, call: HttpCall): Promise<string>
     );
   call.label(`sts:${operation.name}`);
   const { core, requestId } = call;
-  const circumstances = () => circumstancesOf(request, scope.region);
+  const circumstances = () => circumstancesOf(request, call, scope.region);
   return operation.handle({ core, caller, circumstances, form, requestId });
 }
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createTurns } from "../../core/turns.ts";
 import type { Webhook } from "../../core/webhooks/types.ts";
 import { BodyError, readBody } from "../body.ts";
-import { type Client, clientOf, type Proxies } from "../client-address.ts";
+import { type Client, clientOf } from "../client-address.ts";
 import { type HttpCall, inviteBody } from "../http.ts";
 import {
   type Answer,
@@ -27,7 +27,6 @@ import { PayloadError, parsePayload } from "./json.ts";
 import { createRateLimit } from "./rate-limit.ts";
 
 export interface ReceiverSettings {
-  readonly proxies: Proxies;
   /** Bytes. */
   readonly maxBody: number;
   /** Whether deliveries with an SHA-1 signature only are refused. */
@@ -51,7 +50,7 @@ const KEY_HEADERS = [
 
 /** One for a server: it counts, and it takes the deliveries of a webhook one after the other (S1.18). */
 export function createReceiver(settings: ReceiverSettings, now: () => number): Receive {
-  const { proxies, maxBody, refuseSha1, rates } = settings;
+  const { maxBody, refuseSha1, rates } = settings;
   const failures = createRateLimit(rates.failures, now);
   const deliveries = createRateLimit(rates.deliveries, now);
   const inTurn = createTurns();
@@ -62,7 +61,7 @@ export function createReceiver(settings: ReceiverSettings, now: () => number): R
     if (request.method !== "POST") return methodNotAllowed;
     const webhook = await call.core.webhooks.find(urlId);
     if (webhook === undefined) return notFound;
-    const client = clientOf(request, proxies);
+    const client = clientOf(request, call.proxies);
     const wait = Math.max(failures.wait(limitKey(client)), deliveries.wait(webhook.id));
     if (wait > 0) return tooMany(wait);
     deliveries.take(webhook.id);

@@ -10,6 +10,7 @@ import { createArtifacts, type ObjectStore } from "../../../src/core/artifacts/i
 import type { ObjectWritten } from "../../../src/core/artifacts/types.ts";
 import type { Core } from "../../../src/core/core.ts";
 import type { Store } from "../../../src/core/store/store.ts";
+import { NO_PROXIES } from "../../../src/services/client-address.ts";
 import type { HttpCall } from "../../../src/services/http.ts";
 import { s3Route } from "../../../src/services/s3/index.ts";
 import { emptyStore } from "../../support/store.ts";
@@ -68,6 +69,7 @@ export async function startEndpoint(): Promise<Endpoint> {
       const call: HttpCall = {
         core,
         requestId: randomUUID(),
+        proxies: NO_PROXIES,
         path,
         query,
         signal: new AbortController().signal,
