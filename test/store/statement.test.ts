@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { insertInto, statement } from "../../src/core/store/statement.ts";
+import { insertInto, numbering, statement } from "../../src/core/store/statement.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import type { TagRow } from "../../src/core/store/tables/pipelines.ts";
 import { emptyStore } from "../support/store.ts";
@@ -44,6 +44,37 @@ test("any number of rows goes in whole, in order", async () => {
       .execute();
     expect(kept).toEqual(rows);
   }
+});
+
+const newest = statement<{ most: number }, TagRow>((db, given) =>
+  db.selectFrom("tag").selectAll().orderBy("key", "desc").limit(given.most),
+);
+
+test("each run says how many rows it wants, and SQLite doesn't plan the statement anew for it", async () => {
+  await store.transaction((tx) => insertTags(tx, [row("a"), row("b"), row("c")]));
+  for (const most of [2, 1, 0, 5]) expect(await newest(store.read, { most })).toHaveLength(Math.min(most, 3));
+  const { sql } = store.read.selectFrom("tag").selectAll().limit(1).compile();
+  // It does for each value of a parameter that is the limit itself.
+  if (store.dialect === "sqlite") expect(sql).toMatch(/ limit \? \+ 0$/);
+});
+
+const insertCommand = numbering<{ record: string }, "command">("position", (db, given) =>
+  db.insertInto("command").values({ pipeline_id: "p", previous: 0, record: given.record }),
+);
+
+test("an insert tells the key that the database has given its row", async () => {
+  const keys: number[] = [];
+  for (const record of ["a", "b", "c"]) {
+    await store.transaction((tx) => insertTags(tx, [row(record)]));
+    keys.push(await store.transaction((tx) => insertCommand(tx, { record })));
+  }
+  const rows = await store.read
+    .selectFrom("command")
+    .select(["position", "record"])
+    .orderBy("position")
+    .execute();
+  expect(rows.map(({ position }) => position)).toEqual(keys);
+  expect(rows.map(({ record }) => record)).toEqual(["a", "b", "c"]);
 });
 
 test("one statement serves several databases", async () => {

@@ -1,6 +1,6 @@
 /** What a job's credentials open: its own artifacts, and what its provider reads or writes by its configuration. */
 import type { JobGrant } from "../access/types.ts";
-import type { ActionTypeId, Definition, JobWork } from "../engine/index.ts";
+import type { ActionDefinition, ActionTypeId, Definition, JobWork } from "../engine/index.ts";
 
 type Opened = Pick<JobGrant, "read" | "write" | "readBuckets" | "writeBuckets" | "pull">;
 
@@ -34,12 +34,12 @@ function hostedSource(
   definition: Definition,
   artifact: string,
 ): { readonly repository: string; readonly cloned: boolean } | undefined {
-  const producer = definition.stages
-    .flatMap((stage) => stage.actions)
-    .find(({ outputs }) => outputs.some(({ name }) => name === artifact));
-  if (producer?.type.provider !== "CodeCommit") return undefined;
-  const { OutputArtifactFormat, RepositoryName: repository } = producer.configuration;
-  return repository === undefined
-    ? undefined
-    : { repository, cloned: OutputArtifactFormat === "CODEBUILD_CLONE_REF" };
+  const makes = ({ type, outputs }: ActionDefinition) =>
+    type.provider === "CodeCommit" && outputs.some(({ name }) => name === artifact);
+  for (const { actions } of definition.stages) {
+    const { OutputArtifactFormat, RepositoryName: repository } = actions.find(makes)?.configuration ?? {};
+    if (repository !== undefined)
+      return { repository, cloned: OutputArtifactFormat === "CODEBUILD_CLONE_REF" };
+  }
+  return undefined;
 }

@@ -5,6 +5,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type LimitNode,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
@@ -20,8 +21,16 @@ export function sqliteDialect(database: DatabaseSync): Dialect {
     createAdapter: () => new DirectAdapter(connection),
     createDriver: () => new SavepointDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new QueryCompiler(),
   };
+}
+
+class QueryCompiler extends SqliteQueryCompiler {
+  /** SQLite plans a statement anew whenever the parameter that is its limit is bound: so the limit is a sum. */
+  protected override visitLimit(node: LimitNode): void {
+    super.visitLimit(node);
+    this.append(" + 0");
+  }
 }
 
 /**
