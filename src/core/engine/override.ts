@@ -1,8 +1,8 @@
 import type { Answer, Command, Refusal } from "./command.ts";
-import { declaredCondition } from "./conditions/declared.ts";
+import { conditionOf } from "./conditions/declared.ts";
 import { evaluationOf, hasFailed, saveCondition } from "./conditions/evaluations.ts";
 import { endCondition } from "./conditions/rule-end.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, stageOf } from "./draft.ts";
 import { pipelineEvent, stageEvent } from "./events.ts";
 import { limitFor, takeStage } from "./execution.ts";
 import { own } from "./records.ts";
@@ -49,12 +49,12 @@ function refuse(draft: Draft, { executionId, stage, condition: kind }: Override)
   const notLatest = { code: "NotLatestPipelineExecution", stage, executionId } as const;
   const execution = draft.find(executionId);
   const run = own(execution?.runs, stage);
-  if (execution === undefined || run === undefined) {
-    const declared = kind === "BEFORE_ENTRY" ? declaration.beforeEntry : declaration.onSuccess;
-    return declared === undefined ? notOverridable : notLatest;
-  }
-  const condition = declaredCondition(draft, execution, stage, kind);
+  // A condition is what the execution's own version says, also of a ROLLBACK, which meets none (E8.7).
+  const declaring =
+    run === undefined || execution === undefined ? declaration : stageOf(draft, execution, stage);
+  const condition = conditionOf(declaring, kind);
   if (condition === undefined) return notOverridable;
+  if (execution === undefined || run === undefined) return notLatest;
   if (execution.mode !== "PARALLEL" && state.latest !== executionId) return notLatest;
   // In PARALLEL everybody is the latest for themselves, but who was rolled back isn't what is in force (E9.12).
   if (run.rolledBack) return notLatest;

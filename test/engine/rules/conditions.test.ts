@@ -395,6 +395,21 @@ describe("E9.11 to E9.13 retries and overrides", () => {
     expect(p.refusal(p.overriding("B", 2, "ON_SUCCESS")).code).toBe("NotLatestPipelineExecution");
   });
 
+  test("E9.12 a rollback, which meets no conditions (E8.7), is refused as others are", () => {
+    const p = atB(success(passes));
+    p.ok("b");
+    p.start();
+    p.ok("s", 2);
+    p.ok("b", 2);
+    p.run(p.rollingBack("B", 1));
+    p.fail("b", 3);
+    expect(p.refusal(p.overriding("B", 3, "ON_SUCCESS")).code).toBe("ConditionNotOverridable");
+    expect(p.refusal(p.overriding("B", 3, "BEFORE_ENTRY")).code).toBe("ConditionNotOverridable");
+    p.start();
+    p.ok("s", 4);
+    expect(p.refusal(p.overriding("B", 3, "ON_SUCCESS")).code).toBe("NotLatestPipelineExecution");
+  });
+
   test("E9.12 what is outdated can't be revived", () => {
     const conditions = { B: entry(rule("Gate")) };
     const p = atB(conditions.B);

@@ -1,4 +1,4 @@
-import type { ConditionDefinition, ConditionKind } from "../definition.ts";
+import type { ConditionDefinition, ConditionKind, StageDefinition } from "../definition.ts";
 import { type Draft, stageOf } from "../draft.ts";
 import type { ExecutionState } from "../state.ts";
 
@@ -9,8 +9,13 @@ export function declaredCondition(
   stage: string,
   kind: ConditionKind,
 ): ConditionDefinition | undefined {
-  if (execution.type === "ROLLBACK") return undefined;
-  const { beforeEntry, onSuccess, onFailure } = stageOf(draft, execution, stage);
+  return execution.type === "ROLLBACK" ? undefined : conditionOf(stageOf(draft, execution, stage), kind);
+}
+
+export function conditionOf(
+  { beforeEntry, onSuccess, onFailure }: StageDefinition,
+  kind: ConditionKind,
+): ConditionDefinition | undefined {
   switch (kind) {
     case "BEFORE_ENTRY":
       return beforeEntry;
