@@ -6,14 +6,15 @@ import { UsageError } from "./options.ts";
 import { reachOf, reachOptions } from "./reach.ts";
 import { readSecret } from "./read-secret.ts";
 
-/** `millrace connection list|complete`: gives connections to git hosts what opens the hosts (S7.2). */
+/** `millrace connection list|complete|webhook`: what a connection and its git host must know of each other (S7.2, S7.6). */
 export const connection = command({
   name: "connection",
-  positionals: "list | complete ARN",
+  positionals: "list | complete ARN | webhook ARN",
   description:
     "Completes connections to git hosts, in the data directory or database itself; servers may run meanwhile.\n" +
     "`complete` takes a token from a file, stdin or a hidden prompt, asks the host whose it is, and keeps it sealed:\n" +
-    "the connection is AVAILABLE then. In place of the ARN a name will do that only one connection has.\n" +
+    "the connection is AVAILABLE then. `webhook` prints where the host is to send its deliveries, as JSON: url, events,\n" +
+    "and the secret when it is new. In place of the ARN a name will do that only one connection has.\n" +
     "MILLRACE_SECRET_KEY counts as it does for `millrace start`.",
   options: {
     "token-file": { type: "string", value: "FILE", help: "Where `complete` reads the token instead." },
@@ -21,6 +22,12 @@ export const connection = command({
       type: "string",
       value: "NAME",
       help: "Whose token it is, where the host wants to know: app passwords of Bitbucket, plain git.",
+    },
+    "new-secret": { type: "boolean", help: "`webhook` makes a new secret; the old one counts no more." },
+    "public-url": {
+      type: "string",
+      value: "URL",
+      help: "Where hosts reach the server, as for `millrace start`. Default: the URL of the server that runs here.",
     },
     region: { type: "string", value: "REGION", default: REGION, help: "Of the connections." },
     ...reachOptions,
@@ -35,8 +42,14 @@ export const connection = command({
       for (const one of await opened.list(scope)) process.stdout.write(lineOf(one));
       return 0;
     }
-    if (verb !== "complete" || given === undefined || more.length > 0)
-      throw new UsageError("say what to do: millrace connection list, or complete ARN");
+    if (given === undefined || more.length > 0) throw misunderstood();
+    if (verb === "webhook") {
+      await using opened = await openConnections(installationOf(options), reachOf(options));
+      const wanted = { renews: options["new-secret"], publicUrl: options["public-url"] };
+      process.stdout.write(`${JSON.stringify(await opened.webhook(scope, given, wanted))}\n`);
+      return 0;
+    }
+    if (verb !== "complete") throw misunderstood();
     const { user } = options;
     const token = (await readSecret("token: ", options["token-file"])).trim();
     if (token === "") throw new UsageError("the token is empty");
@@ -46,6 +59,10 @@ export const connection = command({
     return 0;
   },
 });
+
+function misunderstood(): UsageError {
+  return new UsageError("say what to do: millrace connection list, complete ARN, or webhook ARN");
+}
 
 /** Tabs between ARN, name, provider, status, and the host's ARN. */
 function lineOf({ arn, name, providerType, status, hostArn }: Connection): string {

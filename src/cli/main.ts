@@ -50,7 +50,7 @@ const commands: readonly Entry[] = [
   },
   {
     name: "connection",
-    summary: "Gives connections to git hosts their tokens: list, complete.",
+    summary: "Gives connections to git hosts their tokens and webhooks: list, complete, webhook.",
     load: async () => (await import("./connection.ts")).connection,
   },
   {

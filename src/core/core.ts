@@ -15,7 +15,7 @@ import type { Ambient } from "./scope.ts";
 import type { Secrets } from "./secrets/types.ts";
 import type { Sources } from "./sources/types.ts";
 import type { Store } from "./store/store.ts";
-import type { Webhooks } from "./webhooks/types.ts";
+import type { ConnectionHooks, Webhooks } from "./webhooks/types.ts";
 
 export interface Core {
   readonly ambient: Ambient;
@@ -33,6 +33,8 @@ export interface Core {
   readonly repositories: Repositories;
   readonly sources: Sources;
   readonly webhooks: Webhooks;
+  /** Of connections. */
+  readonly connectionHooks: ConnectionHooks;
   readonly catalogue: Catalogue;
   readonly settings: CoreSettings;
 }

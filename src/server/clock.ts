@@ -5,7 +5,7 @@ import { pruneOldEvents } from "../core/events/index.ts";
 
 /** @param onError told of work that failed; it is tried again */
 export function startClock(
-  { ambient, store, commands, jobs, builds, webhooks }: Core,
+  { ambient, store, commands, jobs, builds, webhooks, connectionHooks }: Core,
   onError: (error: unknown) => void,
 ): ClockWork {
   return startClockWork(
@@ -17,6 +17,7 @@ export function startClock(
       { run: () => sweep(store, ambient) },
       { run: () => pruneOldEvents(store, ambient) },
       { run: () => webhooks.forgetDeliveries() },
+      { run: () => connectionHooks.forgetDeliveries() },
     ],
     onError,
   );

@@ -4,7 +4,12 @@ import { createArtifacts, type ObjectStore } from "../core/artifacts/index.ts";
 import { createBuilds } from "../core/builds/index.ts";
 import { createCatalogue, type SettingValues } from "../core/catalogue.ts";
 import { createCommands } from "../core/commands/index.ts";
-import { createConnections, type Preset } from "../core/connections/index.ts";
+import {
+  createConnections,
+  createPathComparer,
+  type PathComparer,
+  type Preset,
+} from "../core/connections/index.ts";
 import type { Core, CoreSettings } from "../core/core.ts";
 import { createEvents } from "../core/events/index.ts";
 import { createExplain } from "../core/explain/index.ts";
@@ -17,7 +22,7 @@ import type { Ambient } from "../core/scope.ts";
 import { createSecrets } from "../core/secrets/index.ts";
 import { createSources } from "../core/sources/index.ts";
 import type { Store } from "../core/store/store.ts";
-import { createWebhooks } from "../core/webhooks/index.ts";
+import { createConnectionHooks, createWebhooks } from "../core/webhooks/index.ts";
 import { declarations, ruleDeclarations } from "../worker/index.ts";
 import { type Outgoing, publicInternet } from "./outgoing-settings.ts";
 
@@ -35,12 +40,14 @@ export interface Foundation {
   readonly outgoing?: Outgoing;
   /** Tokens for connections of the default account that are yet to be made (S7.2). */
   readonly presets?: readonly Preset[];
+  /** Told why the paths that a change touched aren't known. */
+  readonly onComparisonFailure?: (error: unknown) => void;
 }
 
-/** @returns the rooms, and the whole of the object store, which only services/s3 works with */
+/** @returns the rooms, the whole of the object store, which only services/s3 works with, and what is to be closed */
 export async function composeCore(
   foundation: Foundation,
-): Promise<Core & { readonly artifacts: ObjectStore }> {
+): Promise<Core & { readonly artifacts: ObjectStore; readonly comparer: PathComparer }> {
   const {
     ambient,
     store,
@@ -51,6 +58,7 @@ export async function composeCore(
     replayDays = 30,
     outgoing = publicInternet,
     presets = [],
+    onComparisonFailure = () => undefined,
   } = foundation;
   const { dataDir, maxConcurrentExecutions } = settings;
   const catalogue = createCatalogue(declarations, { rules: ruleDeclarations, partners, settings: operator });
@@ -83,6 +91,9 @@ export async function composeCore(
     most: { connections: settings.quotas.connections, hosts: settings.quotas.connectionHosts },
     presets,
     presetAccount: settings.defaultAccount,
+    reach: outgoing,
+    gitHubUrl: outgoing.gitHubUrl,
+    allowOutgoing: outgoing.entries,
   });
   const secrets = createSecrets({ store, ambient, access });
   const webhooks = createWebhooks({
@@ -93,6 +104,15 @@ export async function composeCore(
     replayDays,
     publicUrl: settings.publicUrl,
     gitHub: createGitHub(outgoing),
+  });
+  const comparer = createPathComparer({ connections, folder: dataDir, onFailure: onComparisonFailure });
+  const connectionHooks = createConnectionHooks({
+    store,
+    ambient,
+    access,
+    commands,
+    replayDays,
+    comparer,
   });
   return {
     ambient,
@@ -112,5 +132,7 @@ export async function composeCore(
     connections,
     secrets,
     webhooks,
+    connectionHooks,
+    comparer,
   };
 }

@@ -66,6 +66,8 @@ export function embeddedJobClient(
     startChild: (jobId, request) => asRefusal(ofJob(jobId).startChild(jobId, request)),
     describeChild: (jobId, executionId) => asRefusal(ofJob(jobId).describeChild(jobId, executionId)),
     resolveSecret: (jobId, kind, name) => asRefusal(ofJob(jobId).resolveSecret(jobId, kind, name)),
+    connectedRepository: (jobId, artifact) => asRefusal(ofJob(jobId).connectedRepository(jobId, artifact)),
+    doubtConnection: (jobId, artifact) => asRefusal(ofJob(jobId).doubtConnection(jobId, artifact)),
     putBuildState: (jobId, build) => asRefusal(ofJob(jobId).putBuildState(jobId, build)),
   };
 }

@@ -1,11 +1,10 @@
 /** The one listener: sockets and their limits, request ids, routing, faults, and the drain at the end. */
-import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Core } from "../core/core.ts";
 import { NO_PROXIES, type Proxies } from "../services/client-address.ts";
-import { type HttpRoute, headerOf, inviteBody } from "../services/http.ts";
+import { type HttpRoute, inviteBody } from "../services/http.ts";
 import { ServedCall } from "./http-call.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NoRoute, RoutedRequest } from "./routing.ts";
@@ -59,11 +58,11 @@ export function createListener({
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
-    const requestId = randomUUID();
+    const requestId = core.ambient.newId();
     response.setHeader("x-amzn-RequestId", requestId);
-    const [path, query] = splitTarget(request.url ?? "");
-    const found = draining.signal.aborted ? 503 : route(routedRequest(request, path));
+    const found = draining.signal.aborted ? 503 : route(routedRequest(request));
     const name = typeof found === "number" ? "none" : found.name;
+    const [path, query] = splitTarget(request.url ?? "");
     const report = (fault: unknown) => logger.error({ requestId, route: name, err: fault }, "request failed");
     const call = new ServedCall({
       core,
@@ -75,7 +74,7 @@ export function createListener({
       draining: draining.signal,
       report,
     });
-    response.on("close", () => {
+    response.once("close", () => {
       const seconds = (performance.now() - started) / 1000;
       metrics.answered(name, call.operation, response.statusCode, seconds);
       if (draining.signal.aborted) server.closeIdleConnections();
@@ -119,13 +118,14 @@ function endLeftover(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(late));
 }
 
-function routedRequest(request: IncomingMessage, path: string): RoutedRequest {
+function routedRequest(request: IncomingMessage): RoutedRequest {
+  const target = request.headers["x-amz-target"];
   return {
     method: request.method ?? "",
-    path,
-    host: headerOf(request, "host"),
-    target: headerOf(request, "x-amz-target"),
-    contentType: headerOf(request, "content-type"),
+    path: splitTarget(request.url ?? "")[0],
+    host: request.headers.host,
+    target: typeof target === "string" ? target : undefined,
+    contentType: request.headers["content-type"],
   };
 }
 

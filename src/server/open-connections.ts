@@ -8,6 +8,9 @@ import {
 } from "../core/connections/index.ts";
 import type { Completion, Connection, Credential } from "../core/connections/types.ts";
 import type { Scope } from "../core/scope.ts";
+import { hookAddress } from "../core/webhooks/index.ts";
+import type { HookAddress } from "../core/webhooks/types.ts";
+import { findLocalServer } from "./local-server.ts";
 import { type Installation, openInstallation } from "./open-installation.ts";
 import { outgoingSettings } from "./outgoing-settings.ts";
 
@@ -17,6 +20,16 @@ export interface OpenedConnections extends AsyncDisposable {
   list(scope: Scope): Promise<readonly Connection[]>;
   /** @param given an ARN, or a name where no other connection has it @throws ConnectionError */
   complete(scope: Scope, given: string, credential: Credential): ReturnType<Completion["complete"]>;
+  /**
+   * The address that the connection's host is to tell of changes; its secret when it is new (S7.6).
+   * @param publicUrl default: that of the server that runs on the data directory
+   * @throws ConnectionError, Error where no URL is known
+   */
+  webhook(
+    scope: Scope,
+    given: string,
+    options: { readonly renews: boolean; readonly publicUrl: string | undefined },
+  ): Promise<HookAddress>;
   /** @param arn of a host @throws ConnectionError */
   completeHost(arn: string): Promise<void>;
 }
@@ -45,6 +58,14 @@ export async function openConnections(
       const found = await arnGiven(store.read, scope, given);
       return completion.complete(found.scope, found.arn, credential);
     },
+    async webhook(scope, given, { renews, publicUrl }) {
+      const { arn } = await arnGiven(store.read, scope, given);
+      const base = publicUrl ?? (await findLocalServer(installation.dataDir))?.url;
+      if (base === undefined)
+        throw new Error("no server runs on this data directory: give --public-url, where hosts reach it");
+      return hookAddress(opened, arn, renews, base.replace(/\/+$/, ""));
+    },
+
     async completeHost(arn) {
       const named = parseArn(arn);
       if (named === undefined) throw new ConnectionError("notFound", `${arn} is not the ARN of a host`);

@@ -1,12 +1,23 @@
 /** Where this server's own requests go, and may go (S3.1, S9.4). */
 import type { GitHubOptions } from "../core/github/index.ts";
-import { type Allowed, allowedByUrl, parseAllowed } from "../network/index.ts";
+import { type Allowed, parseAllowed } from "../network/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { version } from "./version.ts";
 
-export type Outgoing = GitHubOptions;
+export interface Outgoing extends GitHubOptions {
+  /** The base of GitHub's repositories, without a trailing slash. */
+  readonly gitHubUrl: string;
+  /** `allowed` as it is written: what workers are told. */
+  readonly entries: readonly string[];
+}
 
-export const publicInternet: Outgoing = { apiUrl: "https://api.github.com", allowed: [], version };
+export const publicInternet: Outgoing = {
+  apiUrl: "https://api.github.com",
+  gitHubUrl: "https://github.com",
+  allowed: [],
+  entries: [],
+  version,
+};
 
 /**
  * @param github the operator's own GitHub, which counts as allowed (P0.11)
@@ -14,11 +25,23 @@ export const publicInternet: Outgoing = { apiUrl: "https://api.github.com", allo
  */
 export function outgoingSettings(
   allowOutgoing: readonly string[],
-  { apiUrl }: { readonly apiUrl?: string },
+  { apiUrl, url }: { readonly apiUrl?: string; readonly url?: string },
 ): Outgoing {
-  const allowed = allowOutgoing.map(entryOf);
-  if (apiUrl === undefined) return { ...publicInternet, allowed };
-  return { apiUrl, allowed: [...allowed, allowedByUrl(apiUrl)], version };
+  const own = [apiUrl, url].flatMap((one) => (one === undefined ? [] : [placeOf(one)]));
+  const entries = [...allowOutgoing, ...own];
+  return {
+    ...publicInternet,
+    entries,
+    allowed: entries.map(entryOf),
+    ...(apiUrl !== undefined && { apiUrl }),
+    ...(url !== undefined && { gitHubUrl: url }),
+  };
+}
+
+/** The entry that a URL of the operator's stands for: its host, at its port. */
+function placeOf(text: string): string {
+  const { host, port, protocol } = new URL(text);
+  return port === "" ? `${host}:${protocol === "https:" ? 443 : 80}` : host;
 }
 
 function entryOf(text: string): Allowed {

@@ -84,9 +84,12 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
       quotas: settings.operator.quotas,
     },
+    onComparisonFailure: (error) =>
+      logger.warn({ err: error }, "the paths of a change are not known: filters of paths are taken as met"),
     presets: await presetsOf(settings.connectionsFrom),
     partners: await readPartners(settings.operator.partners),
   });
+  starting.defer(() => core.comparer.close());
   starting.defer(() => core.artifacts.close());
   starting.defer(() => core.repositories.close());
   for (const [id, error] of await core.repositories.recover()) {

@@ -38,20 +38,26 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       else if (size > limits.bytes + READ_ON_BYTES) fail("tooLarge", true);
     }
     function onEnd(): void {
-      clearTimeout(timer);
+      settle();
       if (size > limits.bytes) reject(new BodyError("tooLarge", false));
       else resolve(Buffer.concat(chunks, size));
     }
+    function onGone(): void {
+      fail("gone", true);
+    }
     function fail(reason: BodyError["reason"], unread: boolean): void {
-      clearTimeout(timer);
-      request.off("data", onData);
+      settle();
       reject(new BodyError(reason, unread));
     }
-    /** A body that is whole can't go any more; what happens to its request then is seen on the answer. */
-    function onGone(): void {
-      if (!request.readableEnded) fail("gone", true);
+    function settle(): void {
+      clearTimeout(timer);
+      request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
+      request.on("error", ignore);
     }
 
     request.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
   });
 }
+
+/** What happens to a request after its body was settled is seen on its answer. */
+function ignore(): void {}

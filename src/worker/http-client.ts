@@ -12,6 +12,7 @@ import {
 import {
   type ArtifactCredentials,
   type ChildExecution,
+  type ConnectedRepository,
   type Job,
   type JobClient,
   JobRefusedError,
@@ -106,6 +107,14 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
 
     async resolveSecret(jobId, kind, name) {
       return (await call("ResolveSecret", { jobId, kind, name })) as ResolvedSecret;
+    },
+
+    async connectedRepository(jobId, artifact) {
+      return (await call("GetConnectedRepository", { jobId, artifact })) as ConnectedRepository;
+    },
+
+    async doubtConnection(jobId, artifact) {
+      await call("DoubtConnection", { jobId, artifact });
     },
 
     close: () => aws.destroy(),

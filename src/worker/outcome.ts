@@ -1,4 +1,5 @@
 /** Brings an outcome into the bounds of the wire and hides its secrets (P0.4, P10.3). */
+import { GitMissingError } from "../remotes/index.ts";
 import { notConfigured } from "./not-configured.ts";
 import type { ActionTypeId, JobFailure, JobSuccess } from "./protocol.ts";
 import { MissingToolError, type Outcome, ProviderError } from "./provider.ts";
@@ -76,6 +77,9 @@ export function outcomeOfError(error: unknown, id: ActionTypeId, note: (error: u
   }
   if (error instanceof MissingToolError) {
     return { kind: "failed", ...notConfigured(error.tool, id) };
+  }
+  if (error instanceof GitMissingError) {
+    return { kind: "failed", ...notConfigured("git", id) };
   }
   return {
     kind: "failed",

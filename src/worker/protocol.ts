@@ -50,6 +50,13 @@ export interface JobClient {
   describeChild(jobId: string, executionId: string): Promise<ChildExecution | undefined>;
   /** Builds and Commands only: what a variable names in a secret store, or why it can't be had (P3.9 to P3.11). */
   resolveSecret(jobId: string, kind: SecretKind, name: string): Promise<ResolvedSecret>;
+  /**
+   * Where the repository of a connection is and what opens it: that of the job's own source, or of the source that made
+   * an input artifact which is a clone reference; or why the job doesn't get it (P1.26).
+   */
+  connectedRepository(jobId: string, artifact: string | undefined): Promise<ConnectedRepository>;
+  /** The host refused that repository's token: the connection may be of no use any more (S7.2). */
+  doubtConnection(jobId: string, artifact: string | undefined): Promise<void>;
 }
 
 /** The receiver refused a call for good: repeating it can't help. */
@@ -101,7 +108,14 @@ export interface Job {
   readonly commands?: readonly { readonly text: string; readonly values: Readonly<Record<string, string>> }[];
   readonly environmentVariables?: readonly BuildVariable[];
   readonly outputVariables?: readonly string[];
-  readonly sourceRevision?: { readonly revisionId?: string; readonly objectKey?: string };
+  readonly sourceRevision?: {
+    readonly revisionId?: string;
+    readonly objectKey?: string;
+    /** What the commit is fetched by, where it isn't the configured branch. */
+    readonly ref?: string;
+    /** What the event that started the execution says besides, by output variable. */
+    readonly variables?: Readonly<Record<string, string>>;
+  };
   /** Rules (category Rule; their name stands in `pipeline.action`): the kind of condition that asks (E9.15). */
   readonly condition?: "BEFORE_ENTRY" | "ON_SUCCESS" | "ON_FAILURE";
   readonly region: string;
@@ -200,6 +214,25 @@ export interface BuildVariable {
 export type SecretKind = "parameter-store" | "secrets-manager";
 
 export type ResolvedSecret = { readonly value: string } | { readonly refused: string };
+
+export type ConnectedRepository =
+  | {
+      readonly repository: {
+        readonly connectionArn: string;
+        readonly providerType: string;
+        /** Without credentials. */
+        readonly cloneUrl: string;
+        readonly username: string;
+        readonly password: string;
+        /** What of these must not be shown. */
+        readonly secret: string;
+        /** What may be reached besides the public internet, as the server's operator wrote it. */
+        readonly allowOutgoing: readonly string[];
+        /** What the pages of its commits begin with; absent where the host has none. */
+        readonly commitPages?: string;
+      };
+    }
+  | { readonly refused: string };
 
 /** What a nested pipeline is started with, as StartPipelineExecution takes it. */
 export interface ChildRequest {

@@ -53,9 +53,18 @@ const arrows: Record<string, readonly string[]> = {
   "core/commands": ["core/engine", "core/store", "core"],
   "core/jobs": ["core/commands", "core/engine", "core/store", "core"],
   "core/sources": ["core/commands", "core/engine", "core/store", "core", "matching"],
-  "core/webhooks": ["core/commands", "core/engine", "core/store", "core"],
+  "core/webhooks": [
+    "core/commands",
+    "core/connections",
+    "core/engine",
+    "core/store",
+    "core/triggers",
+    "core",
+  ],
   // Asks hosts who a token is of, before it is kept.
-  "core/connections": ["core/store", "core", "network"],
+  "core/connections": ["core/store", "core", "network", "remotes"],
+  // Pure: what a change means to a trigger.
+  "core/triggers": ["matching", "core"],
   "core/github": ["network", "core"],
   "core/access": ["core/store", "core"],
   "core/artifacts": ["core/store", "core"],
@@ -71,7 +80,10 @@ const arrows: Record<string, readonly string[]> = {
   "core/builds": ["core/store", "core"],
   "core/secrets": ["core/store", "core"],
 
-  worker: ["matching", "network"],
+  worker: ["matching", "network", "remotes"],
+
+  // Fetching by git: workers deliver what is fetched, the server compares it.
+  remotes: ["network"],
 
   // Addresses, and what may leave this machine: the one thing that server and worker share.
   network: [],

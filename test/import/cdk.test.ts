@@ -19,6 +19,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openConnections } from "../../src/server/open-connections.ts";
 import { zipOf } from "../e2e/support/archive.ts";
 import { ended } from "../e2e/support/delivery.ts";
 import { gitUrl, workingCopy } from "../e2e/support/working-copy.ts";
@@ -171,10 +172,10 @@ describe("what can't work is told before anything is changed", () => {
     return [...pipelines.map(({ name }) => name), ...Buckets.map(({ Name }) => Name)];
   };
 
-  test("a provider that isn't configured", async () => {
+  test("a connection that isn't there", async () => {
     const before = await names();
-    await expect(deploy("trigger")).rejects.toThrow(
-      /^Triggered\/PipelineC660917D: InvalidActionDeclarationException: .*CodeStarSourceConnection.* is not configured on this server/,
+    await expect(deploy("elsewhere")).rejects.toThrow(
+      /^Elsewhere\/PipelineC660917D: InvalidActionDeclarationException: Connection arn:aws:codestar-connections:us-east-1:000000000000:connection\/0a1b2c3d in action 'GitHub' could not be found/,
     );
     expect(await names()).toEqual(before);
   });
@@ -231,6 +232,48 @@ describe("a GitHub source with a webhook", () => {
     );
     expect(made(await deploy("webhook", { secretValues }))).toEqual([
       "0 to create, 0 to update, 3 unchanged, 4 skipped",
+    ]);
+  });
+});
+
+describe("a connection, and a pipeline with triggers", () => {
+  test("is made, completed, and started by the pushes that its filters are for", async () => {
+    expect(made(await deploy("trigger"))).toEqual([
+      "+ bucket triggered-pipelineartifactsbucket22248f97 (us-east-1)",
+      "+ connection hub (us-east-1)",
+      "+ pipeline triggered (us-east-1)",
+      expect.stringMatching(/^3 to create, 0 to update, 0 unchanged/),
+    ]);
+    await host.createRepository("octo/triggered");
+    await host.commit("octo/triggered", "main", { "a.txt": "a" });
+    const allowOutgoing = [new URL(host.url).host];
+    await using admin = await openConnections(
+      { dataDir: at.server.dataDir },
+      { allowOutgoing, gitHubApiUrl: host.apiUrl },
+    );
+    const scope = { account: at.server.accountId, region: "us-east-1" };
+    expect(await admin.complete(scope, "hub", { token: TOKEN })).toBe("octo");
+    const options = { renews: false, publicUrl: at.server.url };
+    const { url, secret = "" } = await admin.webhook(scope, "hub", options);
+
+    const push = async (branch: string, files: Record<string, string>) => {
+      await host.commit("octo/triggered", branch, files);
+      return (await deliver(url, host.lastPush(), { secret })).body.result;
+    };
+    expect(await push("main", { "a.txt": "a", "docs/a.md": "a" })).toBe("filtered");
+    expect(await push("main", { "a.txt": "b", "docs/a.md": "a" })).toBe("started");
+    await vi.waitFor(
+      async () => {
+        const { stageStates = [] } = await at.clients.codepipeline.send(
+          new GetPipelineStateCommand({ name: "triggered" }),
+        );
+        expect(stageStates[0]?.latestExecution?.status).toBe("Succeeded");
+        expect(stageStates[1]?.latestExecution?.status).toBe("InProgress");
+      },
+      { timeout: 20_000 },
+    );
+    expect(made(await deploy("trigger"))).toEqual([
+      expect.stringMatching(/^0 to create, 0 to update, 3 unchanged/),
     ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Answer, Command, Definition, Refusal, SourceRevision, Trigger } fr
 import type { Scope } from "../scope.ts";
 import type { Reader, Tx } from "../store/store.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
+import type { ConnectionTrigger } from "../triggers/types.ts";
 
 /** The command was refused and changed nothing. */
 export class RefusedError extends Error {
@@ -46,10 +47,12 @@ export interface NewVersion {
 
 export interface SourceBinding {
   readonly action: string;
-  readonly provider: "CodeCommit" | "S3" | "GitHub";
+  readonly provider: "CodeCommit" | "S3" | "GitHub" | "Connection";
   readonly container: string;
   readonly item: string;
   readonly polls: boolean;
+  /** Of connections: which of the repository's changes start the pipeline. */
+  readonly trigger?: ConnectionTrigger;
 }
 
 export interface StartRequest {

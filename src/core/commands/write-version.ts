@@ -24,12 +24,13 @@ export async function writeVersion(
   await replaceBindings(
     tx,
     id,
-    bindings.map(({ polls, ...binding }) => ({
+    bindings.map(({ polls, trigger, ...binding }) => ({
       pipeline_id: id,
       account,
       region,
       ...binding,
       polls: polls ? 1 : 0,
+      trigger: trigger === undefined ? null : JSON.stringify(trigger),
     })),
   );
   return numbered;

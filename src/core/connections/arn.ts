@@ -15,6 +15,11 @@ export function arnOf({ kind, scope: { region, account }, id }: Named, service: 
   return `arn:${partitionOf(region)}:${service}:${region}:${account}:${kind}/${id}`;
 }
 
+/** What the sources of a connection's repository are found by; hosts tell no case of it apart (S7.5). */
+export function watchedRepository({ scope, id }: Omit<Named, "kind">, repository: string): string {
+  return `${scope.region}/${id}/${repository.replace(/^\/+/, "").toLowerCase()}`;
+}
+
 /** All spellings, the one that tags are kept by first. */
 export function spellingsOf(named: Named): [canonical: string, ...others: string[]] {
   return [arnOf(named, "codeconnections"), arnOf(named, "codestar-connections")];

@@ -1,4 +1,5 @@
 import type { Scope } from "../scope.ts";
+import { deleteHook } from "../store/connection-hooks.ts";
 import {
   changeHost,
   countRows,
@@ -18,8 +19,9 @@ import type { Tx } from "../store/store.ts";
 import type { ConnectionHostRow } from "../store/tables/connections.ts";
 import { type Named, spellingsOf } from "./arn.ts";
 import { sealCredential } from "./credential.ts";
+import { type OpeningRoom, openings } from "./opening.ts";
 import { needsHost } from "./provider-types.ts";
-import { idOf, notFound, type Room } from "./room.ts";
+import { idOf, notFound } from "./room.ts";
 import { connectionOf, hostOf } from "./rows.ts";
 import { changeTags, tagsOfResource } from "./tagging.ts";
 import {
@@ -30,7 +32,7 @@ import {
   type ProviderType,
 } from "./types.ts";
 
-export interface ConnectionsOptions extends Room {
+export interface ConnectionsOptions extends OpeningRoom {
   /** How many an account may have in a region (S10). */
   readonly most: { readonly connections: number; readonly hosts: number };
   /** The operator's tokens: for connections of this account alone. */
@@ -90,6 +92,7 @@ export function createConnections({
       store.transaction(async (tx) => {
         const id = idOf(scope, arn, "connection");
         if (!(await deleteConnectionRow(tx, scope, id))) throw notFound("connection", arn);
+        await deleteHook(tx, { ...scope, connection_id: id });
         await removeAllTags(tx, tagged({ kind: "connection", scope, id }));
       }),
 
@@ -154,6 +157,7 @@ export function createConnections({
         await removeAllTags(tx, tagged({ kind: "host", scope, id: row.id }));
       }),
 
+    ...openings(room),
     tag: (scope, arn, change) => store.transaction((tx) => changeTags(tx, scope, arn, change)),
     tags: (scope, arn) => tagsOfResource(store.read, scope, arn),
   };

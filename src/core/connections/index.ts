@@ -1,4 +1,10 @@
-export { parseArn, SERVICE_NAMES, spellingsOf } from "./arn.ts";
+export { arnOf, parseArn, SERVICE_NAMES, spellingsOf, watchedRepository } from "./arn.ts";
+export {
+  type ChangedPaths,
+  type Comparison,
+  createPathComparer,
+  type PathComparer,
+} from "./changed-paths.ts";
 export { createCompletion } from "./completion.ts";
 export { type ConnectionsOptions, createConnections } from "./connections.ts";
 export { allConnections, arnGiven } from "./listing.ts";

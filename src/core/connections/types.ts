@@ -59,6 +59,22 @@ export interface OpenedConnection extends Connection {
   readonly endpoint?: string;
 }
 
+/** A repository, and what git shows its host. */
+export interface RepositoryAccess {
+  readonly connectionArn: string;
+  readonly providerType: ProviderType;
+  /** Without credentials. */
+  readonly cloneUrl: string;
+  readonly username: string;
+  readonly password: string;
+  /** What of these must not be shown. */
+  readonly secret: string;
+  /** What may be reached besides the public internet, as the operator wrote it (S9.4). */
+  readonly allowOutgoing: readonly string[];
+  /** What the pages of its commits begin with; absent where the host has none. */
+  readonly commitPages?: string;
+}
+
 /** A connection's token from the operator's file: its connection is AVAILABLE when it is made (S7.2). */
 export interface Preset {
   /** Of the connection. */
@@ -70,7 +86,8 @@ export interface Preset {
 }
 
 export class ConnectionError extends Error {
-  readonly reason: "notFound" | "tooMany" | "unavailable" | "invalid";
+  /** `refused`: by the provider, which doesn't take the token. */
+  readonly reason: "notFound" | "tooMany" | "unavailable" | "invalid" | "refused";
 
   constructor(reason: ConnectionError["reason"], message: string) {
     super(message);
@@ -123,6 +140,14 @@ export interface Connections {
    * @param change what its tags are afterwards, from what they are
    */
   tag(scope: Scope, arn: string, change: TagChange): Promise<void>;
+  /**
+   * Where a repository is, and what opens it. The message of a ConnectionError is what a source action fails with.
+   *
+   * @param arn of a connection of the account, in any region and either spelling
+   */
+  repository(account: string, arn: string, fullRepositoryId: string): Promise<RepositoryAccess>;
+  /** Somebody was refused with the connection's token: where the provider says so too, it is ERROR (S7.2). */
+  doubt(account: string, arn: string): Promise<void>;
   /** By key. */
   tags(scope: Scope, arn: string): Promise<Readonly<Record<string, string>>>;
 }

@@ -37,7 +37,7 @@ export async function whoAmI(
   const { status, body } = await ask(reach, { method: "GET", ...question });
   if (status === 401 || status === 403)
     throw new ConnectionError(
-      "invalid",
+      "refused",
       `${providerType} refused the token (${status}). Nothing was changed.`,
     );
   if (status !== 200)
@@ -60,11 +60,12 @@ function questionOf(
   { token, user }: Credential,
 ): Pick<OutgoingRequest, "url" | "headers"> | undefined {
   const bearer = { authorization: `Bearer ${token}` };
+  const gitHubs = { ...bearer, accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
   switch (providerType) {
     case "GitHub":
-      return { url: `${apiUrl}/user`, headers: bearer };
+      return { url: `${apiUrl}/user`, headers: gitHubs };
     case "GitHubEnterpriseServer":
-      return { url: `${endpoint}/api/v3/user`, headers: bearer };
+      return { url: `${endpoint}/api/v3/user`, headers: gitHubs };
     case "GitLab":
       return { url: "https://gitlab.com/api/v4/user", headers: { "private-token": token } };
     case "GitLabSelfManaged":

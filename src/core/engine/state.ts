@@ -115,6 +115,10 @@ export interface SourceRevision {
   /** `S3_OBJECT_KEY` overrides. */
   readonly objectKey?: string;
   readonly changeId?: string;
+  /** The ref that the commit is fetched by, where it isn't the action's branch: `refs/pull/7/head`, `refs/tags/v1`. */
+  readonly ref?: string;
+  /** What the event that started the execution says besides: output variables of the source (E4.11). */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Set once a source action of this execution succeeded: a retry delivers the same again. */
   readonly recorded?: true;
 }

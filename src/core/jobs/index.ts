@@ -2,6 +2,7 @@
 import { findJob, takeJob } from "../store/jobs.ts";
 import { acknowledgeCommand } from "./acknowledge.ts";
 import { cloneCredentialsCommand } from "./clone-credentials.ts";
+import { connectionSourceQuery } from "./connection-source.ts";
 import { visible } from "./find.ts";
 import { keptJob } from "./kept-job.ts";
 import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases.ts";
@@ -27,6 +28,7 @@ export function createJobs(room: Room): Jobs {
         return keptJob(room, tx, visible(await findJob(tx, jobId), scope, jobId));
       }),
     cloneCredentials: cloneCredentialsCommand(room),
+    connectionSource: connectionSourceQuery(room),
     succeed: succeedCommand(room),
     fail: failCommand(room),
     extendLease: extendLeaseCommand(room),

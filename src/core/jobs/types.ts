@@ -68,6 +68,15 @@ export interface Jobs {
   details(scope: JobScope, jobId: string): Promise<KeptJob>;
   /** Keys that only fetch from the repositories that the job's inputs came from. @throws JobError */
   cloneCredentials(scope: JobScope, jobId: string): Promise<TemporaryCredentials>;
+  /**
+   * The connection that an open job may fetch by: its own source's, or, for an input artifact that is a clone reference,
+   * that of the source which made it (P1.6). Undefined when it may fetch by none. @throws JobError
+   */
+  connectionSource(
+    scope: JobScope,
+    jobId: string,
+    artifact: string | undefined,
+  ): Promise<ConnectionSource | undefined>;
   /** @throws JobError, RefusedError */
   succeed(scope: JobScope, jobId: string, result: SuccessReport): Promise<void>;
   /** @throws JobError */
@@ -89,6 +98,11 @@ export interface Jobs {
   toolsOf(account: string): Promise<ReadonlySet<string> | undefined>;
   /** Requeues what wasn't acknowledged in time (E3.10) and reports lost workers to the engine (E3.15). Answers when to look again. */
   expireLeases(): Promise<number | undefined>;
+}
+
+export interface ConnectionSource {
+  readonly connectionArn: string;
+  readonly fullRepositoryId: string;
 }
 
 /** Region absent: any region of the account (workers of built-in types). */

@@ -1,9 +1,10 @@
-import { type Commands, PipelineMissingError, RefusedError } from "../commands/types.ts";
+import { startByChange } from "../commands/index.ts";
+import type { Commands } from "../commands/types.ts";
 import type { Ambient, Scope } from "../scope.ts";
 import { idleSince } from "../store/idle-pipelines.ts";
 import { type ChangedSource, type Watcher, watchersOf } from "../store/source-changes.ts";
 import type { Tx } from "../store/store.ts";
-import { type Start, startsOf } from "./starts.ts";
+import { startsOf } from "./starts.ts";
 import type { Sources } from "./types.ts";
 
 export interface SourcesOptions {
@@ -23,13 +24,13 @@ export function createSources({ commands, ambient }: SourcesOptions): Sources {
         container: repositoryName,
         item: branch,
       });
-      return startAll(tx, startsOf(watchers, scope, "codecommit", { revisionId: commitId }));
+      return startByChange(tx, commands, startsOf(watchers, scope, "codecommit", { revisionId: commitId }));
     },
 
     async objectWritten(tx, { account, region, bucket, key, versionId, etag }) {
       const scope = { account, region };
       const watchers = await awake(tx, scope, { provider: "S3", container: bucket, item: key });
-      await startAll(tx, startsOf(watchers, scope, "s3", { revisionId: versionId ?? etag }));
+      await startByChange(tx, commands, startsOf(watchers, scope, "s3", { revisionId: versionId ?? etag }));
     },
   };
 
@@ -42,25 +43,5 @@ export function createSources({ commands, ambient }: SourcesOptions): Sources {
       if (!polls || (await idleSince(tx, { id, updated }, now)) === undefined) found.push(watcher);
     }
     return found;
-  }
-
-  async function startAll(tx: Tx, starts: readonly Start[]): Promise<string[]> {
-    const started: string[] = [];
-    for (const { pipelineId, trigger, revisions } of starts) {
-      try {
-        const { executionId } = await commands.runIn(tx, pipelineId, {
-          type: "start",
-          origin: "trigger",
-          trigger,
-          variables: {},
-          revisions,
-        });
-        if (executionId !== undefined) started.push(executionId);
-      } catch (error) {
-        // One pipeline that can't be started keeps neither the change from being recorded nor the others from starting.
-        if (!(error instanceof RefusedError || error instanceof PipelineMissingError)) throw error;
-      }
-    }
-    return started;
   }
 }

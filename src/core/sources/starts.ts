@@ -1,15 +1,9 @@
 /** Which starts one change makes (S6.15, S8.1, E13). */
-import type { SourceRevision, Trigger } from "../engine/index.ts";
+import type { ChangeStart } from "../commands/index.ts";
+import type { SourceRevision } from "../engine/index.ts";
 import { partitionOf } from "../partition.ts";
 import type { Scope } from "../scope.ts";
 import type { Watcher } from "../store/source-changes.ts";
-
-export interface Start {
-  readonly pipelineId: string;
-  readonly trigger: Trigger;
-  /** By source action name. */
-  readonly revisions: Readonly<Record<string, SourceRevision>>;
-}
 
 /**
  * An action that polls starts an execution of its own, with its name as detail (S5.7, E13.3). Without polling the
@@ -23,7 +17,7 @@ export function startsOf(
   scope: Scope,
   ruleKind: "codecommit" | "s3",
   revision: SourceRevision,
-): Start[] {
+): ChangeStart[] {
   const polling = watchers
     .filter(({ polls }) => polls)
     .map(({ pipelineId, action }) => ({

@@ -12,6 +12,37 @@ export interface Watcher {
   readonly updated: number;
 }
 
+/** A source action of a connection, and what of its repository's changes it is for. */
+export interface ConnectionWatcher extends Pick<Watcher, "pipelineId" | "pipelineName" | "action"> {
+  /** ConnectionTrigger as JSON. */
+  readonly trigger: string;
+}
+
+/**
+ * The source actions of current pipeline versions, of any region, that name this connection's repository.
+ * @param container the connection's region, its id and the repository
+ */
+export async function connectionWatchersOf(
+  db: Reader,
+  account: string,
+  container: string,
+): Promise<ConnectionWatcher[]> {
+  const rows = await db
+    .selectFrom("source_binding")
+    .innerJoin("pipeline", "pipeline.id", "source_binding.pipeline_id")
+    .select(["pipeline.id", "pipeline.name", "source_binding.action", "source_binding.trigger"])
+    .where("source_binding.account", "=", account)
+    .where("source_binding.provider", "=", "Connection")
+    .where("source_binding.container", "=", container)
+    // In one order, so that of two deliveries at once neither waits for the other for ever.
+    .orderBy("pipeline.id")
+    .orderBy("source_binding.action")
+    .execute();
+  return rows.flatMap(({ id, name, action, trigger }) =>
+    trigger === null ? [] : [{ pipelineId: id, pipelineName: name, action, trigger }],
+  );
+}
+
 /** `container` is the repository or bucket, `item` the branch or object key. */
 export interface ChangedSource {
   readonly provider: "CodeCommit" | "S3";

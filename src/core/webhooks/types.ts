@@ -1,4 +1,5 @@
 /** Webhooks: what a delivery to one of their URLs starts (S1, S2), and their hooks at GitHub (S3). */
+import type { ProviderType } from "../connections/types.ts";
 import type { Scope } from "../scope.ts";
 
 /** A webhook as whoever receives its deliveries sees it, its secret in clear. */
@@ -98,4 +99,54 @@ export interface Webhooks {
   deregister(scope: Scope, name: string): Promise<void>;
   /** Forgets deliveries that are older than replays are looked for (S1.33). @returns when to look again */
   forgetDeliveries(): Promise<number>;
+}
+
+/** Where a connection's host tells of changes, as whoever receives its deliveries sees it (S7.6). */
+export interface ConnectionHook {
+  readonly scope: Scope;
+  readonly connectionId: string;
+  readonly connectionArn: string;
+  readonly providerType: ProviderType;
+  readonly secret: string;
+  /** What was wrong with the last delivery. */
+  readonly error?: string;
+}
+
+/** An authentic delivery of a host. */
+export interface HookDelivery extends Pick<Delivery, "payload" | "key" | "digest"> {
+  /** As the host's own header names it: `push`. */
+  readonly event: string;
+}
+
+export type HookOutcome =
+  | { readonly kind: "duplicate" }
+  /** Nothing that starts anything, or no pipeline has the repository. */
+  | { readonly kind: "ignored" }
+  /** No trigger is for it. */
+  | { readonly kind: "filtered" }
+  /** The connection was deleted meanwhile. */
+  | { readonly kind: "hookMissing" }
+  /** The payload lacks what is needed; the message names the member. */
+  | { readonly kind: "incomplete"; readonly message: string }
+  | { readonly kind: "tooManyRefs"; readonly most: number }
+  | { readonly kind: "started"; readonly executions: number };
+
+export interface ConnectionHooks {
+  /** @param urlId the last segment of its URL */
+  find(urlId: string): Promise<ConnectionHook | undefined>;
+  /** Starts the pipelines whose triggers the changes meet, and remembers the delivery, in one transaction. */
+  deliver(hook: ConnectionHook, delivery: HookDelivery): Promise<HookOutcome>;
+  /** Keeps what was wrong with a delivery, or `undefined`: nothing was. */
+  setError(hook: ConnectionHook, error: string | undefined): Promise<void>;
+  /** Forgets deliveries that are older than replays are looked for. @returns when to look again */
+  forgetDeliveries(): Promise<number>;
+}
+
+/** A hook's address, and, when it was just made, its secret. */
+export interface HookAddress {
+  readonly url: string;
+  readonly secret?: string;
+  /** What the host is to be told to send. */
+  readonly events: readonly string[];
+  readonly error?: string;
 }

@@ -21,6 +21,7 @@ export async function planImport(
   const planned: Planned = {
     buckets: desired.filter((one) => one.kind === "bucket"),
     actionTypes: desired.filter((one) => one.kind === "action type"),
+    connections: desired.filter((one) => one.kind === "connection"),
     pipelines: desired.filter((one) => one.kind === "pipeline"),
     renewsSecrets,
   };

@@ -23,7 +23,7 @@ type Pipeline = Extract<Desired, { kind: "pipeline" }>;
 export async function planPipeline(
   desired: Pipeline,
   { codepipeline, call }: Region,
-  { actionTypes, buckets, renewsSecrets }: Planned,
+  { actionTypes, buckets, connections, renewsSecrets }: Planned,
 ): Promise<Step> {
   const { input, name, region, disabled } = desired;
   const { pipeline: after, exists } = await call<{ pipeline: PipelineDeclaration; exists: boolean }>(
@@ -32,6 +32,7 @@ export async function planPipeline(
       ...input,
       plannedActionTypes: actionTypes.filter((type) => type.region === region).map(({ input }) => input),
       plannedBuckets: buckets.map((bucket) => bucket.name),
+      plannedConnections: connections.map(({ arn, input }) => ({ arn, providerType: input.ProviderType })),
     },
   );
   const disable = async () => {

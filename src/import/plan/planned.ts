@@ -6,6 +6,7 @@ type Of<K extends Desired["kind"]> = Extract<Desired, { readonly kind: K }>;
 export interface Planned {
   readonly buckets: readonly Of<"bucket">[];
   readonly actionTypes: readonly Of<"action type">[];
+  readonly connections: readonly Of<"connection">[];
   readonly pipelines: readonly Of<"pipeline">[];
   /** Secrets are sent though nothing else changed. */
   readonly renewsSecrets: boolean;

@@ -6,6 +6,7 @@ const EXCEPTIONS: Readonly<Record<ConnectionError["reason"], string>> = {
   tooMany: "LimitExceededException",
   unavailable: "ResourceUnavailableException",
   invalid: "InvalidInputException",
+  refused: "InvalidInputException",
 };
 
 /** @throws AwsError for what the room refuses, in this service's words */

@@ -1,8 +1,10 @@
 /** A declaration as the engine sees it. */
 import type { NewVersion, SourceBinding } from "../../core/commands/types.ts";
+import { parseArn, watchedRepository } from "../../core/connections/index.ts";
 import type { ActionDefinition, StoreLocation } from "../../core/engine/index.ts";
 import type { Scope } from "../../core/scope.ts";
 import { compileConditions } from "./compile-conditions.ts";
+import { connectionTrigger } from "./connection-trigger.ts";
 import type { Action, Declaration } from "./declaration.ts";
 import { given } from "./given.ts";
 import type { KnownActionTypes } from "./known-action-types.ts";
@@ -65,11 +67,13 @@ export function defaultBucket({ account, region }: Scope): string {
 }
 
 /** The sources whose changes start the pipeline (E13): hosted repositories and objects of the embedded store. */
-export function sourceBindings({ stages: [first] }: Declaration): SourceBinding[] {
-  return (first?.actions ?? []).flatMap((action) => bindingOf(action) ?? []);
+export function sourceBindings(declaration: Declaration): SourceBinding[] {
+  const [first] = declaration.stages;
+  return (first?.actions ?? []).flatMap((action) => bindingOf(action, declaration) ?? []);
 }
 
-function bindingOf({ name, actionTypeId, configuration }: Action): SourceBinding | undefined {
+function bindingOf(action: Action, declaration: Declaration): SourceBinding | undefined {
+  const { name, actionTypeId, configuration } = action;
   const polls = pollsForChanges(configuration.PollForSourceChanges);
   if (actionTypeId.owner === "ThirdParty" && actionTypeId.provider === "GitHub") {
     const { Owner = "", Repo = "", Branch = "" } = configuration;
@@ -84,9 +88,21 @@ function bindingOf({ name, actionTypeId, configuration }: Action): SourceBinding
       const { S3Bucket: container = "", S3ObjectKey: item = "" } = configuration;
       return { action: name, provider: "S3", container, item, polls };
     }
+    case "CodeStarSourceConnection": {
+      const container = connectionContainer(configuration.ConnectionArn, configuration.FullRepositoryId);
+      const trigger = connectionTrigger(declaration, action);
+      if (container === undefined || trigger === undefined) return undefined;
+      return { action: name, provider: "Connection", container, item: "", polls: false, trigger };
+    }
     default:
       return undefined;
   }
+}
+
+/** Undefined for an ARN that isn't known before the pipeline runs: nothing starts it by itself. */
+function connectionContainer(arn = "", repository = ""): string | undefined {
+  const named = parseArn(arn);
+  return named && watchedRepository(named, repository);
 }
 
 /** On when absent or `true` in any case; any other text switches it off (§5.3). */

@@ -10,6 +10,7 @@ import { type Call, operation } from "../aws-json/operation.ts";
 import { actionArn, stageArn } from "./arn.ts";
 import { passRole, withTags } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
+import { useOfConnections } from "./connections.ts";
 import type { GivenDeclaration } from "./declaration.ts";
 import { drafting } from "./new-version.ts";
 import { firstStarts } from "./poll-starts.ts";
@@ -32,6 +33,7 @@ export const createPipeline = operation<Checked<CreatePipelineInput>, CreatePipe
       ...withTags({ resource: pipelineArn(call.scope, pipeline.name) }, tags),
       ...partsOf(call.scope, pipeline),
       ...rolesOf(pipeline).map(passRole),
+      ...useOfConnections(pipeline, call),
     ],
 
     async handle({ pipeline, tags: given }, call) {

@@ -12,10 +12,15 @@ export function withDefaultTriggers({ triggers = [], stages }: GivenDeclaration)
   return [...triggers, ...sources.map(everyPush)];
 }
 
-function detectsChanges({ actionTypeId, configuration = {} }: GivenAction): boolean {
+/** On when absent or `true` in any case; any other text switches it off (S4.11). */
+export function detectsChanges({
+  actionTypeId,
+  configuration = {},
+}: Pick<GivenAction, "actionTypeId" | "configuration">): boolean {
   const { category, owner, provider } = actionTypeId;
   const isConnection = category === "Source" && owner === "AWS" && provider === "CodeStarSourceConnection";
-  return isConnection && configuration.DetectChanges?.toLowerCase() !== "false";
+  const { DetectChanges = "true" } = configuration;
+  return isConnection && DetectChanges.toLowerCase() === "true";
 }
 
 function everyPush({ name, configuration = {} }: GivenAction): Trigger {

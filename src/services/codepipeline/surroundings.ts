@@ -4,13 +4,21 @@ import { countPollingPipelines } from "../../core/store/queries/pipelines.ts";
 import { AwsError } from "../aws-json/error.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { defaultBucket, sourceBindings } from "./compile.ts";
+import { checkConnections, type PlannedConnection } from "./connections.ts";
 import type { Declaration } from "./declaration.ts";
 import { validation } from "./errors.ts";
 
+/** What will be there before the declaration is stored. */
+interface Planned {
+  /** Names. */
+  readonly buckets: readonly string[];
+  readonly connections: readonly PlannedConnection[];
+}
+
 /**
- * Its artifact buckets are there (the built-in one is made), and one more pipeline may poll if it does.
+ * Its connections and artifact buckets are there (the built-in one is made), and one more pipeline may poll if it does.
  *
- * @throws ValidationException, LimitExceededException
+ * @throws InvalidActionDeclarationException, ValidationException, LimitExceededException
  */
 export async function checkSurroundings(call: Call, declaration: Declaration): Promise<void> {
   await findSurroundings(call, declaration);
@@ -26,16 +34,16 @@ export async function checkSurroundings(call: Call, declaration: Declaration): P
 /**
  * The same, without making anything.
  *
- * @param planned buckets that will be there before the declaration is stored
- * @throws ValidationException, LimitExceededException
+ * @throws InvalidActionDeclarationException, ValidationException, LimitExceededException
  */
 export async function findSurroundings(
   call: Call,
   declaration: Declaration,
-  planned: readonly string[] = [],
+  planned: Planned = { buckets: [], connections: [] },
 ): Promise<void> {
+  await checkConnections(call, declaration, planned.connections);
   for (const bucket of bucketsOf(declaration)) {
-    if (!planned.includes(bucket)) await checkBucket(call, bucket);
+    if (!planned.buckets.includes(bucket)) await checkBucket(call, bucket);
   }
   if (sourceBindings(declaration).some(({ polls }) => polls)) await checkPolling(call, declaration.name);
 }

@@ -3,6 +3,7 @@ import { POLL_TOPIC } from "../../core/store/source-polls.ts";
 import { operation } from "../aws-json/operation.ts";
 import { passRole, pipelineNeed } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
+import { useOfConnections } from "./connections.ts";
 import { storedDeclaration } from "./declaration.ts";
 import { resourceNotFound } from "./errors.ts";
 import { drafting } from "./new-version.ts";
@@ -26,6 +27,7 @@ export const updatePipeline = operation<Checked<UpdatePipelineInput>, UpdatePipe
     authorization: ({ pipeline }, call) => [
       pipelineNeed(call, pipeline.name),
       ...rolesOf(pipeline).map(passRole),
+      ...useOfConnections(pipeline, call),
     ],
 
     async handle({ pipeline }, call) {

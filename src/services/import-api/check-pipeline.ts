@@ -3,6 +3,7 @@ import { findPipeline } from "../../core/store/queries/pipelines.ts";
 import { operation } from "../aws-json/operation.ts";
 import { passRole, pipelineNeed } from "../codepipeline/authorization.ts";
 import type { Checked } from "../codepipeline/checked.ts";
+import { type PlannedConnection, useOfConnections } from "../codepipeline/connections.ts";
 import { customActionType } from "../codepipeline/custom-action-type.ts";
 import type { GivenDeclaration } from "../codepipeline/declaration.ts";
 import { drafting } from "../codepipeline/new-version.ts";
@@ -18,6 +19,7 @@ interface Input {
   /** What the caller will make before the pipeline, as if it were there. */
   readonly plannedActionTypes?: readonly Checked<CreateCustomActionTypeInput>[];
   readonly plannedBuckets?: readonly string[];
+  readonly plannedConnections?: readonly PlannedConnection[];
 }
 
 interface Output {
@@ -36,15 +38,19 @@ export const checkPipeline = operation<Input, Output>("CheckPipeline", {
   authorization: ({ pipeline }, call) => [
     pipelineNeed(call, pipeline.name),
     ...rolesOf(pipeline).map(passRole),
+    ...useOfConnections(pipeline, call),
   ],
 
-  async handle({ pipeline, tags, plannedActionTypes = [], plannedBuckets }, call) {
+  async handle(
+    { pipeline, tags, plannedActionTypes = [], plannedBuckets = [], plannedConnections = [] },
+    call,
+  ) {
     checkTags(tags);
     const present = await findPipeline(call.core.store.read, call.scope, pipeline.name);
     const stored = present && (await requireDeclaration(call, present));
     const draft = await drafting(call, plannedActionTypes.map(customActionType));
     const { declaration } = draft(pipeline, stored);
-    await findSurroundings(call, declaration, plannedBuckets);
+    await findSurroundings(call, declaration, { buckets: plannedBuckets, connections: plannedConnections });
     return {
       pipeline: shownDeclaration(declaration, present?.version ?? 1, call.core.access),
       exists: present !== undefined,

@@ -43,10 +43,17 @@ export const importApi: Service = {
           tags: "TagList",
           plannedActionTypes: "PlannedActionTypes",
           plannedBuckets: "PlannedBuckets",
+          plannedConnections: "PlannedConnections",
         },
       },
       PlannedActionTypes: { type: "list", member: "CreateCustomActionTypeInput", max: 50 },
       PlannedBuckets: { type: "list", member: "PlannedBucket", max: 100 },
+      PlannedConnections: { type: "list", member: "PlannedConnection", max: 100 },
+      PlannedConnection: {
+        type: "structure",
+        required: ["arn"],
+        members: { arn: "Connections.ConnectionArn", providerType: "Connections.ProviderType" },
+      },
       PlannedBucket: { type: "string", min: 3, max: 63 },
       CheckActionTypeInput: {
         type: "structure",

@@ -38,6 +38,10 @@ export const CheckPipeline$ = operation(
       tags: list("Tags", Tag$),
       plannedActionTypes: list("ActionTypes", CreateCustomActionTypeInput$),
       plannedBuckets: STRINGS,
+      plannedConnections: list(
+        "PlannedConnections",
+        structure("PlannedConnection", { arn: STRING }, { providerType: STRING }),
+      ),
     },
   ),
   structure("CheckPipelineOutput", { pipeline: () => PipelineDeclaration$, exists: BOOLEAN }),

@@ -1,9 +1,9 @@
 /** What the sender of a delivery hears, and what is kept on the webhook (S1.3 to S1.13h, S1.40). */
-import type { DeliveryOutcome, Webhook, WebhookError } from "../../core/webhooks/types.ts";
+import type { DeliveryOutcome, HookOutcome, Webhook, WebhookError } from "../../core/webhooks/types.ts";
 
 export interface Answer {
   readonly status: number;
-  readonly body: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string | number>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** To be kept on the webhook; absent: what is there stays. */
   readonly error?: WebhookError;
@@ -103,6 +103,26 @@ export function answerTo(outcome: DeliveryOutcome, { pipeline, action }: Webhook
   }
 }
 
+/** To a delivery of a connection's host (S7.7). */
+export function answerToHook(outcome: HookOutcome): Answer {
+  switch (outcome.kind) {
+    case "duplicate":
+    case "filtered":
+    case "ignored":
+      return result(outcome.kind);
+    case "started":
+      return result("started", { executions: outcome.executions });
+    case "hookMissing":
+      return notFound;
+    case "incomplete":
+      return kept(400, outcome.message, outcome.message);
+    case "tooManyRefs": {
+      const text = `More than ${outcome.most} refs of the push would start something: none of them did.`;
+      return kept(422, text, text);
+    }
+  }
+}
+
 function kept(status: number, text: string, error: string): Answer {
   return { ...message(status, text), error: { code: String(status), message: error } };
 }
@@ -111,6 +131,6 @@ function message(status: number, text: string): Answer {
   return { status, body: { message: text } };
 }
 
-function result(name: string, more: Readonly<Record<string, string>> = {}): Answer {
+function result(name: string, more: Answer["body"] = {}): Answer {
   return { status: 200, body: { result: name, ...more } };
 }

@@ -1,7 +1,8 @@
 /** Whether a delivery comes from whom the webhook expects (S1.20 to S1.32). */
-import { createHmac } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { sameHex } from "../../core/access/compare.ts";
+import type { ProviderType } from "../../core/connections/types.ts";
 import type { WebhookAuthentication } from "../../core/webhooks/types.ts";
 import { type Address, isInside, parseRange } from "../../network/index.ts";
 
@@ -40,10 +41,58 @@ export function verdictBySignature(
   refuseSha1: boolean,
 ): Verdict {
   const { algorithm, hex } = signatureOf(request, refuseSha1);
+  return compared(algorithm, hex, body, secret);
+}
+
+/** @param hex as given; undefined when there is none that counts */
+function compared(
+  algorithm: Signature["algorithm"],
+  hex: string | undefined,
+  body: Buffer,
+  secret: string,
+): Verdict {
   const expected = createHmac(algorithm, secret).update(body).digest();
   if (sameHex(hex ?? "", expected)) return "authentic";
   const wellFormed = hex?.length === expected.length * 2 && /^[\dA-Fa-f]+$/.test(hex);
   return wellFormed ? "wrong" : "malformed";
+}
+
+/** By the header of each host (the providers' table of S7); what GitHub sends, Gitea sends too (S7.6). */
+export function verdictByHost(
+  providerType: ProviderType,
+  request: Headers,
+  body: Buffer,
+  secret: string,
+  refuseSha1: boolean,
+): Verdict {
+  switch (providerType) {
+    case "GitLab":
+    case "GitLabSelfManaged":
+      return verdictByToken(request.headersDistinct["x-gitlab-token"], secret);
+    case "Gitea": {
+      const { "x-gitea-signature": gitea, "x-forgejo-signature": forgejo } = request.headersDistinct;
+      const own = gitea ?? forgejo;
+      const isGitHubs = request.headersDistinct["x-hub-signature-256"] !== undefined || own === undefined;
+      if (isGitHubs) return verdictBySignature(request, body, secret, true);
+      return compared("sha256", hexOf(own, ""), body, secret);
+    }
+    case "Bitbucket":
+      return verdictBySignature(request, body, secret, true);
+    case "GitHub":
+    case "GitHubEnterpriseServer":
+      return verdictBySignature(request, body, secret, refuseSha1);
+    case "Git":
+      return "malformed";
+  }
+}
+
+/** The secret itself is sent. Digests of one length are compared, whatever is given. */
+function verdictByToken(header: readonly string[] | undefined, secret: string): Verdict {
+  const [token, ...others] = header ?? [];
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  const isRight = timingSafeEqual(digest(token ?? ""), digest(secret));
+  if (token === undefined || others.length > 0) return "malformed";
+  return isRight ? "authentic" : "wrong";
 }
 
 interface Signature {

@@ -2,16 +2,13 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createTurns } from "../../core/turns.ts";
-import type { Webhook } from "../../core/webhooks/types.ts";
 import { BodyError, readBody } from "../body.ts";
 import { type Client, clientOf } from "../client-address.ts";
 import { type HttpCall, inviteBody } from "../http.ts";
 import {
   type Answer,
-  answerTo,
   badDeliveryKey,
   methodNotAllowed,
-  notAuthentic,
   notFound,
   notJson,
   pong,
@@ -21,10 +18,10 @@ import {
   unsupportedContentType,
   unsupportedEncoding,
 } from "./answers.ts";
-import { verdictByAddress, verdictBySignature } from "./authenticate.ts";
 import { kindOf, mediaType, payloadBytes } from "./content.ts";
 import { PayloadError, parsePayload } from "./json.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { addressText, findTarget, type Target } from "./target.ts";
 
 export interface ReceiverSettings {
   /** Bytes. */
@@ -55,29 +52,28 @@ export function createReceiver(settings: ReceiverSettings, now: () => number): R
   const deliveries = createRateLimit(rates.deliveries, now);
   const inTurn = createTurns();
 
-  return async (request, response, call) => {
-    const urlId = PATH.exec(call.path)?.[1];
+  return async (request, response, { path, core, proxies }) => {
+    const urlId = PATH.exec(path)?.[1];
     if (urlId === undefined) return notFound;
     if (request.method !== "POST") return methodNotAllowed;
-    const webhook = await call.core.webhooks.find(urlId);
-    if (webhook === undefined) return notFound;
-    const client = clientOf(request, call.proxies);
-    const wait = Math.max(failures.wait(limitKey(client)), deliveries.wait(webhook.id));
+    const target = await findTarget(core, urlId, refuseSha1);
+    if (target === undefined) return notFound;
+    const client = clientOf(request, proxies);
+    const wait = Math.max(failures.wait(addressText(client)), deliveries.wait(target.id));
     if (wait > 0) return tooMany(wait);
-    deliveries.take(webhook.id);
-    const byAddress = verdictByAddress(webhook.authentication, client.address) === "authentic";
-    const tooLargeHere = tooLarge(maxBody, byAddress);
-    if (Number(request.headers["content-length"] ?? 0) > maxBody) return keeping(call, webhook, tooLargeHere);
+    deliveries.take(target.id);
+    const tooLargeHere = tooLarge(maxBody, target.isAuthenticByAddress(client));
+    if (Number(request.headers["content-length"] ?? 0) > maxBody) return keeping(target, tooLargeHere);
     if (!/^(identity)?$/i.test(request.headers["content-encoding"] ?? "")) return unsupportedEncoding;
     inviteBody(request, response);
     const body = await bodyOf(request);
     if (body === "tooSlow") return tooSlow;
-    if (body === "tooLarge") return keeping(call, webhook, tooLargeHere);
-    return inTurn(webhook.id, async () => {
+    if (body === "tooLarge") return keeping(target, tooLargeHere);
+    return inTurn(target.id, async () => {
       // A secret that was changed while the body came counts at once (S1.25).
-      const current = await call.core.webhooks.find(urlId);
+      const current = await findTarget(core, urlId, refuseSha1);
       if (current === undefined) return notFound;
-      return keeping(call, current, await judge(request, call, current, client, body));
+      return keeping(current, await judge(request, current, client, body));
     });
   };
 
@@ -92,19 +88,18 @@ export function createReceiver(settings: ReceiverSettings, now: () => number): R
 
   async function judge(
     request: IncomingMessage,
-    call: HttpCall,
-    webhook: Webhook,
+    target: Target,
     client: Client,
     body: Buffer,
   ): Promise<Answer> {
-    const refusal = refusalOf(request, webhook, client, body);
+    const refusal = target.refusal(request, client, body);
     if (refusal !== undefined) {
-      failures.take(limitKey(client));
+      failures.take(addressText(client));
       return refusal;
     }
-    const event = request.headers["x-github-event"];
+    const event = target.event(request);
     if (event === "ping") {
-      await call.core.webhooks.setError(webhook, undefined);
+      await target.setError(undefined);
       return pong;
     }
     const contentType = request.headers["content-type"];
@@ -113,51 +108,27 @@ export function createReceiver(settings: ReceiverSettings, now: () => number): R
     const key = deliveryKey(request);
     if (key !== undefined && !/^[\x20-\x7e]{1,100}$/.test(key)) return badDeliveryKey;
     try {
-      const outcome = await call.core.webhooks.deliver(webhook, {
+      return await target.deliver({
         payload: parsePayload(payloadBytes(body, kind)),
         digest: createHash("sha256").update(body).digest("hex"),
         address: addressText(client),
         ...(key !== undefined && { key }),
-        ...(typeof event === "string" && { event: event.slice(0, 100) }),
+        ...(event !== undefined && { event }),
       });
-      return answerTo(outcome, webhook);
     } catch (error) {
       if (error instanceof PayloadError) return notJson(error.message);
       throw error;
     }
   }
-
-  function refusalOf(
-    request: IncomingMessage,
-    { authentication }: Webhook,
-    client: Client,
-    body: Buffer,
-  ): Answer | undefined {
-    const byAddress = verdictByAddress(authentication, client.address);
-    if (byAddress !== undefined)
-      return byAddress === "authentic" ? undefined : notAuthentic(byAddress, addressText(client));
-    if (authentication.type !== "GITHUB_HMAC") return undefined;
-    const verdict = verdictBySignature(request, body, authentication.secret, refuseSha1);
-    return verdict === "authentic" ? undefined : notAuthentic(verdict);
-  }
 }
 
 /** The webhook's owner is told before the sender. */
-async function keeping(call: HttpCall, webhook: Webhook, answer: Answer): Promise<Answer> {
-  if (answer.error !== undefined) await call.core.webhooks.setError(webhook, answer.error);
+async function keeping(target: Target, answer: Answer): Promise<Answer> {
+  if (answer.error !== undefined) await target.setError(answer.error);
   return answer;
 }
 
 function deliveryKey({ headers }: IncomingMessage): string | undefined {
   const value = KEY_HEADERS.map((name) => headers[name]).find((given) => given !== undefined);
   return Array.isArray(value) ? value.join(", ") : value;
-}
-
-function limitKey(client: Client): string {
-  return addressText(client);
-}
-
-/** Where a proxy doesn't tell who its client is, the proxy itself stands for it. */
-function addressText({ address, peer }: Client): string {
-  return address?.toString() ?? peer;
 }

@@ -10,6 +10,7 @@ import { JobError, type KeptJob, type ProgressReport } from "../../core/jobs/typ
 import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
 import { type ChildRequest, describeChild, startChild } from "./child-pipeline.ts";
+import { connectedRepository, doubtConnection } from "./connected-repository.ts";
 import { readerOf } from "./secret-reader.ts";
 import { keysOf, toWire } from "./wire.ts";
 
@@ -100,6 +101,14 @@ export function openDoor(core: Core, account: string) {
         return { refused: "AccessDeniedException: secrets are given to builds and commands that run only" };
       return secrets.resolve(job.scope, reader, kind, name);
     },
+
+    /** Where the repository of a connection is and what opens it, or why the job doesn't get it (P1.26). */
+    connectedRepository: (jobId: string, artifact: string | undefined) =>
+      connectedRepository(core, account, jobId, artifact),
+
+    /** The job was refused with the connection's token. */
+    doubtConnection: (jobId: string, artifact: string | undefined) =>
+      doubtConnection(core, account, jobId, artifact),
 
     putBuildState: (jobId: string, build: ReportedState) => builds.putState(account, jobId, build),
   };

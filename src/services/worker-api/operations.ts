@@ -75,6 +75,15 @@ export const operations: readonly AnyOperation[] = [
     return door.resolveSecret(jobId, secretKind(kind), name);
   }),
 
+  atTheDoor("GetConnectedRepository", (door, { jobId, artifact }: OfJob & { artifact?: string }) =>
+    door.connectedRepository(jobId, artifact),
+  ),
+
+  atTheDoor("DoubtConnection", async (door, { jobId, artifact }: OfJob & { artifact?: string }) => {
+    await door.doubtConnection(jobId, artifact);
+    return {};
+  }),
+
   atTheDoor("PutBuildState", async (door, { jobId, build }: OfJob & { build: ReportedState }) => {
     checkBuildState(build);
     await door.putBuildState(jobId, build);

@@ -146,6 +146,18 @@ export const ResolveSecret$ = operation(
   structure("ResolveSecretOutput", {}, { value: STRING, refused: STRING }),
 );
 
+export const GetConnectedRepository$ = operation(
+  "GetConnectedRepository",
+  structure("GetConnectedRepositoryInput", ofJob, { artifact: STRING }),
+  structure("GetConnectedRepositoryOutput", {}, { repository: DOCUMENT, refused: STRING }),
+);
+
+export const DoubtConnection$ = operation(
+  "DoubtConnection",
+  structure("DoubtConnectionInput", ofJob, { artifact: STRING }),
+  nothing,
+);
+
 export const PutBuildState$ = operation(
   "PutBuildState",
   structure("PutBuildStateInput", { ...ofJob, build: () => buildState }),

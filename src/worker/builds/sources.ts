@@ -26,7 +26,7 @@ export interface Sources {
   readonly secondary: readonly Source[];
 }
 
-type Needed = Pick<Tools, "workDir" | "artifacts" | "signal">;
+type Needed = Pick<Tools, "workDir" | "artifacts" | "signal" | "client" | "log">;
 
 /**
  * Downloads a job's inputs and puts each in a folder of its own: zips unpacked (P2.15, P12), references to full
@@ -67,7 +67,7 @@ async function fetchSource(
   await tools.artifacts.download(artifact, file);
   const reference = await readCloneReference(file);
   if (reference === undefined) await unpack(file, folder, artifact.name);
-  else await cloneRepository(reference, folder, { job, signal: tools.signal });
+  else await cloneRepository(reference, folder, { job, artifact: artifact.name, tools });
   await rm(file);
   return { artifact, folder, repositoryUrl: reference?.cloneUrl ?? "" };
 }

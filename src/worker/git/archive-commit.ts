@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { inTurn, ObjectReader } from "../../remotes/index.ts";
 import {
   ARCHIVE_LIMITS,
   ArchiveTooLargeError,
@@ -10,10 +11,8 @@ import {
   writeZip,
 } from "../archive/index.ts";
 import { pruneFolder } from "../cache-folder.ts";
-import { inTurn } from "../keyed-lock.ts";
 import { ProviderError } from "../provider.ts";
 import type { Commit } from "./commit.ts";
-import { ObjectReader } from "./objects.ts";
 import { listTree, type TreeEntry } from "./tree.ts";
 
 export interface ArchiveRequest {

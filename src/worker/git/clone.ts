@@ -1,26 +1,38 @@
 /** A full clone for whoever gets a clone reference (P1.7). */
+
+import { git, hasCommit, remoteFailure } from "../../remotes/index.ts";
 import type { Job } from "../protocol.ts";
+import type { Tools } from "../provider.ts";
 import type { CloneReference } from "./clone-reference.ts";
-import { hasCommit } from "./objects.ts";
-import { hostedRemote, remoteFailure } from "./remote.ts";
-import { git } from "./run-git.ts";
+import { connect, inHostsWords } from "./connected.ts";
+import { hostedRemote } from "./hosted.ts";
 import { sourceError } from "./source-error.ts";
+
+export interface CloneOptions {
+  readonly job: Job;
+  /** The job's input that the reference is. */
+  readonly artifact: string;
+  readonly tools: Pick<Tools, "client" | "log" | "signal">;
+  /** Commits of history to fetch; undefined or 0 for all of them. */
+  readonly depth?: number;
+}
 
 /**
  * Clones the branch's history with all tags into a folder that isn't there yet, and checks out a detached HEAD at
  * the reference's commit. `origin` keeps the URL without credentials.
  *
- * @param depth commits of history to fetch; undefined or 0 for all of them
  * @throws ProviderError
  */
 export async function cloneRepository(
   reference: CloneReference,
   folder: string,
-  { job, signal, depth }: { readonly job: Job; readonly signal: AbortSignal; readonly depth?: number },
+  { job, artifact, tools, depth }: CloneOptions,
 ): Promise<void> {
+  const { signal } = tools;
   const { repository, branch, commitId } = reference;
-  // The reference comes out of a bucket: credentials go to the job's own server only, whatever URL it names.
-  const remote = hostedRemote(job, repository);
+  const connected = reference.connectionArn === undefined ? undefined : await connect(job, artifact, tools);
+  // The reference comes out of a bucket: credentials go where the job's own server says, whatever URL it names.
+  const remote = connected?.remote ?? hostedRemote(job, repository);
   const withCredentials = { signal, config: remote.config };
   const inside = { signal, repository: `${folder}/.git` };
   try {
@@ -42,6 +54,8 @@ export async function cloneRepository(
     }
     await git([`--work-tree=${folder}`, "checkout", "--quiet", "--detach", commitId], inside);
   } catch (error) {
-    throw sourceError(error, reference);
+    if (connected === undefined) throw sourceError(error, reference);
+    const source = { fullName: repository, branch, commitId };
+    throw await inHostsWords(error, connected, source, () => tools.client.doubtConnection(job.id, artifact));
   }
 }

@@ -2,6 +2,8 @@
 
 export interface Commit {
   readonly id: string;
+  /** Empty texts where the commit doesn't say. */
+  readonly author: { readonly name: string; readonly email: string };
   readonly authoredAt: Date;
   readonly committedAt: Date;
   /** Whole, without trailing newlines. */
@@ -16,6 +18,7 @@ export function parseCommit(id: string, raw: Buffer): Commit {
     headers.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
   return {
     id,
+    author: nameOf(header("author")),
     authoredAt: timeOf(header("author")),
     committedAt: timeOf(header("committer")),
     message: decode(end < 0 ? Buffer.alloc(0) : raw.subarray(end + 2), header("encoding")).replace(
@@ -23,6 +26,12 @@ export function parseCommit(id: string, raw: Buffer): Commit {
       "",
     ),
   };
+}
+
+/** `Name <mail> …` */
+function nameOf(person: string | undefined): Commit["author"] {
+  const [, name = "", email = ""] = /^(.*?) ?<([^>]*)>/.exec(person ?? "") ?? [];
+  return { name, email };
 }
 
 /** Milliseconds that a Date holds, either way; git takes any number of seconds from whoever makes a commit. */

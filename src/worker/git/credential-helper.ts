@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { ArtifactCredentials } from "../protocol.ts";
-import { basicCredentials } from "./remote.ts";
+import { basicCredentials } from "./hosted.ts";
 
 export interface CredentialHelper extends AsyncDisposable {
   /** What the build's git must find in its environment: where to ask, and no secret. */

@@ -1,6 +1,7 @@
 /** Why a hosted repository's commit can't be had, in the pipeline's words (P1.12). */
+
+import { remoteFailure } from "../../remotes/index.ts";
 import { ProviderError } from "../provider.ts";
-import { remoteFailure } from "./remote.ts";
 
 export interface NamedSource {
   readonly repository: string;

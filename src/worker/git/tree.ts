@@ -1,5 +1,5 @@
 /** The files of a commit. */
-import { git } from "./run-git.ts";
+import { git } from "../../remotes/index.ts";
 
 export interface TreeEntry {
   readonly kind: "file" | "executable" | "link" | "submodule";

@@ -1,15 +1,18 @@
 /** Source/CodeCommit: delivers a commit of a hosted repository (P1.1 to P1.13). */
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { CloneReference } from "../git/clone-reference.ts";
-import type { Commit } from "../git/commit.ts";
-import { hostedRemote, type Remote } from "../git/remote.ts";
+import { hostedRemote } from "../git/hosted.ts";
 import { branchMissing, commitMissing, repositoryMissing, sourceError } from "../git/source-error.ts";
 import type { Job } from "../protocol.ts";
-import type { Outcome, Provider, Tools } from "../provider.ts";
-import { commitVariables, fetchSource, isBranchName, isCommitId, revisionOf, uploadZip } from "./commits.ts";
+import type { Outcome, Provider } from "../provider.ts";
+import {
+  commitVariables,
+  fetchSource,
+  isBranchName,
+  isCommitId,
+  revisionOf,
+  uploadReference,
+  uploadZip,
+} from "./commits.ts";
 import { declare, exactly, optional, required } from "./declare.ts";
-import { onlyOutput } from "./job-artifacts.ts";
 
 export const codeCommitSource: Provider = {
   declaration: declare({
@@ -44,7 +47,15 @@ export const codeCommitSource: Provider = {
       `[Millrace] delivering ${what} commit ${commit.id} of ${source.repository}/${source.branch}`,
     );
     if (source.format === "CODEBUILD_CLONE_REF") {
-      await uploadReference(source, remote, commit, job, tools);
+      const reference = {
+        millraceCloneRef: 1,
+        provider: "CodeCommit",
+        repository: source.repository,
+        cloneUrl: remote.url,
+        branch: source.branch,
+        commitId: commit.id,
+      } as const;
+      await uploadReference(reference, job, tools);
     } else {
       await uploadZip({ repository: source.repository, mirror, commit }, job, tools);
     }
@@ -82,24 +93,4 @@ function configured({ configuration, sourceRevision }: Job): Source {
     throw commitMissing(source);
   }
   return source;
-}
-
-async function uploadReference(
-  source: Source,
-  remote: Remote,
-  commit: Commit,
-  job: Job,
-  { workDir, artifacts }: Tools,
-): Promise<void> {
-  const reference: CloneReference = {
-    millraceCloneRef: 1,
-    provider: "CodeCommit",
-    repository: source.repository,
-    cloneUrl: remote.url,
-    branch: source.branch,
-    commitId: commit.id,
-  };
-  const file = join(workDir, "reference.json");
-  await writeFile(file, JSON.stringify(reference));
-  await artifacts.upload(file, onlyOutput(job), { contentType: "application/json" });
 }

@@ -1,9 +1,9 @@
 /** What the sources of git repositories share: a commit is fetched, archived, and told of (P1.1 to P1.5). */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fetchCommit, ObjectReader, type Remote, remoteFailure } from "../../remotes/index.ts";
+import type { CloneReference } from "../git/clone-reference.ts";
 import { type Commit, parseCommit, utcSeconds } from "../git/commit.ts";
-import { fetchCommit } from "../git/mirror.ts";
-import { ObjectReader } from "../git/objects.ts";
-import { type Remote, remoteFailure } from "../git/remote.ts";
 import type { Job, JobSuccess } from "../protocol.ts";
 import { ProviderError, type Tools } from "../provider.ts";
 import { withRetries } from "../retry.ts";
@@ -18,6 +18,8 @@ export interface CommitSource {
   readonly branch: string;
   /** The commit that the execution is bound to; absent: the branch's newest. */
   readonly commitId: string | undefined;
+  /** What the commit is fetched by, where it isn't the branch. */
+  readonly ref?: string;
 }
 
 export interface Fetched {
@@ -40,7 +42,10 @@ export async function fetchSource(
   { service, asFailure }: Host,
 ): Promise<Fetched> {
   try {
-    const wanted = source.commitId === undefined ? {} : { wanted: source.commitId };
+    const wanted = {
+      ...(source.commitId !== undefined && { wanted: source.commitId }),
+      ...(source.ref !== undefined && { ref: source.ref }),
+    };
     const { mirror, commitId } = await withRetries(
       () => fetchCommit(remote, { branch: source.branch, ...wanted }, { cacheDir, signal }),
       { service, signal, isTransient: (error) => remoteFailure(error) === "unreachable" },
@@ -50,7 +55,7 @@ export async function fetchSource(
     if (type !== "commit") throw commitMissing(source.repository, commitId);
     return { mirror, commit: parseCommit(commitId, Buffer.concat(await body.toArray())) };
   } catch (error) {
-    throw asFailure(error);
+    throw await asFailure(error);
   }
 }
 
@@ -64,6 +69,17 @@ export async function uploadZip(
   const file = join(workDir, "source.zip");
   await archiveCommit({ repositoryName: repository, mirror, commit, file, cacheDir, signal });
   await artifacts.upload(file, onlyOutput(job));
+}
+
+/** A document that stands for the repository at this commit, in the place of its files (P1.6). */
+export async function uploadReference(
+  reference: CloneReference,
+  job: Job,
+  { workDir, artifacts }: Tools,
+): Promise<void> {
+  const file = join(workDir, "reference.json");
+  await writeFile(file, JSON.stringify(reference));
+  await artifacts.upload(file, onlyOutput(job), { contentType: "application/json" });
 }
 
 export function revisionOf(commit: Commit): NonNullable<JobSuccess["currentRevision"]> {

@@ -12,16 +12,4 @@ export const declaredSources: readonly ActionTypeDeclaration[] = [
     outputVariables: ["ImageDigest", "ImageTag", "ImageURI", "RegistryId", "RepositoryName"],
     needs: [NOT_IN_THIS_VERSION],
   }),
-  declare({
-    category: "Source",
-    provider: "CodeStarSourceConnection",
-    outputs: exactly(1),
-    properties: [
-      ...required("ConnectionArn FullRepositoryId BranchName"),
-      { name: "OutputArtifactFormat", required: false, allowed: ["CODE_ZIP", "CODEBUILD_CLONE_REF"] },
-      ...optional("DetectChanges"),
-    ],
-    outputVariables: "dynamic",
-    needs: [NOT_IN_THIS_VERSION],
-  }),
 ];

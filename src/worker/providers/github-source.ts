@@ -1,8 +1,8 @@
 /** Source/GitHub, version 1: delivers a commit of a repository at GitHub (P1.30). */
 import { createHash } from "node:crypto";
 import { allowedByUrl } from "../../network/index.ts";
+import { basicAuthentication, type Remote, remoteFailure } from "../../remotes/index.ts";
 import { pinned } from "../git/pinned.ts";
-import { basicAuthentication, type Remote, remoteFailure } from "../git/remote.ts";
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError } from "../provider.ts";
 import {

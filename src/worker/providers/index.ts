@@ -3,6 +3,7 @@ import type { ActionTypeDeclaration, Provider } from "../provider.ts";
 import { codeBuildBuild, codeBuildTest } from "./codebuild.ts";
 import { codeCommitSource } from "./codecommit-source.ts";
 import { commands } from "./commands.ts";
+import { connectionSource } from "./connection-source.ts";
 import { declaredBuilds } from "./declared-builds.ts";
 import { declaredDeploys } from "./declared-deploys.ts";
 import { declaredInvokes } from "./declared-invokes.ts";
@@ -18,6 +19,7 @@ export const providers: readonly Provider[] = [
   s3Source,
   codeCommitSource,
   gitHubSource,
+  connectionSource,
   codeBuildBuild,
   codeBuildTest,
   commands,

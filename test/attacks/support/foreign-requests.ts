@@ -155,6 +155,8 @@ export const workerRequests: Requests = {
   StartBuild: ({ jobId, project: projectName }) => ({ jobId, projectName }),
   StartChildPipeline: ({ jobId }) => ({ jobId, variables: [], sourceRevisions: [] }),
   DescribeChildPipeline: ({ jobId }) => ({ jobId, executionId: jobId }),
+  DoubtConnection: ({ jobId }) => ({ jobId }),
+  GetConnectedRepository: ({ jobId }) => ({ jobId }),
   ResolveSecret: ({ jobId }) => ({ jobId, kind: "parameter-store", name: "token" }),
   PutBuildState: ({ jobId, project }) => ({
     jobId,

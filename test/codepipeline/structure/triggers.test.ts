@@ -1,7 +1,7 @@
 import type { GitConfiguration, PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
 import { finding } from "../support/checking.ts";
-import { pipeline } from "../support/declarations.ts";
+import { approval, pipeline, source, stage } from "../support/declarations.ts";
 
 const triggered = (git: Partial<GitConfiguration>, changes: Partial<PipelineDeclaration> = {}) =>
   finding(
@@ -10,6 +10,29 @@ const triggered = (git: Partial<GitConfiguration>, changes: Partial<PipelineDecl
         { providerType: "CodeStarSourceConnection", gitConfiguration: { sourceActionName: "Fetch", ...git } },
       ],
       ...changes,
+    }),
+  );
+const connected = (git: Partial<GitConfiguration>, BranchName = "main") =>
+  finding(
+    pipeline({
+      stages: [
+        stage(
+          "Source",
+          source({
+            actionTypeId: {
+              category: "Source",
+              owner: "AWS",
+              provider: "CodeStarSourceConnection",
+              version: "1",
+            },
+            configuration: { ConnectionArn: "a", FullRepositoryId: "octo/shop", BranchName },
+          }),
+        ),
+        stage("Release", approval()),
+      ],
+      triggers: [
+        { providerType: "CodeStarSourceConnection", gitConfiguration: { sourceActionName: "Fetch", ...git } },
+      ],
     }),
   );
 const main = { includes: ["main"] };
@@ -26,7 +49,13 @@ describe("api.md §5.1: triggers and modes", () => {
     { push: [{ tags: main, filePaths: main }] },
     { push: [{ filePaths: main }] },
     { pullRequest: [{ events: ["OPEN"], filePaths: main }] },
-  ])("S4.2 refuses the combination %j", (git) => {
+    { push: [{}] },
+    { pullRequest: [{}] },
+    { push: [{ branches: {} }] },
+    { push: [{ branches: main, filePaths: {} }] },
+    { push: [{ tags: {} }] },
+    { pullRequest: [{ events: ["OPEN"], branches: {} }] },
+  ])("S4.2, S4.3 refuses the combination %j", (git) => {
     expect(triggered(git)).toBe(
       "InvalidStructureException: The trigger configuration for the source action is not valid. Make sure to choose valid filter combinations.",
     );
@@ -36,6 +65,22 @@ describe("api.md §5.1: triggers and modes", () => {
     expect(triggered({ push: [{ branches: main, filePaths: main }, { tags: main }] })).toBe(
       "InvalidStructureException: Triggers for connections must reference a CodeStarSourceConnection action. The following does not: Fetch",
     );
+  });
+
+  it.each(["[a", "{a", "a\\", "[z-a]", "a\tb"])("S4.4 refuses the pattern %s", (pattern) => {
+    for (const git of [
+      { push: [{ branches: { excludes: [pattern] } }] },
+      { push: [{ tags: { includes: ["v*", pattern] } }] },
+      { pullRequest: [{ branches: main, filePaths: { includes: [pattern] } }] },
+    ])
+      expect(connected(git)).toBe(
+        `InvalidStructureException: The pattern '${pattern}' in the trigger for action 'Fetch' is not a valid glob.`,
+      );
+  });
+
+  it("S4.3: events alone are a filter; S4.10: no glob is read in the branch's own name", () => {
+    expect(connected({ pullRequest: [{ events: ["OPEN"] }] })).toBeUndefined();
+    expect(connected({ push: [{ branches: { includes: ["a{b"] } }] }, "a{b")).toBeUndefined();
   });
 
   it.each(["QUEUED", "PARALLEL"] as const)("%s needs V2", (executionMode) => {

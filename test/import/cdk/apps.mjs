@@ -18,6 +18,7 @@ import {
   S3SourceAction,
   S3Trigger,
 } from "aws-cdk-lib/aws-codepipeline-actions";
+import { CfnConnection } from "aws-cdk-lib/aws-codestarconnections";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 
 const account = "000000000000";
@@ -204,11 +205,12 @@ app("webhook", (scope) => {
 
 app("trigger", (scope) => {
   const stack = new Stack(scope, "Triggered");
+  const hub = new CfnConnection(stack, "Hub", { connectionName: "hub", providerType: "GitHub" });
   const sourceAction = new CodeStarConnectionsSourceAction({
     actionName: "GitHub",
     owner: "octo",
-    repo: "shop",
-    connectionArn: `arn:aws:codestar-connections:us-east-1:${account}:connection/0a1b2c3d`,
+    repo: "triggered",
+    connectionArn: hub.attrConnectionArn,
     output: new Artifact("Source"),
   });
   new Pipeline(stack, "Pipeline", {
@@ -227,6 +229,26 @@ app("trigger", (scope) => {
           pushFilter: [{ branchesIncludes: ["main", "release-*"], filePathsExcludes: ["docs/**"] }],
         },
       },
+    ],
+  });
+});
+
+app("elsewhere", (scope) => {
+  const stack = new Stack(scope, "Elsewhere");
+  const connectionArn = `arn:aws:codestar-connections:us-east-1:${account}:connection/0a1b2c3d`;
+  const sourceAction = new CodeStarConnectionsSourceAction({
+    actionName: "GitHub",
+    owner: "octo",
+    repo: "shop",
+    connectionArn,
+    output: new Artifact("Source"),
+  });
+  new Pipeline(stack, "Pipeline", {
+    pipelineType: PipelineType.V2,
+    crossAccountKeys: false,
+    stages: [
+      { stageName: "Source", actions: [sourceAction] },
+      { stageName: "Release", actions: [new ManualApprovalAction({ actionName: "Approve" })] },
     ],
   });
 });

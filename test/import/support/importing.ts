@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ImportOptions, importFiles } from "../../../src/import/index.ts";
-import type { ServerOptions } from "../../../src/server/index.ts";
+import type { Server, ServerOptions } from "../../../src/server/index.ts";
 import { type Clients, clientsOf } from "../../e2e/support/clients.ts";
 import { testServer } from "../../support/server.ts";
 
 export interface Importing extends AsyncDisposable {
+  readonly server: Server;
   readonly clients: Clients;
   /** The same server's clients in another region. */
   clientsIn(region: string): Clients;
@@ -53,6 +54,7 @@ export async function importing(options: ServerOptions = {}): Promise<Importing>
   }
 
   return {
+    server,
     clients,
     clientsIn: (region) => owned.use(clientsOf({ ...config, region })),
     importsFiles,

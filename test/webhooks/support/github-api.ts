@@ -58,12 +58,18 @@ export function createApi(token: string) {
   function answer(call: ApiCall): Refusal {
     const { method, headers, body } = call;
     const url = new URL(call.path, "http://host");
+    if (url.pathname === "/") return { status: 200, body: {} };
+    if (/^\/api\/v[14]\/user$/.test(url.pathname)) {
+      const isKnown = headers["private-token"] === token || headers.authorization === `token ${token}`;
+      return isKnown ? { status: 200, body: { username: "octo" } } : { status: 401 };
+    }
     if (!headers["user-agent"])
       return { status: 403, body: { message: "Request forbidden by administrative rules" } };
     if (headers.accept !== "application/vnd.github+json") return { status: 415 };
     if (headers["x-github-api-version"] !== "2022-11-28") return { status: 400 };
     if (headers.authorization !== `Bearer ${token}`)
       return { status: 401, body: { message: "Bad credentials" } };
+    if (url.pathname === "/api/v3/user") return { status: 200, body: { login: "octo" } };
     const [, repository, branch] =
       /^\/api\/v3\/repos\/([^/]+\/[^/]+)\/branches\/([^/]+)$/.exec(url.pathname) ?? [];
     if (repository !== undefined) {

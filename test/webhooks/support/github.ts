@@ -18,6 +18,11 @@ const run = promisify(execFile);
 
 export const TOKEN = "ghp_recorded_by_nobody_0123456789";
 
+/** What git shows GitHub, and what it shows the hosts of other connections, for which this one stands in, too. */
+const OPEN_IT = [`x-access-token:${TOKEN}`, `oauth2:${TOKEN}`, `${TOKEN}:x-oauth-basic`, `ada:${TOKEN}`].map(
+  (pair) => `Basic ${Buffer.from(pair).toString("base64")}`,
+);
+
 export interface GitHub extends AsyncDisposable, Api {
   readonly url: string;
   readonly apiUrl: string;
@@ -26,14 +31,24 @@ export interface GitHub extends AsyncDisposable, Api {
   /** Adds a commit to a branch that holds these files alone. @returns its id */
   commit(fullName: string, branch: string, files: Readonly<Record<string, string>>): Promise<string>;
   git(fullName: string, ...args: string[]): Promise<string>;
+  /** From now on the token opens nothing, until it is restored. */
+  revoke(): void;
+  restore(): void;
 }
 
 export async function gitHub(): Promise<GitHub> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-github-"));
   const api = createApi(TOKEN);
+  let revoked = false;
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "", "http://host").pathname;
-    void (path.startsWith("/api/v3/") ? api.handle(request, response) : serveGit(folder, request, response));
+    if (revoked) {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end("{}");
+      return;
+    }
+    void (path === "/" || path.startsWith("/api/")
+      ? api.handle(request, response)
+      : serveGit(folder, request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -48,6 +63,12 @@ export async function gitHub(): Promise<GitHub> {
     ...api,
     url,
     apiUrl: `${url}/api/v3`,
+    revoke: () => {
+      revoked = true;
+    },
+    restore: () => {
+      revoked = false;
+    },
     git,
     async createRepository(fullName) {
       const path = join(folder, `${fullName}.git`);
@@ -98,8 +119,7 @@ function data(text: string): string {
 /** git's own http-backend, for whoever brings the token. */
 async function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "", "http://host");
-  const expected = `Basic ${Buffer.from(`x-access-token:${TOKEN}`).toString("base64")}`;
-  if (request.headers.authorization !== expected) {
+  if (!OPEN_IT.includes(request.headers.authorization ?? "")) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
     return;
   }

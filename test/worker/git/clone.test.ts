@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
-import { cloneRepository } from "../../../src/worker/git/clone.ts";
+import { type CloneOptions, cloneRepository } from "../../../src/worker/git/clone.ts";
 import { type CloneReference, readCloneReference } from "../../../src/worker/git/clone-reference.ts";
 import type { Job } from "../../../src/worker/protocol.ts";
 import { scope, type TestHost, testHost } from "../support/host.ts";
@@ -37,7 +37,8 @@ async function clone(reference: CloneReference, options: { pull?: string[]; dept
   const { depth } = options;
   await cloneRepository(reference, folder, {
     job,
-    signal: new AbortController().signal,
+    artifact: "Source",
+    tools: { signal: new AbortController().signal } as CloneOptions["tools"],
     ...(depth !== undefined && { depth }),
   });
 }

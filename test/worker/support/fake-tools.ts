@@ -52,6 +52,8 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     startChild: unused,
     describeChild: unused,
     progress: async (_job, change) => void progress.push(change),
+    connectedRepository: unused,
+    doubtConnection: unused,
     resolveSecret: async (_job, kind, name) => ({
       refused:
         kind === "parameter-store"

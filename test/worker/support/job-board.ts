@@ -173,6 +173,15 @@ export class JobBoard implements JobClient {
     return undefined;
   }
 
+  async connectedRepository() {
+    this.intercept("connectedRepository");
+    return { refused: "no job of this board has a connection" };
+  }
+
+  async doubtConnection() {
+    this.intercept("doubtConnection");
+  }
+
   async resolveSecret() {
     this.intercept("resolveSecret");
     return { refused: "no job of this board has a secret" };

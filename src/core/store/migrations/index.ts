@@ -18,6 +18,7 @@ import { copies } from "./130-copies.ts";
 import { installation } from "./140-installation.ts";
 import { openBuilds } from "./150-open-builds.ts";
 import { connections } from "./160-connections.ts";
+import { connectionHooks } from "./161-connection-hooks.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   installation,
   openBuilds,
   connections,
+  connectionHooks,
 ];

@@ -2,6 +2,8 @@
 export interface ConnectionTables {
   connection: ConnectionRow;
   connection_host: ConnectionHostRow;
+  connection_hook: ConnectionHookRow;
+  connection_delivery: ConnectionDeliveryRow;
 }
 
 export interface ConnectionRow {
@@ -36,4 +38,32 @@ export interface ConnectionHostRow {
   vpc: string | null;
   /** PENDING or AVAILABLE. */
   status: string;
+}
+
+/** Where a connection's host tells it of changes: one for all of its repositories (S7.6). */
+export interface ConnectionHookRow {
+  account: string;
+  region: string;
+  connection_id: string;
+  /** SHA-256 of the id in its URL, in hex. */
+  url_hash: string;
+  /** The id in its URL, sealed: the URL is a secret. */
+  url_sealed: string;
+  /** What deliveries are signed with, sealed. */
+  secret: string;
+  /** What was wrong with the last delivery; null: nothing was. */
+  error: string | null;
+}
+
+/** A delivery that started executions: it starts no others (S1.33). */
+export interface ConnectionDeliveryRow {
+  account: string;
+  region: string;
+  connection_id: string;
+  /** What its sender calls it (S1.34). */
+  delivery_key: string | null;
+  /** SHA-256 of the body in hex. */
+  digest: string;
+  /** Epoch milliseconds. */
+  at: number;
 }

@@ -175,14 +175,16 @@ export interface SourceBindingRow {
   account: string;
   region: string;
   action: string;
-  /** CodeCommit or S3. */
+  /** CodeCommit, S3, GitHub or Connection. */
   provider: string;
-  /** Repository or bucket. */
+  /** Repository or bucket; of a connection, its region, id and repository. */
   container: string;
   /** Branch or object key. */
   item: string;
   /** 1 when PollForSourceChanges is on. */
   polls: number;
+  /** Of connections: ConnectionTrigger as JSON. */
+  trigger: string | null;
 }
 
 /** A deleted pipeline whose history is still to be cleared away. */

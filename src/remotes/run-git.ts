@@ -1,6 +1,5 @@
 /** Runs git so that nothing of this machine's or a repository's configuration acts on it (P1.9, S6.8). */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { MissingToolError } from "../provider.ts";
 
 export interface GitOptions {
   readonly signal: AbortSignal;
@@ -20,6 +19,14 @@ export class GitError extends Error {
     this.name = "GitError";
     this.exitCode = exitCode;
     this.stderr = stderr;
+  }
+}
+
+/** There is no git on this machine. */
+export class GitMissingError extends Error {
+  constructor() {
+    super("git is not installed");
+    this.name = "GitMissingError";
   }
 }
 
@@ -66,14 +73,14 @@ export function spawnGit(args: readonly string[], options: GitOptions): ChildPro
   return child;
 }
 
-/** @throws GitError when git fails, MissingToolError when there is no git, an AbortError when the signal was aborted */
+/** @throws GitError when git fails, GitMissingError when there is none, an AbortError when the signal was aborted */
 export async function ended(child: ChildProcessWithoutNullStreams, command: string): Promise<void> {
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-STDERR_CHARACTERS);
   });
   await new Promise<void>((resolve, reject) => {
-    child.once("error", (error) => reject(isMissingProgram(error) ? new MissingToolError("git") : error));
+    child.once("error", (error) => reject(isMissingProgram(error) ? new GitMissingError() : error));
     child.once("close", (code) => {
       if (code === 0) {
         resolve();

@@ -1,5 +1,4 @@
 /** A repository on a server, and what opens it. */
-import type { ArtifactCredentials, Job } from "../protocol.ts";
 import { GitError } from "./run-git.ts";
 
 export interface Remote {
@@ -9,21 +8,6 @@ export interface Remote {
   readonly owner: string;
   /** git settings for this remote: they send the credentials to this URL and nowhere else. */
   readonly config: Readonly<Record<string, string>>;
-}
-
-/** A repository that the server of this job hosts (P1.13, S6.3). */
-export function hostedRemote(job: Job, repositoryName: string): Remote {
-  const url = `${job.publicUrl}/git/${encodeURIComponent(repositoryName)}.git`;
-  return {
-    url,
-    owner: job.accountId,
-    config: basicAuthentication(url, basicCredentials(job.artifactCredentials)),
-  };
-}
-
-/** Name and password by which git shows a job's keys (S6.3). */
-export function basicCredentials({ accessKeyId, secretAccessKey, sessionToken }: ArtifactCredentials) {
-  return { username: `${accessKeyId}%${sessionToken}`, password: secretAccessKey };
 }
 
 /** git settings that name user and password to this URL only. */

@@ -2,20 +2,21 @@
 import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { inTurn } from "../keyed-lock.ts";
+import { inTurn } from "./in-turn.ts";
 import { hasCommit } from "./objects.ts";
 import { type Remote, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
 
 /**
  * Brings a branch, or a certain commit of it, into the mirror.
+ * @param ref what stands for the branch, where it is none: `refs/pull/7/head`
  * @param wanted a commit that is there already is not fetched again; without it the branch's newest
  * @returns the mirror's folder and the commit's id
  * @throws GitError when the repository, the branch or the commit can't be had
  */
 export async function fetchCommit(
   remote: Remote,
-  { branch, wanted }: { readonly branch: string; readonly wanted?: string },
+  { branch, wanted, ref }: { readonly branch: string; readonly wanted?: string; readonly ref?: string },
   { cacheDir, signal }: { readonly cacheDir: string; readonly signal: AbortSignal },
 ): Promise<{ readonly mirror: string; readonly commitId: string }> {
   const mirror = mirrorFolder(remote, cacheDir);
@@ -39,13 +40,14 @@ export async function fetchCommit(
         ],
         { ...options, config: remote.config },
       );
-    const local = `refs/heads/${branch}`;
+    const theirs = ref ?? `refs/heads/${branch}`;
+    const local = ref === undefined ? theirs : `refs/fetched/${ref}`;
     if (wanted === undefined) {
-      await fetch(`+refs/heads/${branch}:${local}`);
+      await fetch(`+${theirs}:${local}`);
       return { mirror, commitId: (await git(["rev-parse", "--verify", local], options)).toString().trim() };
     }
     // The branch brings its history along cheaply; it may be gone, or have moved away from the commit.
-    await fetch(`+refs/heads/${branch}:${local}`).catch((error: unknown) => {
+    await fetch(`+${theirs}:${local}`).catch((error: unknown) => {
       if (remoteFailure(error) !== "noRef") throw error;
     });
     if (!(await hasCommit(mirror, wanted, signal))) {

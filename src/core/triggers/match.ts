@@ -1,0 +1,46 @@
+/** Whether a change is one that a trigger is for (S4.5 to S4.14): pure, and without the changed paths as far as it goes. */
+import { readRemembered } from "./remembered.ts";
+import type { Change, ConnectionTrigger, Criteria, PullRequestFilter, Push, PushFilter } from "./types.ts";
+
+/** `paths`: met if the changed paths meet one of these (S4.9); nobody looks for paths unless it depends on them. */
+export type Verdict = "met" | "notMet" | { readonly paths: readonly Criteria[] };
+
+export function judge(trigger: ConnectionTrigger, change: Change): Verdict {
+  if (trigger.kind === "branch") {
+    const isIt = change.kind === "push" && change.refType === "branch" && change.name === trigger.branch;
+    return isIt ? "met" : "notMet";
+  }
+  const met =
+    change.kind === "push"
+      ? trigger.push.filter((filter) => takesPush(filter, change))
+      : trigger.pullRequest.filter((filter) => takesRequest(filter, change));
+  if (met.some(({ filePaths }) => filePaths === undefined)) return "met";
+  const paths = met.flatMap(({ filePaths }) => filePaths ?? []);
+  return paths.length === 0 ? "notMet" : { paths };
+}
+
+/** @param paths with UNREADABLE for what is no UTF-8 */
+export function pathsMeet(criteria: readonly Criteria[], paths: readonly string[]): boolean {
+  return criteria.some((one) => paths.some((path) => meets(one, path)));
+}
+
+/** A tag is for filters with tags, a branch for those without (S4.8). */
+function takesPush({ tags, branches, filePaths }: PushFilter, { refType, name, before }: Push): boolean {
+  if (refType === "tag") return tags !== undefined && meets(tags, name);
+  if (tags !== undefined || (branches !== undefined && !meets(branches, name))) return false;
+  // Nothing tells which files a new branch changed (S4.13).
+  return filePaths === undefined || before !== undefined;
+}
+
+function takesRequest(
+  { events, branches }: PullRequestFilter,
+  { event, target }: Extract<Change, { kind: "pullRequest" }>,
+): boolean {
+  if (events !== undefined && !events.includes(event)) return false;
+  return branches === undefined || meets(branches, target);
+}
+
+function meets({ includes, excludes = [] }: Criteria, value: string): boolean {
+  if (excludes.some((pattern) => readRemembered(pattern).matches(value))) return false;
+  return includes === undefined || includes.some((pattern) => readRemembered(pattern).matches(value));
+}

@@ -1,0 +1,7 @@
+/** git repositories elsewhere: how git is run for them, and this machine's mirrors of them (P1.9, P1.10, S7.10). */
+export { inTurn } from "./in-turn.ts";
+export { fetchCommit } from "./mirror.ts";
+export { hasCommit, ObjectReader } from "./objects.ts";
+export { pinned } from "./pinned.ts";
+export { basicAuthentication, type Remote, remoteFailure } from "./remote.ts";
+export { GitError, GitMissingError, git } from "./run-git.ts";
