@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /** These tests ask nothing of a database, or bring their own: they run once. */
 const withoutStore = [
-  "test/{access,architecture,aws-json,cli,clients,docs,examples,import,matching,worker}/**",
+  "test/{access,architecture,aws-json,cli,clients,docs,examples,import,matching,remotes,triggers,worker}/**",
   // What is attacked is in front of the store, or behind it.
   "test/attacks/{a08,a09,a11,a12,a16,a18,a19,a20,a24}-*.test.ts",
   "test/attacks/{a13-process-list,a25-builds,a25-held-sockets,a25-shell-state,a25-undeletable-folders}.test.ts",

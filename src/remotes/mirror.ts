@@ -7,6 +7,9 @@ import { hasCommit } from "./objects.ts";
 import { type Remote, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
 
+/** Digits of a SHA-1. */
+const ID_LENGTH = 40;
+
 /**
  * Brings a branch, or a certain commit of it, into the mirror.
  * @param ref what stands for the branch, where it is none: `refs/pull/7/head`
@@ -24,7 +27,7 @@ export async function fetchCommit(
     await ensureMirror(mirror, signal);
     const options = { repository: mirror, signal };
     if (wanted !== undefined && (await hasCommit(mirror, wanted, signal))) {
-      return { mirror, commitId: wanted };
+      return { mirror, commitId: await wholeId(wanted, options) };
     }
     const fetch = (refspec: string) =>
       git(
@@ -53,8 +56,17 @@ export async function fetchCommit(
     if (!(await hasCommit(mirror, wanted, signal))) {
       await fetch(`${wanted}:refs/commits/${wanted}`);
     }
-    return { mirror, commitId: wanted };
+    return { mirror, commitId: await wholeId(wanted, options) };
   });
+}
+
+/** Of a commit that the mirror has; some hosts tell its first digits only. */
+async function wholeId(
+  wanted: string,
+  options: { readonly repository: string; readonly signal: AbortSignal },
+): Promise<string> {
+  if (wanted.length >= ID_LENGTH) return wanted;
+  return (await git(["rev-parse", "--verify", `${wanted}^{commit}`], options)).toString().trim();
 }
 
 function mirrorFolder({ url, owner }: Remote, cacheDir: string): string {

@@ -224,6 +224,33 @@ describe("the other hosts, by their documentation", () => {
     );
   });
 
+  test("Bitbucket's requests are created, updated and rejected; merging is no closing", () => {
+    const request = (event: string, source: object = {}) =>
+      shown(
+        told("Bitbucket", event, {
+          repository: { full_name: "octo/shop" },
+          pullrequest: {
+            id: 3,
+            title: "T",
+            source: {
+              branch: { name: "topic" },
+              commit: { hash: "0123456789ab" },
+              repository: { full_name: "octo/shop" },
+              ...source,
+            },
+            destination: { branch: { name: "main" }, repository: { full_name: "octo/shop" } },
+          },
+        }),
+      );
+    expect(request("pullrequest:created")).toEqual(["octo/shop OPEN"]);
+    expect(request("pullrequest:updated")).toEqual(["octo/shop UPDATED"]);
+    expect(request("pullrequest:rejected")).toEqual(["octo/shop CLOSED"]);
+    expect(request("pullrequest:fulfilled")).toEqual([]);
+    expect(request("pullrequest:comment_created")).toEqual([]);
+    expect(request("pullrequest:created", { repository: null })).toEqual(["octo/shop OPEN fork"]);
+    expect(() => request("pullrequest:created", { commit: { hash: "main" } })).toThrow("commit.hash");
+  });
+
   function shown(changes: ReturnType<typeof told>): string[] {
     return changes.map((change) =>
       change.kind === "push"

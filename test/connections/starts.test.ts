@@ -8,7 +8,7 @@ import {
   ListPipelineExecutionsCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
-import { DeleteConnectionCommand } from "@aws-sdk/client-codestar-connections";
+import { CreateConnectionCommand, DeleteConnectionCommand } from "@aws-sdk/client-codestar-connections";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { approval, commands, pipeline, stage } from "../codepipeline/support/declarations.ts";
 import { deliver, signature } from "../webhooks/support/github.ts";
@@ -308,6 +308,40 @@ describe("S7: the other hosts' headers", () => {
     });
     expect((await send(url, payload, sign("wrong"))).status).toBe(403);
     expect((await send(url, payload, sign(secret))).body).toEqual({ result: "started", executions: 1 });
+  });
+
+  test("Bitbucket signs in the older header; a request is updated by commits alone, whose ids it cuts", async () => {
+    // Its place is on the public internet, so nobody is asked whose the token is.
+    const { ConnectionArn: arn = "" } = await at.connections.send(
+      new CreateConnectionCommand({ ConnectionName: "bucket", ProviderType: "Bitbucket" }),
+    );
+    const { url, secret = "" } = await hook(arn);
+    await create("bucket", arn, {
+      push: [{ branches: { includes: ["main"] } }],
+      pullRequest: [{ events: ["UPDATED"], branches: { includes: ["main"] } }],
+    });
+    const sent = async (event: string, payload: object) => {
+      const sha256 = signature("sha256", secret, JSON.stringify(payload));
+      const headers = { "x-event-key": event, "x-hub-signature": `sha256=${sha256}` };
+      return (await send(url, payload, headers)).body.result;
+    };
+    const repository = { full_name: "octo/shop" };
+    const target = { hash: newCommit() };
+    const changes = [{ old: null, new: { type: "branch", name: "main", target } }];
+    expect(await sent("repo:push", { repository, push: { changes } })).toBe("started");
+    const asked = (hash: string, title: string) => ({
+      repository,
+      pullrequest: {
+        id: 3,
+        title,
+        source: { branch: { name: "topic" }, commit: { hash }, repository },
+        destination: { branch: { name: "main" }, repository },
+      },
+    });
+    expect(await sent("pullrequest:created", asked("0123456789ab", "T"))).toBe("filtered");
+    expect(await sent("pullrequest:updated", asked("0123456789ab", "another title"))).toBe("ignored");
+    expect(await sent("pullrequest:updated", asked("ba9876543210", "another title"))).toBe("started");
+    expect(await sent("pullrequest:updated", asked("ba9876543210", "a third title"))).toBe("ignored");
   });
 
   test("plain git has no webhook", async () => {

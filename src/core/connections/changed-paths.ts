@@ -83,7 +83,7 @@ export function createPathComparer({ connections, folder, onFailure }: ComparerO
       () => EMPTY_TREE,
     );
     // Where the target has it already, nothing tells what it brought.
-    return base === commit ? undefined : pathsBetween(base, commit, options);
+    return base.startsWith(commit) ? undefined : pathsBetween(base, commit, options);
   }
 
   return {

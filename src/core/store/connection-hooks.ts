@@ -50,7 +50,7 @@ export async function setHookError(tx: Tx, key: Key, error: string | null): Prom
 }
 
 export async function deleteHook(tx: Tx, { account, region, connection_id }: Key): Promise<void> {
-  for (const table of ["connection_hook", "connection_delivery"] as const)
+  for (const table of ["connection_hook", "connection_delivery", "connection_request"] as const)
     await tx
       .deleteFrom(table)
       .where("account", "=", account)

@@ -58,7 +58,7 @@ export interface PullRequest extends Happened {
   /** Branches. */
   readonly source: string;
   readonly target: string;
-  /** The source branch's. */
+  /** The source branch's; its first digits where the host tells no more. */
   readonly commit: string;
   /** Where the target was, as the event names it. */
   readonly targetCommit: string | undefined;

@@ -10,10 +10,7 @@ import { invalidAction, invalidStructure } from "./structure/findings.ts";
 interface Declared {
   readonly stages: readonly { readonly actions: readonly DeclaredAction[] }[];
   readonly triggers?: readonly {
-    readonly gitConfiguration: {
-      readonly sourceActionName: string;
-      readonly pullRequest?: readonly object[];
-    };
+    readonly gitConfiguration: { readonly sourceActionName: string };
   }[];
 }
 
@@ -72,15 +69,10 @@ export async function checkConnections(
 
 /** What the provider never tells of would be waited for in vain. @throws InvalidStructureException */
 function checkTriggers({ triggers = [] }: Declared, action: string, providerType: string | undefined): void {
-  const git = triggers.find(({ gitConfiguration }) => gitConfiguration.sourceActionName === action);
-  if (git === undefined) return;
-  if (providerType === "Git")
+  const isTriggered = triggers.some(({ gitConfiguration }) => gitConfiguration.sourceActionName === action);
+  if (providerType === "Git" && isTriggered)
     throw invalidStructure(
       `A connection to plain git is told of no changes, so nothing would start the pipeline by action '${action}'. Set its DetectChanges to false and leave its trigger out, and start the pipeline by StartPipelineExecution.`,
-    );
-  if (providerType === "Bitbucket" && (git.gitConfiguration.pullRequest ?? []).length > 0)
-    throw invalidStructure(
-      `Pull requests of Bitbucket start nothing in this version of Millrace: leave pullRequest out of the trigger for action '${action}'.`,
     );
 }
 

@@ -107,7 +107,9 @@ function configured({ configuration, sourceRevision }: Job): ConnectionSource {
     commitId: sourceRevision?.revisionId,
     ...(sourceRevision?.ref !== undefined && { ref: sourceRevision.ref }),
   };
-  if (source.commitId !== undefined && !isCommitId(source.commitId))
+  // The host that told of it may know its first digits only.
+  const isShort = source.ref !== undefined && /^[0-9a-f]{7,40}$/.test(source.commitId ?? "");
+  if (source.commitId !== undefined && !isCommitId(source.commitId) && !isShort)
     throw commitMissing(source.fullName, source.commitId);
   return source;
 }

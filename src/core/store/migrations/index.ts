@@ -19,6 +19,7 @@ import { installation } from "./140-installation.ts";
 import { openBuilds } from "./150-open-builds.ts";
 import { connections } from "./160-connections.ts";
 import { connectionHooks } from "./161-connection-hooks.ts";
+import { connectionRequests } from "./162-connection-requests.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   openBuilds,
   connections,
   connectionHooks,
+  connectionRequests,
 ];

@@ -4,6 +4,7 @@ export interface ConnectionTables {
   connection_host: ConnectionHostRow;
   connection_hook: ConnectionHookRow;
   connection_delivery: ConnectionDeliveryRow;
+  connection_request: ConnectionRequestRow;
 }
 
 export interface ConnectionRow {
@@ -66,4 +67,17 @@ export interface ConnectionDeliveryRow {
   digest: string;
   /** Epoch milliseconds. */
   at: number;
+}
+
+/** What was last seen of a pull request, where its host doesn't say what is new of it. */
+export interface ConnectionRequestRow {
+  account: string;
+  region: string;
+  connection_id: string;
+  /** In lower case. */
+  repository: string;
+  /** Its number. */
+  request: string;
+  /** Its commit and target branch. */
+  seen: string;
 }

@@ -18,6 +18,7 @@ import { changesOf } from "./changes.ts";
 import { triggerDetail } from "./detail.ts";
 import { keyOf } from "./hooks.ts";
 import { IncompleteError } from "./reading.ts";
+import { keepNews, withoutOldNews } from "./requests.ts";
 
 export interface DeliverRoom extends Omit<Room, "commands"> {
   readonly commands: Pick<Commands, "runIn">;
@@ -54,13 +55,15 @@ async function deliver(
   const { store, ambient, commands } = room;
   const identity = { ...keyOf(hook), delivery_key: key ?? null, digest };
   if (await hookDeliveryIsKnown(store.read, identity)) return { kind: "duplicate" };
-  const changes = changesOf(hook.providerType, event, payload);
+  const told = changesOf(hook.providerType, event, payload);
+  const changes = await withoutOldNews(store.read, hook, told);
   const found = await lookedUp(store.read, hook, changes);
   if (found.every(({ watchers }) => watchers.length === 0)) return { kind: "ignored" };
   // Git may have to fetch: nobody's transaction waits for that.
   const paths = await pathsNeeded(room, hook, found);
 
   return store.transaction(async (tx) => {
+    await keepNews(tx, hook, changes);
     const met = meetings(await lookedUp(tx, hook, changes), paths);
     if (met.length === 0) return { kind: "filtered" };
     if (met.length > MOST_REFS) return { kind: "tooManyRefs", most: MOST_REFS };

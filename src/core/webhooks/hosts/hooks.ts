@@ -19,7 +19,7 @@ const EVENTS: Readonly<Record<ProviderType, readonly string[]>> = {
   GitLab: ["push_events", "tag_push_events", "merge_requests_events"],
   GitLabSelfManaged: ["push_events", "tag_push_events", "merge_requests_events"],
   Gitea: ["push", "pull_request", "pull_request_sync"],
-  Bitbucket: ["repo:push"],
+  Bitbucket: ["repo:push", "pullrequest:created", "pullrequest:updated", "pullrequest:rejected"],
   Git: [],
 };
 
