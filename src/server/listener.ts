@@ -1,4 +1,5 @@
 /** The one listener: sockets and their limits, request ids, routing, faults, and the drain at the end. */
+import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
@@ -58,11 +59,11 @@ export function createListener({
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
-    const requestId = core.ambient.newId();
+    const requestId = randomUUID();
     response.setHeader("x-amzn-RequestId", requestId);
-    const found = draining.signal.aborted ? 503 : route(routedRequest(request));
-    const name = typeof found === "number" ? "none" : found.name;
     const [path, query] = splitTarget(request.url ?? "");
+    const found = draining.signal.aborted ? 503 : route(routedRequest(request, path));
+    const name = typeof found === "number" ? "none" : found.name;
     const report = (fault: unknown) => logger.error({ requestId, route: name, err: fault }, "request failed");
     const call = new ServedCall({
       core,
@@ -74,7 +75,7 @@ export function createListener({
       draining: draining.signal,
       report,
     });
-    response.once("close", () => {
+    response.on("close", () => {
       const seconds = (performance.now() - started) / 1000;
       metrics.answered(name, call.operation, response.statusCode, seconds);
       if (draining.signal.aborted) server.closeIdleConnections();
@@ -118,11 +119,11 @@ function endLeftover(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(late));
 }
 
-function routedRequest(request: IncomingMessage): RoutedRequest {
+function routedRequest(request: IncomingMessage, path: string): RoutedRequest {
   const target = request.headers["x-amz-target"];
   return {
     method: request.method ?? "",
-    path: splitTarget(request.url ?? "")[0],
+    path,
     host: request.headers.host,
     target: typeof target === "string" ? target : undefined,
     contentType: request.headers["content-type"],

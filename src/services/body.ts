@@ -38,26 +38,20 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       else if (size > limits.bytes + READ_ON_BYTES) fail("tooLarge", true);
     }
     function onEnd(): void {
-      settle();
+      clearTimeout(timer);
       if (size > limits.bytes) reject(new BodyError("tooLarge", false));
       else resolve(Buffer.concat(chunks, size));
     }
-    function onGone(): void {
-      fail("gone", true);
-    }
     function fail(reason: BodyError["reason"], unread: boolean): void {
-      settle();
+      clearTimeout(timer);
+      request.off("data", onData);
       reject(new BodyError(reason, unread));
     }
-    function settle(): void {
-      clearTimeout(timer);
-      request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
-      request.on("error", ignore);
+    /** A body that is whole can't go any more; what happens to its request then is seen on the answer. */
+    function onGone(): void {
+      if (!request.readableEnded) fail("gone", true);
     }
 
     request.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
   });
 }
-
-/** What happens to a request after its body was settled is seen on its answer. */
-function ignore(): void {}

@@ -4,9 +4,8 @@
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and sigv4-streaming-trailers.html
  */
-import type { KeyObject } from "node:crypto";
 import { sameHex } from "./compare.ts";
-import { hmac } from "./signing-key.ts";
+import type { Mac } from "./mac.ts";
 import type { ChunkVerifier } from "./types.ts";
 
 /** SHA-256 of nothing. */
@@ -14,13 +13,13 @@ export const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4959
 
 /** @param seed the request's own signature; `timestamp` and `scope` as in its string to sign */
 export function createChunkVerifier(
-  signingKey: KeyObject,
+  sign: Mac,
   { timestamp, scope, seed }: { timestamp: string; scope: string; seed: string },
 ): ChunkVerifier {
   let previous = seed;
 
   function verify(kind: string, hashes: readonly string[], signature: string): boolean {
-    const expected = hmac(signingKey, [kind, timestamp, scope, previous, ...hashes].join("\n"));
+    const expected = sign([kind, timestamp, scope, previous, ...hashes].join("\n"));
     previous = expected.toString("hex");
     return sameHex(signature, expected);
   }

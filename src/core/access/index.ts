@@ -11,7 +11,7 @@ import { createKnownUsers, nobody } from "./known-users.ts";
 import { createSealedTexts } from "./seal.ts";
 import { createSigningKeys } from "./signing-key.ts";
 import { createTemporaryKeys } from "./temporary-keys.ts";
-import { type Access, AccessError, type Caller, type ChunkVerifier, type JobGrant } from "./types.ts";
+import { type Access, AccessError, type ChunkVerifier, type JobGrant } from "./types.ts";
 import { checkSignature, payloadOf, readClaim } from "./verify.ts";
 
 export { installationSecret, type RootCredentials, rootCredentials } from "./installation.ts";
@@ -64,8 +64,8 @@ export function createAccess(options: AccessOptions): Access {
   }
 
   /** @throws AccessError for the keys of a job that has ended */
-  async function requireOpen(caller: Caller): Promise<void> {
-    if (caller.kind === "job" && !(await jobIsOpen(caller.grant.jobId))) throw expiredToken();
+  async function requireOpen({ jobId }: JobGrant): Promise<void> {
+    if (!(await jobIsOpen(jobId))) throw expiredToken();
   }
 
   return {
@@ -86,7 +86,7 @@ export function createAccess(options: AccessOptions): Access {
       const time = now();
       const { caller, secretAccessKey } = await keys.find(claim.accessKeyId, claim.sessionToken, time);
       const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now: time, skewMs });
-      await requireOpen(caller);
+      if (caller.kind === "job") await requireOpen(caller.grant);
       const scope = { account: caller.account, region };
       return { caller, scope, service: name, payload, ...(chunks && { chunks }) };
     },
@@ -96,7 +96,7 @@ export function createAccess(options: AccessOptions): Access {
       try {
         const key = await keys.find(accessKeyId, sessionToken, now());
         if (!sameSecret(secretAccessKey, key.secretAccessKey)) return undefined;
-        await requireOpen(key.caller);
+        if (key.caller.kind === "job") await requireOpen(key.caller.grant);
         return key.caller;
       } catch (error) {
         if (error instanceof AccessError) return undefined;

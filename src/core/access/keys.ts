@@ -41,11 +41,12 @@ export function createKeys({ account, root, users, roles, jobKeys, sessionKeys }
     return { caller, secretAccessKey: session.secretAccessKey };
   }
 
+  const ofRoot = { caller: rootCaller(account, root.accessKeyId), secretAccessKey: root.secretAccessKey };
+
   return {
     async find(accessKeyId, sessionToken, now) {
       if (sessionToken !== undefined) return ofSession(accessKeyId, sessionToken, now);
-      if (accessKeyId === root.accessKeyId)
-        return { caller: rootCaller(account, accessKeyId), secretAccessKey: root.secretAccessKey };
+      if (accessKeyId === root.accessKeyId) return ofRoot;
       const user = await users.find(accessKeyId);
       if (user === undefined) throw unknownKey();
       return user;

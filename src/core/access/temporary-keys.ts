@@ -2,9 +2,9 @@
  * Temporary keys (design decision 8): the session token is a sealed claim, the key id and the secret follow from it, so
  * nothing is stored and nothing has to be cleaned up.
  */
+import { createMac } from "./mac.ts";
 import { base32 } from "./new-keys.ts";
 import { createSealer, deriveKey } from "./seal.ts";
-import { hmac } from "./signing-key.ts";
 import type { TemporaryCredentials } from "./types.ts";
 
 export interface TemporaryKeys<Claim> {
@@ -27,10 +27,10 @@ export function createTemporaryKeys<Claim extends { readonly expires: number }>(
 ): TemporaryKeys<Claim> {
   const context = `${holder} credentials`;
   const sealer = createSealer(deriveKey(secret, `${holder} session tokens`), randomBytes);
-  const idKey = deriveKey(secret, `${holder} access key ids`);
-  const secretKey = deriveKey(secret, `${holder} secret access keys`);
-  const accessKeyIdOf = (token: string) => `ASIA${base32(hmac(idKey, token).subarray(0, 16))}`;
-  const secretOf = (token: string) => hmac(secretKey, token).toString("base64").slice(0, 40);
+  const idMac = createMac(deriveKey(secret, `${holder} access key ids`).export());
+  const secretMac = createMac(deriveKey(secret, `${holder} secret access keys`).export());
+  const accessKeyIdOf = (token: string) => `ASIA${base32(idMac(token).subarray(0, 16))}`;
+  const secretOf = (token: string) => secretMac(token).toString("base64").slice(0, 40);
 
   return {
     issue(claim) {

@@ -7,7 +7,7 @@ import { checkTime } from "./clock-skew.ts";
 import { sameHex } from "./compare.ts";
 import { claimOfQuery, isPresigned } from "./presigned.ts";
 import { ALGORITHM, type SignatureClaim, singleHeader } from "./signature-claim.ts";
-import { hmac, type SigningKeys } from "./signing-key.ts";
+import type { SigningKeys } from "./signing-key.ts";
 import { AccessError, type ChunkVerifier, type SignedRequest } from "./types.ts";
 
 /**
@@ -68,15 +68,15 @@ export function checkSignature(
   );
   const scope = `${date}/${region}/${service}/aws4_request`;
   const digest = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
-  const signingKey = signingKeys(secretAccessKey, claim.scope);
-  const expected = hmac(signingKey, `${ALGORITHM}\n${claim.timestamp}\n${scope}\n${digest}`);
+  const sign = signingKeys(secretAccessKey, claim.scope);
+  const expected = sign(`${ALGORITHM}\n${claim.timestamp}\n${scope}\n${digest}`);
   if (!sameHex(claim.signature, expected))
     throw new AccessError(
       "InvalidSignature",
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
     );
   if (!payload.startsWith("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")) return undefined;
-  return createChunkVerifier(signingKey, { timestamp: claim.timestamp, scope, seed: claim.signature });
+  return createChunkVerifier(sign, { timestamp: claim.timestamp, scope, seed: claim.signature });
 }
 
 function findClaim(request: SignedRequest, queryToo: boolean): SignatureClaim {

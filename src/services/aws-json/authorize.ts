@@ -15,8 +15,10 @@ export async function authorize(
   const otherActions = service.otherPermissions?.(operation.name) ?? [];
   const needs = operation
     .authorization(input as never, call)
-    .map(({ action, ...need }) =>
-      action === undefined ? { ...need, action: permission, otherActions } : { ...need, action },
+    .map((need) =>
+      need.action === undefined
+        ? { ...need, action: permission, otherActions }
+        : { ...need, action: need.action },
     );
 
   try {

@@ -15,7 +15,7 @@ interface Kept {
 
 /**
  * Pipeline versions as they are shown. A version never changes, and no id of a pipeline comes twice, so that each is
- * read, parsed and encoded once; those asked for longest ago make room.
+ * read, parsed and encoded once; those kept for longest make room.
  */
 class ShownDeclarations {
   readonly #kept = new Map<string, Kept>();
@@ -28,32 +28,29 @@ class ShownDeclarations {
     version: number,
   ): Promise<PipelineDeclaration | undefined> {
     const key = `${pipelineId}/${version}`;
-    const known = this.#take(key);
-    if (known !== undefined) return this.#keep(key, known);
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known.declaration;
     const json = await findDeclaration(core.store.read, pipelineId, version);
     if (json === undefined) return undefined;
     const declaration = lasting(shownDeclaration(parseDeclaration(json), version, core.access));
-    return this.#keep(key, { declaration, characters: json.length });
+    this.#keep(key, { declaration, characters: json.length });
+    return declaration;
   }
 
-  #take(key: string): Kept | undefined {
-    const known = this.#kept.get(key);
-    if (known === undefined) return undefined;
-    this.#kept.delete(key);
-    this.#characters -= known.characters;
-    return known;
-  }
-
-  #keep(key: string, kept: Kept): PipelineDeclaration {
+  #keep(key: string, kept: Kept): void {
     // Two that read at once keep it once.
-    this.#take(key);
+    this.#forget(key);
     this.#kept.set(key, kept);
     this.#characters += kept.characters;
     for (const oldest of this.#kept.keys()) {
       if (this.#characters <= MAX_KEPT) break;
-      this.#take(oldest);
+      this.#forget(oldest);
     }
-    return kept.declaration;
+  }
+
+  #forget(key: string): void {
+    this.#characters -= this.#kept.get(key)?.characters ?? 0;
+    this.#kept.delete(key);
   }
 }
 
