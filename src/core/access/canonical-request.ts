@@ -18,15 +18,10 @@ export function canonicalRequest(
   payload: string,
   style: PathStyle,
 ): string {
-  const headers = signedHeaders.map((name) => `${name}:${canonicalValue(request.headers[name] ?? [])}\n`);
-  return [
-    request.method,
-    style === "s3" ? encodeOnce(request.path) : encodeBytes(normalized(request.path), false),
-    canonicalQuery(request.query),
-    headers.join(""),
-    signedHeaders.join(";"),
-    payload,
-  ].join("\n");
+  const path = style === "s3" ? encodeOnce(request.path) : encodeBytes(normalized(request.path), false);
+  let headers = "";
+  for (const name of signedHeaders) headers += `${name}:${canonicalValues(request.headers[name])}\n`;
+  return `${request.method}\n${path}\n${canonicalQuery(request.query)}\n${headers}\n${signedHeaders.join(";")}\n${payload}`;
 }
 
 /** Parameters sorted by encoded name, then value; the signature itself (presigned requests) left out. */
@@ -46,13 +41,22 @@ function canonicalQuery(query: string): string {
     .join("&");
 }
 
+/** What a header has that its canonical form hasn't. */
+const SPARE_BLANKS = /^ | $| {2}|\t/;
+
+function canonicalValues(values: readonly string[] = []): string {
+  const [first = ""] = values;
+  return values.length === 1 ? canonicalValue(first) : values.map(canonicalValue).join(",");
+}
+
 /** Trimmed, and inner blanks as one; only the ASCII ones, since a byte beyond them is part of a character here. */
-function canonicalValue(values: readonly string[]): string {
-  return values.map((value) => value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "")).join(",");
+function canonicalValue(value: string): string {
+  return SPARE_BLANKS.test(value) ? value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "") : value;
 }
 
 /** RFC 3986 §5.2.4: without `.`, `..` and empty segments. */
 function normalized(path: string): string {
+  if (path === "/") return path;
   const segments: string[] = [];
   for (const segment of path.split("/")) {
     if (segment === "..") segments.pop();

@@ -1,5 +1,6 @@
 /** What the pipe knows of each operation before the first request: a table over all services, complete or refused. */
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { type Permission, permissionOf } from "./authorize.ts";
 import { compileDecoder, type Decoder } from "./decode.ts";
 import { compileEncoder, type Encoder } from "./encode.ts";
 import { modelOf } from "./model.ts";
@@ -15,6 +16,7 @@ export interface Plan {
   readonly encode: Encoder;
   /** Undefined for what a service that is served in part doesn't have. */
   readonly operation: AnyOperation | undefined;
+  readonly permission: Permission;
   /** Statuses of the service's errors that aren't 400. */
   readonly errorStatus: ReadonlyMap<string, number>;
 }
@@ -40,6 +42,7 @@ export function planOperations(services: readonly Service[]): ReadonlyMap<string
         ),
         encode: compileEncoder(output),
         operation: handlers.get(name),
+        permission: permissionOf(service, name),
         errorStatus,
       };
       for (const target of targetsOf(service)) plans.set(`${target}.${name}`, plan);
