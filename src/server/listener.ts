@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { Core } from "../core/core.ts";
 import { NO_PROXIES, type Proxies } from "../services/client-address.ts";
-import { type HttpRoute, headerOf, inviteBody } from "../services/http.ts";
+import { type HttpRoute, inviteBody } from "../services/http.ts";
 import { ServedCall } from "./http-call.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NoRoute, RoutedRequest } from "./routing.ts";
@@ -120,12 +120,13 @@ function endLeftover(request: IncomingMessage): void {
 }
 
 function routedRequest(request: IncomingMessage, path: string): RoutedRequest {
+  const target = request.headers["x-amz-target"];
   return {
     method: request.method ?? "",
     path,
-    host: headerOf(request, "host"),
-    target: headerOf(request, "x-amz-target"),
-    contentType: headerOf(request, "content-type"),
+    host: request.headers.host,
+    target: typeof target === "string" ? target : undefined,
+    contentType: request.headers["content-type"],
   };
 }
 

@@ -49,18 +49,7 @@ export interface HttpRoute {
 
 /** Tells a caller that waits for leave (`Expect: 100-continue`) that its body is wanted. */
 export function inviteBody(request: IncomingMessage, response: ServerResponse): void {
-  if (headerOf(request, "expect")?.toLowerCase() === "100-continue") response.writeContinue();
-}
-
-/**
- * A header's value; what was sent more than once is joined, and so no value that counts. Of the list of lists that
- * signatures are verified with, so that what node would make besides isn't made for most requests.
- *
- * @param name in lower case
- */
-export function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
-  const values = headersDistinct[name];
-  return values?.length === 1 ? values[0] : values?.join(", ");
+  if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
 }
 
 /** As long as the signature counts that asked for it. */

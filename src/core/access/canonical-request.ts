@@ -18,10 +18,15 @@ export function canonicalRequest(
   payload: string,
   style: PathStyle,
 ): string {
-  const path = style === "s3" ? encodeOnce(request.path) : encodeBytes(normalized(request.path), false);
+  const path = canonicalPath(request.path, style);
   let headers = "";
   for (const name of signedHeaders) headers += `${name}:${canonicalValues(request.headers[name])}\n`;
   return `${request.method}\n${path}\n${canonicalQuery(request.query)}\n${headers}\n${signedHeaders.join(";")}\n${payload}`;
+}
+
+function canonicalPath(path: string, style: PathStyle): string {
+  if (path === "/") return path;
+  return style === "s3" ? encodeOnce(path) : encodeBytes(normalized(path), false);
 }
 
 /** Parameters sorted by encoded name, then value; the signature itself (presigned requests) left out. */
@@ -56,7 +61,6 @@ function canonicalValue(value: string): string {
 
 /** RFC 3986 §5.2.4: without `.`, `..` and empty segments. */
 function normalized(path: string): string {
-  if (path === "/") return path;
   const segments: string[] = [];
   for (const segment of path.split("/")) {
     if (segment === "..") segments.pop();

@@ -15,5 +15,7 @@ export function newPrincipalId(kind: "AIDA" | "AROA", randomBytes: RandomBytes):
 
 /** A letter or digit for each byte. */
 export function base32(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31]).join("");
+  let text = "";
+  for (const byte of bytes) text += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31];
+  return text;
 }

@@ -100,7 +100,7 @@ function checkCoverage(request: SignedRequest, { signedHeaders }: SignatureClaim
       "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
     );
   singleHeader(request, "host");
-  for (const name in request.headers)
+  for (const name of Object.keys(request.headers))
     if (name.startsWith("x-amz-") && !signedHeaders.includes(name))
       throw new AccessError(
         "InvalidSignature",

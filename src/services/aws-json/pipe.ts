@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { BodyError, readBody } from "../body.ts";
-import { circumstancesOf, type HttpCall, type HttpRoute, headerOf } from "../http.ts";
+import { circumstancesOf, type HttpCall, type HttpRoute } from "../http.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
 import { AwsError } from "./error.ts";
@@ -33,7 +33,7 @@ export function createAwsJsonRoute(services: readonly Service[], version: string
     serves: (target) => prefixes.has(target.slice(0, target.lastIndexOf("."))),
 
     async handle(request, response, call) {
-      const plan = plans.get(headerOf(request, "x-amz-target") ?? "");
+      const plan = plans.get(String(request.headers["x-amz-target"]));
       try {
         if (plan === undefined) throw new AwsError("UnknownOperationException", "");
         call.label(`${plan.service.name}:${plan.name}`);
