@@ -11,7 +11,8 @@ import { AccessError, type SignedRequest } from "./types.ts";
 
 /** @throws AccessError in the words of AWS's front end, which names all that is missing at once */
 export function claimOfHeader(request: SignedRequest, authorization: string): SignatureClaim {
-  const [algorithm] = authorization.split(" ", 1);
+  const blank = authorization.indexOf(" ");
+  const algorithm = blank < 0 ? authorization : authorization.slice(0, blank);
   if (algorithm !== ALGORITHM)
     throw new AccessError(
       "IncompleteSignature",

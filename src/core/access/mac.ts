@@ -14,7 +14,10 @@ export function createMac(key: Uint8Array): Mac {
   const inner = padded(key, 0x36);
   const outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(HASH_BYTES)]);
   return (text) => {
-    outer.write(hash("sha256", Buffer.concat([inner, Buffer.from(text)]), "hex"), BLOCK_BYTES, "hex");
+    const message = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(text));
+    message.set(inner);
+    message.write(text, BLOCK_BYTES);
+    outer.write(hash("sha256", message, "hex"), BLOCK_BYTES, "hex");
     return Buffer.from(hash("sha256", outer, "hex"), "hex");
   };
 }

@@ -43,7 +43,7 @@ export function parseCredential(text: string): Pick<SignatureClaim, "accessKeyId
 }
 
 export function parseSignedHeaders(list: string): readonly string[] {
-  return list.split(";").map((name) => name.toLowerCase());
+  return list.toLowerCase().split(";");
 }
 
 /** The one value of a header. @throws AccessError when it was sent more than once, since readers would differ (A24). */

@@ -36,7 +36,7 @@ export function createAwsJsonRoute(services: readonly Service[], version: string
       const plan = plans.get(String(request.headers["x-amz-target"]));
       try {
         if (plan === undefined) throw new AwsError("UnknownOperationException", "");
-        call.label(`${plan.service.name}:${plan.name}`);
+        call.label(plan.label);
         const body = await run(plan, request, call, version);
         sendBody(response, 200, body, plan.service.jsonVersion);
       } catch (error) {

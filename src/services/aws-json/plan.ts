@@ -11,6 +11,8 @@ import { compileValidator, type Validator } from "./validate.ts";
 export interface Plan {
   readonly service: Service;
   readonly name: string;
+  /** For metrics: `codepipeline:GetPipeline`. */
+  readonly label: string;
   readonly decode: Decoder;
   readonly validate: Validator;
   readonly encode: Encoder;
@@ -36,6 +38,7 @@ export function planOperations(services: readonly Service[]): ReadonlyMap<string
       const plan: Plan = {
         service,
         name,
+        label: `${service.name}:${name}`,
         decode: compileDecoder(input),
         validate: lazily(() =>
           compileValidator(service.constraints ?? requiredMembers(input), shapeName(input)),
