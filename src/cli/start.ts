@@ -1,8 +1,10 @@
 import { createServer, LOG_LEVELS, type LogLevel } from "../server/index.ts";
+import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { command } from "./command.ts";
 import { readNumber, UsageError } from "./options.ts";
 import { readSettings } from "./settings.ts";
 import { startFailure } from "./start-failure.ts";
+import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
 /** `millrace start`: runs until SIGTERM or SIGINT, then drains. A second signal ends it at once. */
 export const start = command({
@@ -46,6 +48,7 @@ export const start = command({
       value: "HOSTS",
       help: "What requests may reach besides the public internet: host:port,*.domain,10.0.0.0/8.",
     },
+    ...wayOptions,
     "poll-interval": {
       type: "string",
       value: "SECONDS",
@@ -137,6 +140,7 @@ export const start = command({
       logLevel: readLogLevel(options["log-level"]),
       settings,
       allowOutgoing: options["allow-outgoing"]?.split(",") ?? [],
+      ...wayGiven(options),
       pollInterval: readNumber("poll-interval", options["poll-interval"]),
       trustedProxies: options["trusted-proxy"]?.split(",") ?? [],
       forwardedHeader: options["forwarded-header"],
@@ -158,6 +162,7 @@ export const start = command({
     }).catch((error: unknown) => {
       throw startFailure(error, { host, port, dataDir: options["data-dir"] });
     });
+    trustAlso(outgoingSettings(wayGiven(options), {}));
     process.stdout.write(`data in ${server.dataDir}\n${server.sandbox}\nlistening on ${server.url}\n`);
     await signal;
     process.once("SIGTERM", endNow).once("SIGINT", endNow);

@@ -1,9 +1,11 @@
 import { createLogger } from "../server/logger.ts";
+import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { version } from "../server/version.ts";
 import { createHttpJobClient, type Runtimes, readRuntimes, startWorker } from "../worker/index.ts";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { readNumber, UsageError } from "./options.ts";
+import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
 /** How long running jobs may go on after SIGTERM; what is aborted then comes again to another worker. */
 const GRACE_MS = 30_000;
@@ -27,6 +29,7 @@ export const worker = command({
       value: "FILE",
       help: 'JSON with the runtimes that builds may ask for: {"nodejs": [{"version": …, "bin": FOLDER}, …], …}',
     },
+    ...wayOptions,
     "work-dir": {
       type: "string",
       value: "FOLDER",
@@ -38,6 +41,8 @@ export const worker = command({
   async run(options) {
     const concurrency = options.concurrency === undefined ? undefined : readConcurrency(options.concurrency);
     const runtimes = options.runtimes === undefined ? undefined : await readRuntimesFile(options.runtimes);
+    const { way } = outgoingSettings(wayGiven(options), {});
+    trustAlso({ way });
     const { endpoint, region, credentials } = await clientConfig(options);
     const signal = nextSignal();
     const client = createHttpJobClient({ endpoint, region, credentials: async () => credentials });
@@ -46,6 +51,7 @@ export const worker = command({
       version,
       workDir: options["work-dir"],
       logger: createLogger("info"),
+      way,
       ...(concurrency !== undefined && { concurrency }),
       ...(runtimes !== undefined && { runtimes }),
     });

@@ -5,11 +5,21 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from "node:http";
-import { request as https } from "node:https";
+import { request as https, type RequestOptions } from "node:https";
 import type { LookupFunction, Socket } from "node:net";
+import { connect } from "node:tls";
 import type { Allowed } from "./allowed.ts";
-import { type Destination, notAllowed, resolveDestination } from "./destination.ts";
+import {
+  type ByAddress,
+  type Destination,
+  notAllowed,
+  proxyHeaders,
+  resolveDestination,
+} from "./destination.ts";
+import { OutgoingError } from "./outgoing-error.ts";
 import { parseAddress } from "./range.ts";
+import { openTunnel } from "./tunnel.ts";
+import type { Way } from "./way.ts";
 
 export interface OutgoingRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -17,6 +27,7 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly allowed: readonly Allowed[];
+  readonly way: Way;
   /** For the whole of it, in milliseconds. */
   readonly timeLimit: number;
   /** Milliseconds until the answer begins. Default 10 s (S9.6). */
@@ -32,18 +43,6 @@ export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-}
-
-/** No whole answer came; the message tells nothing of the URL. */
-export class OutgoingError extends Error {
-  /** Whether the request can't have arrived: nobody was connected to. */
-  readonly unsent: boolean;
-
-  constructor(message: string, unsent = false) {
-    super(message);
-    this.name = "OutgoingError";
-    this.unsent = unsent;
-  }
 }
 
 const CONNECT_MS = 5_000;
@@ -79,7 +78,8 @@ function redirectOf(
 }
 
 async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingAnswer> {
-  const destination = await resolveDestination(url, request.allowed);
+  const destination = await resolveDestination(url, request.allowed, request.way);
+  const connecting = await connectingTo(url, destination, request.way, signal);
   const { answerLimit = HEADERS_MS } = request;
   let connected = false;
   return new Promise((resolve, reject) => {
@@ -89,12 +89,14 @@ async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal)
       url.href,
       {
         method: request.method,
-        headers: { ...request.headers, ...(body && { "content-length": body.length }) },
-        lookup: lookupOf(destination),
-        // A connection of its own: none that was checked for another destination is used again.
-        agent: false,
         maxHeaderSize: MAX_HEADER_BYTES,
         signal,
+        ...connecting,
+        headers: {
+          ...request.headers,
+          ...connecting.headers,
+          ...(body && { "content-length": body.length }),
+        },
       },
       (response) => {
         clearTimeout(headersTimer);
@@ -125,7 +127,7 @@ async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal)
       reject(told(error, !connected));
     }
     sent.on("socket", (socket) => {
-      checkPeer(sent, socket, destination);
+      if ("addresses" in destination) checkPeer(sent, socket, destination);
       socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
         connected = true;
         clearTimeout(connectTimer);
@@ -140,8 +142,41 @@ async function exchange(url: URL, request: OutgoingRequest, signal: AbortSignal)
   });
 }
 
+/** How node gets there: a connection of its own, none that was checked for another destination is used again. */
+async function connectingTo(
+  url: URL,
+  destination: Destination,
+  { authorities }: Way,
+  signal: AbortSignal,
+): Promise<RequestOptions> {
+  const ca = authorities === undefined ? {} : { ca: [...authorities] };
+  if ("addresses" in destination) return { ...ca, lookup: lookupOf(destination), agent: false };
+  const { host, proxy } = destination;
+  if (url.protocol === "http:") {
+    const headers = { host: url.host, ...proxyHeaders(proxy) };
+    return {
+      host: proxy.host,
+      hostname: proxy.host,
+      port: proxy.port,
+      path: url.href,
+      headers,
+      agent: false,
+    };
+  }
+  const late = AbortSignal.timeout(CONNECT_MS);
+  const socket = await openTunnel(destination, AbortSignal.any([signal, late])).catch((error: unknown) => {
+    throw late.aborted ? new OutgoingError(`no connection within ${CONNECT_MS / 1000} s`, true) : error;
+  });
+  const servername = parseAddress(host) === undefined ? { servername: host } : {};
+  // Without an agent node would name the port of http.
+  return {
+    headers: { host: url.host },
+    createConnection: () => connect({ socket, host, ...servername, ...ca }),
+  };
+}
+
 /** Answers the checked addresses: the name is not resolved a second time, where it could say another thing. */
-function lookupOf({ addresses }: Destination): LookupFunction {
+function lookupOf({ addresses }: ByAddress): LookupFunction {
   const all = addresses.map((address) => ({
     address: address.toString(),
     family: address.kind() === "ipv4" ? 4 : 6,
@@ -154,7 +189,7 @@ function lookupOf({ addresses }: Destination): LookupFunction {
 }
 
 /** Whatever was asked for, the socket's other end must be one of the checked addresses. */
-function checkPeer(sent: ClientRequest, socket: Socket, { host, addresses }: Destination): void {
+function checkPeer(sent: ClientRequest, socket: Socket, { host, addresses }: ByAddress): void {
   socket.once("connect", () => {
     const peer = parseAddress(socket.remoteAddress ?? "")?.toString();
     if (!addresses.some((address) => address.toString() === peer)) sent.destroy(notAllowed(host));

@@ -2,6 +2,7 @@
 export { inTurn } from "./in-turn.ts";
 export { fetchCommit } from "./mirror.ts";
 export { hasCommit, ObjectReader } from "./objects.ts";
-export { pinned } from "./pinned.ts";
+export { pinned, type Reachable } from "./pinned.ts";
 export { basicAuthentication, type Remote, remoteFailure } from "./remote.ts";
 export { GitError, GitMissingError, git } from "./run-git.ts";
+export { trusting } from "./way.ts";

@@ -105,7 +105,12 @@ export async function composeCore(
     publicUrl: settings.publicUrl,
     gitHub: createGitHub(outgoing),
   });
-  const comparer = createPathComparer({ connections, folder: dataDir, onFailure: onComparisonFailure });
+  const comparer = createPathComparer({
+    connections,
+    folder: dataDir,
+    way: outgoing.way,
+    onFailure: onComparisonFailure,
+  });
   const connectionHooks = createConnectionHooks({
     store,
     ambient,

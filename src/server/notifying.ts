@@ -2,12 +2,17 @@ import type { Logger } from "pino";
 import { type ClockWork, startClockWork } from "../core/commands/index.ts";
 import type { Core } from "../core/core.ts";
 import { createNotifications } from "../core/notifications/index.ts";
-import type { OperatorSettings } from "./operator-settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** Delivers what tells people of approvals. @returns ends it, tries that are under way too */
-export function startNotifying(core: Core, { destinationOf }: OperatorSettings, logger: Logger): ClockWork {
+export function startNotifying(
+  core: Core,
+  { operator: { destinationOf }, outgoing: { way } }: Pick<Settings, "operator" | "outgoing">,
+  logger: Logger,
+): ClockWork {
   const notifications = createNotifications({
     ...core,
+    way,
     publicUrl: core.settings.publicUrl,
     destinationOf,
     onFailure: (failure) => logger.warn(failure, "the notification of an approval was not delivered"),

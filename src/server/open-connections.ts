@@ -12,7 +12,7 @@ import { hookAddress } from "../core/webhooks/index.ts";
 import type { HookAddress } from "../core/webhooks/types.ts";
 import { findLocalServer } from "./local-server.ts";
 import { type Installation, openInstallation } from "./open-installation.ts";
-import { outgoingSettings } from "./outgoing-settings.ts";
+import { type OutgoingOptions, outgoingSettings } from "./outgoing-settings.ts";
 
 export type { Connection } from "../core/connections/types.ts";
 
@@ -35,18 +35,17 @@ export interface OpenedConnections extends AsyncDisposable {
 }
 
 /** Where its own requests may go, as servers are told it. */
-export interface CommandReach {
-  readonly allowOutgoing: readonly string[];
+export interface CommandReach extends OutgoingOptions {
   readonly gitHubApiUrl?: string;
 }
 
 /** @throws as openInstallation, ConfigurationError */
 export async function openConnections(
   installation: Installation,
-  { allowOutgoing, gitHubApiUrl }: CommandReach,
+  { gitHubApiUrl, ...options }: CommandReach,
 ): Promise<OpenedConnections> {
   const reach = outgoingSettings(
-    allowOutgoing,
+    options,
     gitHubApiUrl === undefined ? {} : { apiUrl: gitHubApiUrl.replace(/\/+$/, "") },
   );
   const opened = await openInstallation(installation);

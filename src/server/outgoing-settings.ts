@@ -1,6 +1,13 @@
 /** Where this server's own requests go, and may go (S3.1, S9.4). */
 import type { GitHubOptions } from "../core/github/index.ts";
-import { type Allowed, parseAllowed } from "../network/index.ts";
+import {
+  type Allowed,
+  DIRECT,
+  parseAllowed,
+  parseProxy,
+  readAuthorities,
+  type Way,
+} from "../network/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { version } from "./version.ts";
 
@@ -16,15 +23,28 @@ export const publicInternet: Outgoing = {
   gitHubUrl: "https://github.com",
   allowed: [],
   entries: [],
+  way: DIRECT,
   version,
 };
+
+export interface OutgoingOptions {
+  /**
+   * What requests may reach besides the public internet by https: `host`, `host:port`, `*.domain`, `10.0.0.0/8`,
+   * `10.0.0.0/8:8443` (S9.4). Default nothing.
+   */
+  readonly allowOutgoing?: readonly string[];
+  /** A PEM file of certificates that requests trust besides the usual ones. */
+  readonly caFile?: string;
+  /** `http://[user:password@]host:port`: what requests to the public internet go through. Default none. */
+  readonly proxy?: string;
+}
 
 /**
  * @param github the operator's own GitHub, which counts as allowed (P0.11)
  * @throws ConfigurationError
  */
 export function outgoingSettings(
-  allowOutgoing: readonly string[],
+  { allowOutgoing = [], caFile, proxy }: OutgoingOptions,
   { apiUrl, url }: { readonly apiUrl?: string; readonly url?: string },
 ): Outgoing {
   const own = [apiUrl, url].flatMap((one) => (one === undefined ? [] : [placeOf(one)]));
@@ -33,9 +53,29 @@ export function outgoingSettings(
     ...publicInternet,
     entries,
     allowed: entries.map(entryOf),
+    way: {
+      ...(caFile !== undefined && { authorities: authoritiesIn(caFile) }),
+      ...(proxy !== undefined && { proxy: proxyOf(proxy) }),
+    },
     ...(apiUrl !== undefined && { apiUrl }),
     ...(url !== undefined && { gitHubUrl: url }),
   };
+}
+
+function authoritiesIn(file: string): readonly string[] {
+  try {
+    return readAuthorities(file);
+  } catch (error) {
+    throw new ConfigurationError("caFile", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function proxyOf(text: string): NonNullable<Way["proxy"]> {
+  const proxy = parseProxy(text);
+  // It may hold a password.
+  if (proxy === undefined)
+    throw new ConfigurationError("proxy", "it must be a URL like http://user:password@proxy.example:3128");
+  return proxy;
 }
 
 /** The entry that a URL of the operator's stands for: its host, at its port. */

@@ -5,6 +5,7 @@ import type { Core } from "../core/core.ts";
 import { isMissing } from "../core/repositories/index.ts";
 import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
+import { withBundle } from "../network/index.ts";
 import {
   describeSandbox,
   type ReadyWorker,
@@ -26,7 +27,6 @@ import { removeServerFile, writeServerFile } from "./local-server.ts";
 import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { startNotifying } from "./notifying.ts";
-import type { OperatorSettings } from "./operator-settings.ts";
 import { readPartners } from "./partners.ts";
 import { startPolling } from "./polling.ts";
 import { presetsOf } from "./presets.ts";
@@ -69,13 +69,16 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   // Taken back in reverse order, at the end or when a later step fails.
   await using starting = new AsyncDisposableStack();
   const { dataDir, credentials, ...rest } = await layFoundation(settings, ACCOUNT, starting);
+  const way = await withBundle(settings.outgoing.way, dataDir);
+  const outgoing = { ...settings.outgoing, way };
+  const outside = { operator: settings.operator, outgoing };
 
   let url = "";
   const core = await composeCore({
     ...rest,
     replayDays: settings.webhooks.replayDays,
     operator: settings.operator,
-    outgoing: settings.outgoing,
+    outgoing,
     settings: {
       publicUrl: () => settings.publicUrl ?? url,
       dataDir,
@@ -114,18 +117,18 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const listener = createListener({ core, metrics, logger, proxies: settings.webhooks.proxies, route });
   starting.defer(() => listener.drain(DRAIN_MS));
   // Known before anybody can ask for a pipeline that needs it (P0.9); it takes jobs once it can fetch their inputs.
-  const ready = settings.worker ? await readyEmbedded(core, settings.operator, logger) : undefined;
+  const ready = settings.worker ? await readyEmbedded(core, outside, logger) : undefined;
   url = urlOf(settings, await listener.listen(settings.host, settings.port));
 
   const clock = startClock(core, (error) => logger.error({ err: error }, "clock work failed"));
   starting.defer(() => clock.stop());
-  const notifying = startNotifying(core, settings.operator, logger);
+  const notifying = startNotifying(core, outside, logger);
   starting.defer(() => notifying.stop());
   const copying = startCopying(core, logger);
   starting.defer(() => copying.stop());
-  const sinks = startEventSinks(core, settings.operator, logger);
+  const sinks = startEventSinks(core, outside, logger);
   starting.defer(() => sinks.stop());
-  const polling = startPolling(core, settings.outgoing, settings.pollInterval * 1000, logger);
+  const polling = startPolling(core, outgoing, settings.pollInterval * 1000, logger);
   starting.defer(() => polling.stop());
   const worker = ready?.start();
   starting.defer(() => worker?.stop(DRAIN_MS));
@@ -151,7 +154,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
 async function readyEmbedded(
   core: Core,
-  { runtimes }: OperatorSettings,
+  { operator: { runtimes }, outgoing: { way } }: Pick<Settings, "operator" | "outgoing">,
   logger: Logger,
 ): Promise<ReadyWorker> {
   const accounts = createAccounts(core.store.read, ACCOUNT, core.ambient.now);
@@ -160,6 +163,7 @@ async function readyEmbedded(
     version,
     workDir: join(core.settings.dataDir, "worker"),
     logger,
+    way,
     ...(runtimes !== undefined && { runtimes: await runtimesOf(runtimes) }),
   });
 }

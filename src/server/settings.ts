@@ -3,11 +3,11 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type OperatorSettings, operatorSettings } from "./operator-settings.ts";
-import { type Outgoing, outgoingSettings } from "./outgoing-settings.ts";
+import { type Outgoing, type OutgoingOptions, outgoingSettings } from "./outgoing-settings.ts";
 import { type WebhookOptions, type WebhookSettings, webhookSettings } from "./webhook-settings.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-export interface ServerOptions extends WebhookOptions {
+export interface ServerOptions extends WebhookOptions, OutgoingOptions {
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: a free one. */
@@ -28,11 +28,6 @@ export interface ServerOptions extends WebhookOptions {
   readonly publicUrl?: string;
   /** 32 bytes as base64 or hexadecimal that everything sealed hangs on. Default: `secret.key` in the data directory. */
   readonly secretKey?: string;
-  /**
-   * What requests may reach besides the public internet by https: `host`, `host:port`, `*.domain`, `10.0.0.0/8`,
-   * `10.0.0.0/8:8443` (S9.4). Default nothing.
-   */
-  readonly allowOutgoing?: readonly string[];
   /**
    * A file of tokens by the names of connections that are yet to be made in the default account: they are AVAILABLE at
    * once (S7.2). `{"<name>": {"provider": "GitHub", "token": "…"}}`, with `endpoint` where the provider is on a host.
@@ -100,7 +95,7 @@ export function settingsOf(options: ServerOptions): Settings {
     webhooks: webhookSettings(options),
     pollInterval: wholeNumber("pollInterval", options.pollInterval ?? 60, 1, 3600),
     connectionsFrom: options.connectionsFrom,
-    outgoing: outgoingSettings(options.allowOutgoing ?? [], operator.github),
+    outgoing: outgoingSettings(options, operator.github),
   };
 }
 

@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
+import { DIRECT, type Way, withBundle } from "../network/index.ts";
 import { announce, keepAnnounced } from "./announcing.ts";
 import { findCapabilities } from "./capabilities.ts";
 import { jobsRoot, removeStaleFolders } from "./job-folder.ts";
@@ -38,6 +39,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** What builds may ask for by `runtime-versions`; nothing, if not given. */
   readonly runtimes?: Runtimes;
+  /** How its requests to what lies outside leave its host; directly, if not given. */
+  readonly way?: Way;
   /** What takes jobs; the built-in providers, if not given. */
   readonly providers?: readonly Provider[];
 }
@@ -83,6 +86,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
   // Refused when it has ended; where nobody hears of it, its lease runs out.
   await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));
 
+  const way = await withBundle(options.way ?? DIRECT, workDir);
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
   const [capabilities, sandbox] = await Promise.all([
@@ -105,6 +109,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         jobsRoot: jobsRoot(workDir),
         cacheDir,
         runtimes: options.runtimes ?? new Map(),
+        way,
         logger,
         now: Date.now,
       });

@@ -2,7 +2,7 @@
 import { GitMissingError } from "../remotes/index.ts";
 import { notConfigured } from "./not-configured.ts";
 import type { ActionTypeId, JobFailure, JobSuccess } from "./protocol.ts";
-import { MissingToolError, type Outcome, ProviderError } from "./provider.ts";
+import { type Outcome, ProviderError } from "./provider.ts";
 
 /** Longest texts in characters. */
 const LIMITS = { summary: 2_048, externalExecutionId: 1_500, revision: 1_500, message: 5_000 } as const;
@@ -74,9 +74,6 @@ function reportableFailure(failure: JobFailure, mask: Mask): JobFailure {
 export function outcomeOfError(error: unknown, id: ActionTypeId, note: (error: unknown) => string): Outcome {
   if (error instanceof ProviderError) {
     return { kind: "failed", type: error.type, message: error.message };
-  }
-  if (error instanceof MissingToolError) {
-    return { kind: "failed", ...notConfigured(error.tool, id) };
   }
   if (error instanceof GitMissingError) {
     return { kind: "failed", ...notConfigured("git", id) };

@@ -1,4 +1,5 @@
 /** How a provider is written: a declaration, and a function that does one job (providers.md P0.1). */
+import type { Way } from "../network/index.ts";
 import type { ActionTypeId, Job, JobClient, JobFailure, JobSuccess } from "./protocol.ts";
 import type { Runtimes } from "./runtimes.ts";
 
@@ -60,6 +61,8 @@ export interface Tools {
   readonly runtimes: Runtimes;
   /** Aborted when the action was stopped, timed out or deleted, or the worker shuts down. */
   readonly signal: AbortSignal;
+  /** For requests to what lies outside (S9). */
+  readonly way: Way;
   readonly log: JobLog;
   readonly artifacts: ArtifactTransfer;
   readonly now: () => number;
@@ -113,16 +116,5 @@ export class ProviderError extends Error {
     super(message);
     this.name = "ProviderError";
     this.type = type;
-  }
-}
-
-/** A tool that the worker had when it started, or that nobody asked for before the job ran, isn't there (P0.9). */
-export class MissingToolError extends Error {
-  readonly tool: string;
-
-  constructor(tool: string) {
-    super(`${tool} is not installed where the worker runs`);
-    this.name = "MissingToolError";
-    this.tool = tool;
   }
 }

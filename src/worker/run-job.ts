@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import type { Way } from "../network/index.ts";
 import { createArtifactTransfer } from "./artifacts.ts";
 import { deliver } from "./deliver.ts";
 import { makeJobFolder } from "./job-folder.ts";
@@ -19,6 +20,7 @@ export interface JobContext {
   readonly jobsRoot: string;
   readonly cacheDir: string;
   readonly runtimes: Runtimes;
+  readonly way: Way;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   readonly now: () => number;
   /** Aborted when running jobs must end because the worker does. */
@@ -115,12 +117,12 @@ async function perform(
   { log, signal, cleanUp }: Running,
   context: FolderContext,
 ): Promise<Outcome> {
-  const { client, workerId, workDir, cacheDir, runtimes, now, logger } = context;
+  const { client, workerId, workDir, cacheDir, runtimes, way, now, logger } = context;
   const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
     announce(job, log);
-    const own = { client, workerId, workDir, cacheDir, runtimes, now, newId: randomUUID };
+    const own = { client, workerId, workDir, cacheDir, runtimes, way, now, newId: randomUUID };
     const tools = { ...own, signal, log, artifacts };
     return await provider.run(job, tools);
   } catch (error) {

@@ -9,6 +9,7 @@ import { post } from "../../src/core/notifications/post.ts";
 import {
   type Allowed,
   allowedByUrl,
+  DIRECT,
   parseAllowed,
   resolveDestination,
   send,
@@ -52,6 +53,7 @@ const get = (url: string, allowed: readonly Allowed[] = [], redirects = 3) =>
     url,
     headers: { authorization: "Bearer secret" },
     allowed,
+    way: DIRECT,
     redirects,
     timeLimit: 5_000,
     sizeLimit: 1_000,
@@ -225,7 +227,13 @@ describe("S9.2, S9.5: connections and redirects", () => {
   });
 
   test("S9.6 an answer larger than its limit is cut off", async () => {
-    const request = { method: "GET", headers: {}, allowed: entries("127.0.0.1"), timeLimit: 5_000 } as const;
+    const request = {
+      method: "GET",
+      headers: {},
+      allowed: entries("127.0.0.1"),
+      way: DIRECT,
+      timeLimit: 5_000,
+    } as const;
     await expect(send({ ...request, url: `http://127.0.0.1:${port}/`, sizeLimit: 3 })).rejects.toThrow(
       "larger than 3 bytes",
     );
@@ -250,13 +258,15 @@ describe("whoever sends requests goes through it", () => {
   test("git over http: the destination is checked, and its addresses are fixed for git", async () => {
     const { signal } = new AbortController();
     await expect(
-      pinned("https://127.0.0.1/a/b.git", { allowed: [], service: "GitHub", signal }),
+      pinned("https://127.0.0.1/a/b.git", { allowed: [], way: DIRECT, service: "GitHub", signal }),
     ).rejects.toMatchObject({
       type: "ConfigurationError",
       message: `The address of 127.0.0.1 ${REFUSED}`,
     });
     named("140.82.121.4", "2606:50c0:8000::153");
-    expect(await pinned("https://github.com/a/b.git", { allowed: [], service: "GitHub", signal })).toEqual({
+    expect(
+      await pinned("https://github.com/a/b.git", { allowed: [], way: DIRECT, service: "GitHub", signal }),
+    ).toEqual({
       "http.curloptResolve": "github.com:443:140.82.121.4,[2606:50c0:8000::153]",
     });
   });
@@ -265,6 +275,6 @@ describe("whoever sends requests goes through it", () => {
     named("169.254.169.254");
     const message = { url: "https://hook.example/", headers: {}, body: "{}" };
     const { signal } = new AbortController();
-    expect(await post(message, signal)).toBe(`The address of hook.example ${REFUSED}`);
+    expect(await post(message, DIRECT, signal)).toBe(`The address of hook.example ${REFUSED}`);
   });
 });

@@ -23,6 +23,7 @@ import { keyOf, signatureHeaders } from "../../src/core/events/sinks/signature.t
 import { EVENT_TOPIC } from "../../src/core/store/events.ts";
 import { openStore } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
+import { DIRECT } from "../../src/network/index.ts";
 import { type EmptyDatabase, emptyDatabase } from "../support/store.ts";
 import { writeEvent } from "./support/outbox.ts";
 
@@ -58,6 +59,7 @@ function serve(options: Partial<SinkServiceOptions> = {}) {
     store,
     ambient,
     access,
+    way: DIRECT,
     events,
     ofSettings: new Map(),
     writeOut: async () => undefined,

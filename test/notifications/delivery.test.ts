@@ -9,6 +9,7 @@ import {
   type Notifications,
 } from "../../src/core/notifications/index.ts";
 import { openStore } from "../../src/core/store/open.ts";
+import { DIRECT } from "../../src/network/index.ts";
 import { stages, version } from "../commands/definitions.ts";
 import { type Harness, harness } from "../commands/harness.ts";
 import { type EmptyDatabase, emptyDatabase } from "../support/store.ts";
@@ -33,6 +34,7 @@ async function boot(now?: number): Promise<void> {
 function deliverer(destination: Destination | undefined): Notifications {
   return createNotifications({
     ...core,
+    way: DIRECT,
     logs: createLogs(core.store),
     publicUrl: () => "https://ci.example",
     destinationOf: (topic) => (topic === TOPIC ? destination : undefined),

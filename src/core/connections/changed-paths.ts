@@ -1,6 +1,6 @@
 /** Which paths a push or a pull request changes, by the repository itself: payloads don't list them all (S4.20, S4.21). */
 import { createHash } from "node:crypto";
-import { parseAllowed } from "../../network/index.ts";
+import { parseAllowed, type Way } from "../../network/index.ts";
 import {
   basicAuthentication,
   fetchCommit,
@@ -43,6 +43,8 @@ export interface ComparerOptions {
   readonly connections: Pick<Connections, "repository">;
   /** Where the mirrors are kept. */
   readonly folder: string;
+  /** By which the hosts are reached. */
+  readonly way: Way;
   /** Told why a comparison failed. */
   onFailure(error: unknown): void;
 }
@@ -54,14 +56,14 @@ const FETCH_MS = 30 * 60_000;
 const MOST_PATHS = 10_000;
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-export function createPathComparer({ connections, folder, onFailure }: ComparerOptions): PathComparer {
+export function createPathComparer({ connections, folder, way, onFailure }: ComparerOptions): PathComparer {
   const closing = new AbortController();
 
   async function compareByGit(comparison: Comparison): Promise<ChangedPaths | undefined> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(FETCH_MS)]);
     const { account, connectionArn, repository, commit, ref, from } = comparison;
     const access = await connections.repository(account, connectionArn, repository);
-    const remote = await remoteOf(account, access);
+    const remote = await remoteOf(account, access, way);
     const fetched = (wanted: string | undefined, by: string) =>
       fetchCommit(
         remote,
@@ -109,16 +111,17 @@ export function createPathComparer({ connections, folder, onFailure }: ComparerO
 async function remoteOf(
   account: string,
   { cloneUrl, username, password, secret, allowOutgoing }: RepositoryAccess,
+  way: Way,
 ): Promise<Remote> {
   return {
     url: cloneUrl,
     // A commit that one token brought is not there for another.
     owner: `${account}\n${createHash("sha256").update(secret).digest("hex")}`,
     config: {
-      ...(await pinned(
-        cloneUrl,
-        allowOutgoing.flatMap((entry) => parseAllowed(entry) ?? []),
-      )),
+      ...(await pinned(cloneUrl, {
+        allowed: allowOutgoing.flatMap((entry) => parseAllowed(entry) ?? []),
+        way,
+      })),
       ...basicAuthentication(cloneUrl, { username, password }),
     },
   };

@@ -6,6 +6,7 @@ import {
   type OutgoingRequest,
   send,
   UnknownHostError,
+  type Way,
 } from "../../network/index.ts";
 import { ConnectionError, type Credential, type ProviderType } from "./types.ts";
 
@@ -14,6 +15,7 @@ export interface Reach {
   readonly apiUrl: string;
   /** Destinations that are allowed besides the public internet. */
   readonly allowed: readonly Allowed[];
+  readonly way: Way;
   /** Of Millrace. */
   readonly version: string;
 }
@@ -85,7 +87,7 @@ function questionOf(
 }
 
 async function ask(
-  { allowed, version }: Reach,
+  { allowed, way, version }: Reach,
   { method, url, headers }: Pick<OutgoingRequest, "method" | "url" | "headers">,
 ) {
   try {
@@ -94,6 +96,7 @@ async function ask(
       url,
       headers: { accept: "application/json", "user-agent": `Millrace/${version}`, ...headers },
       allowed,
+      way,
       timeLimit: TIME_LIMIT_MS,
       sizeLimit: SIZE_LIMIT,
     });

@@ -6,6 +6,7 @@ import {
   OutgoingError,
   send,
   UnknownHostError,
+  type Way,
 } from "../../network/index.ts";
 import { GitHubError } from "./types.ts";
 
@@ -14,6 +15,7 @@ export interface GitHubOptions {
   readonly apiUrl: string;
   /** Destinations that are allowed besides the public internet. */
   readonly allowed: readonly Allowed[];
+  readonly way: Way;
   /** Of Millrace. */
   readonly version: string;
 }
@@ -58,7 +60,7 @@ export async function callGitHub(options: GitHubOptions, call: Call): Promise<Ca
 }
 
 async function callOnce(
-  { apiUrl, allowed, version }: GitHubOptions,
+  { apiUrl, allowed, way, version }: GitHubOptions,
   { method, path, token, body, etag }: Call,
 ): Promise<CallAnswer> {
   const url = new URL(path.startsWith("/") ? `${apiUrl}${path}` : path);
@@ -81,6 +83,7 @@ async function callOnce(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     allowed,
+    way,
     timeLimit: TIME_LIMIT_MS,
     sizeLimit: SIZE_LIMIT,
     redirects: REDIRECTS,

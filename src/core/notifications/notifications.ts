@@ -1,4 +1,5 @@
 /** Delivering messages about approvals, outside of the actions: no failure here reaches an approval (P5.4). */
+import type { Way } from "../../network/index.ts";
 import type { Logs } from "../logs/types.ts";
 import type { Ambient } from "../scope.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
@@ -21,6 +22,7 @@ export interface NotificationsOptions {
   readonly store: Store;
   readonly ambient: Ambient;
   readonly logs: Pick<Logs, "note">;
+  readonly way: Way;
   /** Base of the links in messages, without a trailing slash. */
   publicUrl(): string;
   /** Where messages to a topic go; undefined when nothing is configured for it. */
@@ -36,7 +38,7 @@ const CLAIM_MS = 20_000;
 const AT_ONCE = 20;
 
 export function createNotifications(options: NotificationsOptions): Notifications {
-  const { store, ambient, logs, publicUrl, destinationOf, onFailure } = options;
+  const { store, ambient, logs, way, publicUrl, destinationOf, onFailure } = options;
   const closing = new AbortController();
 
   /** Takes a message for one try. @returns where to send it; undefined when it isn't to be sent (any more) */
@@ -61,7 +63,7 @@ export function createNotifications(options: NotificationsOptions): Notification
     } catch {
       return "there are no AWS credentials: set credentials.sns, or give them to the server";
     }
-    return post(request, closing.signal);
+    return post(request, way, closing.signal);
   }
 
   async function tryOnce(row: NotificationRow): Promise<void> {

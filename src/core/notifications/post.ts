@@ -4,6 +4,7 @@ import {
   OutgoingError,
   send,
   UnknownHostError,
+  type Way,
 } from "../../network/index.ts";
 import type { NotificationRequest } from "./request.ts";
 
@@ -16,12 +17,17 @@ const TIME_LIMIT_MS = 10_000;
  * @param closing ends it early
  * @returns why it didn't arrive, without the URL; undefined when it did
  */
-export async function post(request: NotificationRequest, closing: AbortSignal): Promise<string | undefined> {
+export async function post(
+  request: NotificationRequest,
+  way: Way,
+  closing: AbortSignal,
+): Promise<string | undefined> {
   try {
     const { status } = await send({
       ...request,
       method: "POST",
       allowed: [allowedByUrl(request.url)],
+      way,
       timeLimit: TIME_LIMIT_MS,
       sizeLimit: "unread",
       signal: closing,

@@ -26,7 +26,7 @@ export interface Sources {
   readonly secondary: readonly Source[];
 }
 
-type Needed = Pick<Tools, "workDir" | "artifacts" | "signal" | "client" | "log">;
+type Needed = Pick<Tools, "workDir" | "artifacts" | "signal" | "way" | "client" | "log">;
 
 /**
  * Downloads a job's inputs and puts each in a folder of its own: zips unpacked (P2.15, P12), references to full

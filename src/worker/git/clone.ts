@@ -12,7 +12,7 @@ export interface CloneOptions {
   readonly job: Job;
   /** The job's input that the reference is. */
   readonly artifact: string;
-  readonly tools: Pick<Tools, "client" | "log" | "signal">;
+  readonly tools: Pick<Tools, "client" | "log" | "signal" | "way">;
   /** Commits of history to fetch; undefined or 0 for all of them. */
   readonly depth?: number;
 }
@@ -32,7 +32,7 @@ export async function cloneRepository(
   const { repository, branch, commitId } = reference;
   const connected = reference.connectionArn === undefined ? undefined : await connect(job, artifact, tools);
   // The reference comes out of a bucket: credentials go where the job's own server says, whatever URL it names.
-  const remote = connected?.remote ?? hostedRemote(job, repository);
+  const remote = connected?.remote ?? hostedRemote(job, repository, tools.way);
   const withCredentials = { signal, config: remote.config };
   const inside = { signal, repository: `${folder}/.git` };
   try {

@@ -13,7 +13,7 @@ export interface Connected extends Repository {
   readonly remote: Remote;
 }
 
-type Needed = Pick<Tools, "client" | "log" | "signal">;
+type Needed = Pick<Tools, "client" | "log" | "signal" | "way">;
 
 /**
  * Asks the server, which decides what the job may fetch; from then on the log shows nothing of the token.
@@ -22,7 +22,7 @@ type Needed = Pick<Tools, "client" | "log" | "signal">;
  * @throws ProviderError
  */
 export async function connect(job: Job, artifact: string | undefined, tools: Needed): Promise<Connected> {
-  const { client, log, signal } = tools;
+  const { client, log, signal, way } = tools;
   const answer = await withRetries(() => client.connectedRepository(job.id, artifact), {
     service: "The server",
     signal,
@@ -39,7 +39,12 @@ export async function connect(job: Job, artifact: string | undefined, tools: Nee
       // A commit that one token brought is not there for another.
       owner: `${job.accountId}\n${createHash("sha256").update(secret).digest("hex")}`,
       config: {
-        ...(await pinned(url, { allowed: allowOutgoing.flatMap(entriesOf), service: providerType, signal })),
+        ...(await pinned(url, {
+          allowed: allowOutgoing.flatMap(entriesOf),
+          way,
+          service: providerType,
+          signal,
+        })),
         ...basicAuthentication(url, { username, password }),
       },
     },

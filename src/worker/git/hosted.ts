@@ -1,14 +1,15 @@
 /** Repositories of the job's own server, and what opens them. */
-import { basicAuthentication, type Remote } from "../../remotes/index.ts";
+import type { Way } from "../../network/index.ts";
+import { basicAuthentication, type Remote, trusting } from "../../remotes/index.ts";
 import type { ArtifactCredentials, Job } from "../protocol.ts";
 
 /** A repository that the server of this job hosts (P1.13, S6.3). */
-export function hostedRemote(job: Job, repositoryName: string): Remote {
+export function hostedRemote(job: Job, repositoryName: string, way: Way): Remote {
   const url = `${job.publicUrl}/git/${encodeURIComponent(repositoryName)}.git`;
   return {
     url,
     owner: job.accountId,
-    config: basicAuthentication(url, basicCredentials(job.artifactCredentials)),
+    config: { ...trusting(way), ...basicAuthentication(url, basicCredentials(job.artifactCredentials)) },
   };
 }
 

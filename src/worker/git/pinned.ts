@@ -1,10 +1,9 @@
-import { type Allowed, DestinationError, UnknownHostError } from "../../network/index.ts";
-import { pinned as pinnedHost } from "../../remotes/index.ts";
+import { DestinationError, UnknownHostError } from "../../network/index.ts";
+import { pinned as pinnedHost, type Reachable } from "../../remotes/index.ts";
 import { ProviderError } from "../provider.ts";
 import { withRetries } from "../retry.ts";
 
-export interface Pinning {
-  readonly allowed: readonly Allowed[];
+export interface Pinning extends Reachable {
   /** As messages name it. */
   readonly service: string;
   readonly signal: AbortSignal;
@@ -18,10 +17,10 @@ export interface Pinning {
  */
 export async function pinned(
   url: string,
-  { allowed, service, signal }: Pinning,
+  { service, signal, ...reachable }: Pinning,
 ): Promise<Record<string, string>> {
   try {
-    return await withRetries(() => pinnedHost(url, allowed), {
+    return await withRetries(() => pinnedHost(url, reachable), {
       service,
       signal,
       isTransient: (error) => error instanceof UnknownHostError,

@@ -6,6 +6,7 @@ import {
   type OutgoingRequest,
   send,
   UnknownHostError,
+  type Way,
 } from "../../network/index.ts";
 import { ProviderError } from "../provider.ts";
 import { withRetries } from "../retry.ts";
@@ -16,6 +17,7 @@ export interface CallOptions extends Pick<OutgoingRequest, "timeLimit" | "answer
   /** As messages name it: `AWS Lambda`. */
   readonly service: string;
   readonly signal: AbortSignal;
+  readonly way: Way;
   /**
    * Whether to send again when nobody knows if the request arrived. What invokes something isn't repeated then: it
    * could happen twice.
@@ -63,10 +65,11 @@ export async function call(options: CallOptions): Promise<OutsideAnswer> {
 
 async function once(options: CallOptions): Promise<OutsideAnswer> {
   const request = await options.request();
-  const { timeLimit, answerLimit, sizeLimit, signal } = options;
+  const { timeLimit, answerLimit, sizeLimit, signal, way } = options;
   const { status, headers, body } = await send({
     ...request,
     allowed: [allowedByUrl(request.url)],
+    way,
     timeLimit,
     ...(answerLimit !== undefined && { answerLimit }),
     sizeLimit,

@@ -35,7 +35,7 @@ type Alarms =
 export async function stateOfAlarm(
   job: Job,
   alarm: string,
-  { signal }: Pick<Tools, "signal">,
+  { signal, way }: Pick<Tools, "signal" | "way">,
 ): Promise<string> {
   const body = new URLSearchParams({
     Action: "DescribeAlarms",
@@ -49,6 +49,7 @@ export async function stateOfAlarm(
     ...LIMITS,
     service: "Amazon CloudWatch",
     signal,
+    way,
     repeatable: true,
     request: () => signedRequest(job, CLOUDWATCH, { path: "/", headers, body }),
   });

@@ -29,11 +29,15 @@ function plainName(functionName: string): string {
  * @returns an answer with status 2xx
  * @throws ProviderError when the function could not be invoked (P7.6)
  */
-export async function invokeAndWait(job: Job, { signal }: Pick<Tools, "signal">): Promise<OutsideAnswer> {
+export async function invokeAndWait(
+  job: Job,
+  { signal, way }: Pick<Tools, "signal" | "way">,
+): Promise<OutsideAnswer> {
   const { FunctionName: name = "" } = job.configuration;
   const answer = await call({
     service: "AWS Lambda",
     signal,
+    way,
     timeLimit: TIME_LIMIT,
     answerLimit: TIME_LIMIT,
     sizeLimit: SIZE_LIMIT,

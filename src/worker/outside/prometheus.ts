@@ -20,12 +20,13 @@ interface Answer {
 export async function stateOfQuery(
   job: Job,
   query: string,
-  { signal }: Pick<Tools, "signal">,
+  { signal, way }: Pick<Tools, "signal" | "way">,
 ): Promise<string> {
   const answer = await call({
     ...LIMITS,
     service: "Prometheus",
     signal,
+    way,
     repeatable: true,
     request: async () => queryRequest(job, query),
   });

@@ -37,7 +37,7 @@ export const codeCommitSource: Provider = {
 
   async run(job, tools): Promise<Outcome> {
     const source = configured(job);
-    const remote = hostedRemote(job, source.repository);
+    const remote = hostedRemote(job, source.repository, tools.way);
     const { mirror, commit } = await fetchSource(remote, source, tools, {
       service: "The git host",
       asFailure: (error) => sourceError(error, source),

@@ -4,7 +4,7 @@ import { allowedByUrl } from "../../network/index.ts";
 import { basicAuthentication, type Remote, remoteFailure } from "../../remotes/index.ts";
 import { pinned } from "../git/pinned.ts";
 import type { Job } from "../protocol.ts";
-import { type Outcome, type Provider, ProviderError } from "../provider.ts";
+import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
 import {
   type CommitSource,
   commitMissing,
@@ -49,7 +49,7 @@ export const gitHubSource: Provider = {
 
   async run(job, tools): Promise<Outcome> {
     const source = configured(job);
-    const remote = await remoteOf(job, source, tools.signal);
+    const remote = await remoteOf(job, source, tools);
     const { mirror, commit } = await fetchSource(remote, source, tools, {
       service: SERVICE,
       asFailure: (error) => inGitHubsWords(error, source),
@@ -94,7 +94,7 @@ function configured({ configuration, sourceRevision, settings }: Job): GitHubSou
 async function remoteOf(
   { accountId, settings }: Job,
   { page, token }: GitHubSource,
-  signal: AbortSignal,
+  { signal, way }: Pick<Tools, "signal" | "way">,
 ): Promise<Remote> {
   const url = `${page}.git`;
   const ownHost = settings?.["github.url"];
@@ -104,7 +104,7 @@ async function remoteOf(
     // A commit that one token brought is not there for another.
     owner: `${accountId}\n${createHash("sha256").update(token).digest("hex")}`,
     config: {
-      ...(await pinned(url, { allowed, service: SERVICE, signal })),
+      ...(await pinned(url, { allowed, way, service: SERVICE, signal })),
       ...basicAuthentication(url, { username: "x-access-token", password: token }),
     },
   };

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
+import { DIRECT } from "../../../src/network/index.ts";
 import { type CloneOptions, cloneRepository } from "../../../src/worker/git/clone.ts";
 import { type CloneReference, readCloneReference } from "../../../src/worker/git/clone-reference.ts";
 import type { Job } from "../../../src/worker/protocol.ts";
@@ -38,7 +39,7 @@ async function clone(reference: CloneReference, options: { pull?: string[]; dept
   await cloneRepository(reference, folder, {
     job,
     artifact: "Source",
-    tools: { signal: new AbortController().signal } as CloneOptions["tools"],
+    tools: { signal: new AbortController().signal, way: DIRECT } as CloneOptions["tools"],
     ...(depth !== undefined && { depth }),
   });
 }

@@ -1,10 +1,11 @@
 import dns from "node:dns/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DIRECT } from "../../../src/network/index.ts";
 import { pinned } from "../../../src/worker/git/pinned.ts";
 
 const unlimited = new AbortController().signal;
 const github = (signal = unlimited) =>
-  pinned("https://github.example/octo/shop.git", { allowed: [], service: "GitHub", signal });
+  pinned("https://github.example/octo/shop.git", { allowed: [], way: DIRECT, service: "GitHub", signal });
 
 /** What the resolver says, one after the other; the last again and again. */
 const answers: (string | Error)[] = [];

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { DIRECT } from "../../../src/network/index.ts";
 import { unpack, writeZip } from "../../../src/worker/archive/index.ts";
 import type {
   BuildProject,
@@ -79,6 +80,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     cacheDir,
     runtimes: new Map(),
     signal: stopped.signal,
+    way: DIRECT,
     now: Date.now,
     newId: randomUUID,
     log: {

@@ -4,6 +4,7 @@
  * be sent twice and nothing is left out.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Way } from "../../../network/index.ts";
 import type { Access } from "../../access/types.ts";
 import type { Ambient } from "../../scope.ts";
 import { ANY_TOPIC } from "../../store/announcements.ts";
@@ -35,6 +36,7 @@ export interface SinkServiceOptions {
   readonly events: Pick<Events, "follow">;
   /** Sinks that this server's settings name: only this server, or one with the same, serves them. */
   readonly ofSettings: ReadonlyMap<string, NewSink>;
+  readonly way: Way;
   /** Where a `stdout` sink writes. */
   writeOut(text: string): Promise<void>;
   onTrouble(trouble: SinkTrouble): void;
@@ -68,7 +70,7 @@ export function startSinkService(options: SinkServiceOptions): SinkService {
   function channelOf(row: EventSinkRow): Channel {
     switch (kindOf(row)) {
       case "url":
-        return webhookChannel(addressOf(row), ambient.now);
+        return webhookChannel(addressOf(row), options.way, ambient.now);
       case "file":
         return lineChannel((text) => appendLines(row.target, text));
       case "stdout":

@@ -5,6 +5,7 @@ import {
   OutgoingError,
   send,
   UnknownHostError,
+  type Way,
 } from "../../../network/index.ts";
 import type { RenderedEvent } from "../types.ts";
 import type { Channel, Outcome } from "./channel.ts";
@@ -21,7 +22,7 @@ export interface Address {
 }
 
 /** @param now milliseconds since the epoch */
-export function webhookChannel(address: Address, now: () => number): Channel {
+export function webhookChannel(address: Address, way: Way, now: () => number): Channel {
   return {
     async deliver(events, signal) {
       const outcomes: Outcome[] = events.map(() => ({ kind: "held" }));
@@ -33,7 +34,7 @@ export function webhookChannel(address: Address, now: () => number): Channel {
           for (const index of chain) {
             const event = events[index];
             if (event === undefined || signal.aborted) return;
-            const outcome = await post(address, event, now(), signal);
+            const outcome = await post(address, way, event, now(), signal);
             outcomes[index] = outcome;
             if (outcome.kind !== "delivered") break;
           }
@@ -49,6 +50,7 @@ export function webhookChannel(address: Address, now: () => number): Channel {
 /** Sends once, to the host that the operator has set (S9), follows no redirect and reads no answer. */
 async function post(
   { url, key }: Address,
+  way: Way,
   { id, json }: RenderedEvent,
   now: number,
   closing: AbortSignal,
@@ -64,6 +66,7 @@ async function post(
         ...signatureHeaders(key, id, Math.floor(now / 1000), json),
       },
       allowed: [allowedByUrl(url)],
+      way,
       timeLimit: TIME_LIMIT_MS,
       sizeLimit: "unread",
       signal: closing,
