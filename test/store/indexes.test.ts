@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { constants, DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { contendingStates, countLimited, liveStates } from "../../src/core/store/executions.ts";
 import { expiredLeases, nextLeaseEnd } from "../../src/core/store/job-queue.ts";
 import { takeJob } from "../../src/core/store/jobs.ts";
@@ -45,32 +45,58 @@ const queries: Record<string, (tx: Tx) => Promise<unknown>> = {
   actionsOfExecution: (tx) => newestActionExecutions(tx, { ...page, executionId: "e", after: undefined }),
 };
 
-test("what commands and polls ask goes by an index, and in its order: the cost doesn't grow with history", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "millrace-indexes-"));
+let folder: string;
+let database: DatabaseSync;
+let db: Kysely<Database>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "millrace-indexes-"));
   const path = join(folder, "db");
   await (await openSqlite(path)).close();
-  const database = new DatabaseSync(path);
-  let asked: string[] = [];
-  const prepare = database.prepare.bind(database);
-  database.prepare = (text) => {
-    asked.push(text);
-    return prepare(text);
-  };
-  const db = new Kysely<Database>({ dialect: sqliteDialect(database) });
+  database = new DatabaseSync(path);
+  db = new Kysely<Database>({ dialect: sqliteDialect(database) });
+});
+
+afterAll(async () => {
+  await db.destroy();
+  database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("what commands and polls ask goes by an index, and in its order: the cost doesn't grow with history", async () => {
   const plans: string[] = [];
+  const prepare = database.prepare.bind(database);
   for (const [name, ask] of Object.entries(queries)) {
-    asked = [];
+    const asked: string[] = [];
+    database.prepare = (text) => {
+      asked.push(text);
+      return prepare(text);
+    };
     await ask(db as Tx);
+    database.prepare = prepare;
     for (const text of asked) {
       const steps = prepare(`explain query plan ${text}`).all();
       plans.push(...steps.map(({ detail }) => `${name}: ${detail}`));
     }
   }
-  await db.destroy();
-  database.close();
-  await rm(folder, { recursive: true, force: true });
   expect(plans.length).toBeGreaterThan(Object.keys(queries).length);
   // The actions of one execution are sorted when they are read; of others only what began in one millisecond.
   const sorts = (step: string) => /TEMP B-TREE/.test(step) && !/^actionsOf|LAST 2 TERMS/.test(step);
   expect(plans.filter((step) => /: SCAN/.test(step) || sorts(step))).toEqual([]);
+});
+
+test("what was asked before isn't planned anew: that would take longer than the answer", async () => {
+  let asking = "";
+  const planned = new Set<string>();
+  database.setAuthorizer(() => {
+    planned.add(asking);
+    return constants.SQLITE_OK;
+  });
+  for (const ask of Object.values(queries)) await ask(db as Tx);
+  expect(planned).toEqual(new Set([""]));
+  for (const [name, ask] of Object.entries(queries)) {
+    asking = name;
+    await ask(db as Tx);
+  }
+  expect(planned).toEqual(new Set([""]));
 });

@@ -50,12 +50,9 @@ const newest = statement<{ most: number }, TagRow>((db, given) =>
   db.selectFrom("tag").selectAll().orderBy("key", "desc").limit(given.most),
 );
 
-test("each run says how many rows it wants, and SQLite doesn't plan the statement anew for it", async () => {
+test("each run says how many rows it wants", async () => {
   await store.transaction((tx) => insertTags(tx, [row("a"), row("b"), row("c")]));
   for (const most of [2, 1, 0, 5]) expect(await newest(store.read, { most })).toHaveLength(Math.min(most, 3));
-  const { sql } = store.read.selectFrom("tag").selectAll().limit(1).compile();
-  // It does for each value of a parameter that is the limit itself.
-  if (store.dialect === "sqlite") expect(sql).toMatch(/ limit \? \+ 0$/);
 });
 
 const insertCommand = numbering<{ record: string }, "command">("position", (db, given) =>

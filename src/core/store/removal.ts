@@ -55,7 +55,7 @@ async function deleteSome(
   pipelineId: string,
   limit: number,
 ): Promise<bigint> {
-  const some = sql`select ${sql.ref(key)} from ${sql.table(table)} where pipeline_id = ${pipelineId} limit ${limit}`;
+  const some = sql`select ${sql.ref(key)} from ${sql.table(table)} where pipeline_id = ${pipelineId} limit ${sql.lit(limit)}`;
   const { numAffectedRows } = await sql`delete from ${sql.table(table)}
     where pipeline_id = ${pipelineId} and ${sql.ref(key)} in (${some})`.execute(tx);
   return numAffectedRows ?? 0n;
