@@ -29,6 +29,9 @@ export async function insertPastExecutions(store: Store, count: number): Promise
           'past-execution-of-a-pipeline-' || past.number, 1, 'stage-0', 'action-0', 1, 'Succeeded',
           past.number, past.number, ${"{}".padEnd(300)}, '{}'
         ${joined}`.execute(tx);
+      await sql`insert into past_action (pipeline_id, started, attempt, id)
+        ${numbers} select pipeline_id, past.number, 1, 'past-action-of-an-execution-' || past.number
+        ${joined}`.execute(tx);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { keepPastActions } from "../../src/core/store/action-history.ts";
 import {
   type HistoryPage,
   type HistoryPosition,
@@ -16,7 +17,7 @@ const ACTIONS = [
   ["e1", "b", 1, 20, "id-3"],
   ["e1", "c", 1, 20, "id-2"],
   ["e1", "b", 2, 20, "id-4"],
-  ["e2", "a", 1, 30, "id-5"],
+  ["e5", "a", 1, 30, "id-5"],
 ] as const;
 const NEWEST_FIRST = ["id-5", "id-4", "id-2", "id-3", "id-1"];
 
@@ -38,9 +39,18 @@ beforeAll(async () => {
         .insertInto("execution")
         .values({
           ...{ id: `e${seq}`, pipeline_id: "p", seq, version: 1, mode: "SUPERSEDED", type: "STANDARD" },
-          ...{ status: "Failed", live: 0, contending: 0, started: seq * 10, updated: seq * 10, state: "{}" },
+          ...{
+            status: "Failed",
+            live: seq === 5 ? 1 : 0,
+            contending: 0,
+            started: seq * 10,
+            updated: seq * 10,
+            state: "{}",
+          },
         })
         .execute();
+      // The last is live.
+      if (seq < 5) await keepPastActions(tx, `e${seq}`);
     }
   });
 });
@@ -71,10 +81,16 @@ describe("the action history (api.md §3)", () => {
     },
   );
 
+  it("tells the actions of an execution once that ended and was revived", async () => {
+    await store.transaction((tx) => keepPastActions(tx, "e5"));
+    expect(ids(await actions())).toEqual(NEWEST_FIRST);
+    expect(ids(await actions({ limit: 2 }))).toEqual(NEWEST_FIRST.slice(0, 2));
+  });
+
   it("is that of one execution, or only the newest attempt of each action in it", async () => {
     expect(ids(await actions({ executionId: "e1" }))).toEqual(["id-4", "id-2", "id-3", "id-1"]);
     expect(ids(await actions({ executionId: "e1", latestOnly: true }))).toEqual(["id-4", "id-2", "id-1"]);
-    expect(ids(await newestAttemptsOf(store.read, ["e1", "e2"])).sort()).toEqual([
+    expect(ids(await newestAttemptsOf(store.read, ["e1", "e5"])).sort()).toEqual([
       "id-1",
       "id-2",
       "id-4",

@@ -8,6 +8,7 @@ import {
   type PipelineState,
   type World,
 } from "../engine/index.ts";
+import { keepPastActions } from "../store/action-history.ts";
 import { insertCommand } from "../store/commands.ts";
 import { changeExecution, insertExecutions } from "../store/executions.ts";
 import { savePipelineState, takePipeline } from "../store/pipelines.ts";
@@ -73,6 +74,7 @@ export async function runOn(
       queryableProperty: queryableProperty(customTypes, job.type),
     });
   });
+  for (const { id, live } of rows) if (live === 0) await keepPastActions(tx, id);
   return decision.answer;
 }
 

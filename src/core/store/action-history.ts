@@ -40,3 +40,21 @@ const updateFirst = changing<Outcome>((db, given) =>
 export async function recordFirst(tx: Tx, outcome: Outcome): Promise<boolean> {
   return (await updateFirst(tx, outcome)) > 0;
 }
+
+const insertPast = changing<{ executionId: string }>((db, given) =>
+  db
+    .insertInto("past_action")
+    .columns(["pipeline_id", "started", "attempt", "id"])
+    .expression((eb) =>
+      eb
+        .selectFrom("action_execution")
+        .select(["pipeline_id", "started", "attempt", "id"])
+        .where("execution_id", "=", given.executionId),
+    )
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+/** The execution has ended: its actions are found in the pipeline's history from now on, also when it is revived. */
+export async function keepPastActions(tx: Tx, executionId: string): Promise<void> {
+  await insertPast(tx, { executionId });
+}

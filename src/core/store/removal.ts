@@ -27,7 +27,7 @@ export async function clearHistory(tx: Tx, pipelineId: string, limit: number): P
   const cleared = [
     await deleteSome(tx, "start_token", "token", pipelineId, limit),
     await deleteSome(tx, "used_revision", "revision", pipelineId, limit),
-    await deleteSome(tx, "action_execution", "id", pipelineId, limit),
+    await deletePastActions(tx, pipelineId, limit),
     await deleteSome(tx, "rule_execution", "id", pipelineId, limit),
     await deleteSome(tx, "execution", "id", pipelineId, limit),
     await deleteSome(tx, "log_chunk", "action_execution_id", pipelineId, limit),
@@ -36,6 +36,25 @@ export async function clearHistory(tx: Tx, pipelineId: string, limit: number): P
   if (forgot || cleared.some((rows) => rows > 0n)) return false;
   await tx.deleteFrom("removed_pipeline").where("pipeline_id", "=", pipelineId).execute();
   return true;
+}
+
+/** All executions of a deleted pipeline have ended, so that these are all its actions. */
+async function deletePastActions(tx: Tx, pipelineId: string, limit: number): Promise<bigint> {
+  const some = tx
+    .selectFrom("past_action")
+    .select("id")
+    .where("pipeline_id", "=", pipelineId)
+    .orderBy("started")
+    .orderBy("attempt")
+    .orderBy("id")
+    .limit(limit);
+  await tx.deleteFrom("action_execution").where("id", "in", some).execute();
+  const { numDeletedRows } = await tx
+    .deleteFrom("past_action")
+    .where("pipeline_id", "=", pipelineId)
+    .where("id", "in", some)
+    .executeTakeFirst();
+  return numDeletedRows;
 }
 
 /** @returns whether there were any */
@@ -50,7 +69,7 @@ async function clearCommands(tx: Tx, pipelineId: string, limit: number): Promise
 
 async function deleteSome(
   tx: Tx,
-  table: "start_token" | "used_revision" | "action_execution" | "rule_execution" | "execution" | "log_chunk",
+  table: "start_token" | "used_revision" | "rule_execution" | "execution" | "log_chunk",
   key: string,
   pipelineId: string,
   limit: number,

@@ -7,6 +7,7 @@ export interface PipelineTables {
   execution: WithDefault<ExecutionRow, "command">;
   start_token: StartTokenRow;
   action_execution: ActionExecutionRow;
+  past_action: PastActionRow;
   rule_execution: RuleExecutionRow;
   timer: TimerRow;
   event: EventRow;
@@ -86,6 +87,15 @@ export interface ActionExecutionRow {
   input: string;
   /** ActionChange members accumulated, besides status. */
   output: string;
+}
+
+/** An action of an execution that has ended, or had before it was revived. */
+export interface PastActionRow {
+  pipeline_id: string;
+  started: number;
+  attempt: number;
+  /** Of its row in action_execution. */
+  id: string;
 }
 
 export interface RuleExecutionRow {
