@@ -4,6 +4,7 @@ import { version } from "../server/version.ts";
 import { createHttpJobClient, type Runtimes, readRuntimes, startWorker } from "../worker/index.ts";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
+import { requireIsolationOption } from "./isolation.ts";
 import { readNumber, UsageError } from "./options.ts";
 import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
@@ -29,6 +30,7 @@ export const worker = command({
       value: "FILE",
       help: 'JSON with the runtimes that builds may ask for: {"nodejs": [{"version": …, "bin": FOLDER}, …], …}',
     },
+    "require-isolation": requireIsolationOption,
     ...wayOptions,
     "work-dir": {
       type: "string",
@@ -52,6 +54,7 @@ export const worker = command({
       workDir: options["work-dir"],
       logger: createLogger("info"),
       way,
+      requiresIsolation: options["require-isolation"],
       ...(concurrency !== undefined && { concurrency }),
       ...(runtimes !== undefined && { runtimes }),
     });

@@ -12,6 +12,7 @@ import {
   type Runtimes,
   readRuntimes,
   readyWorker,
+  requireIsolation,
 } from "../worker/index.ts";
 import { createAccounts } from "./accounts.ts";
 import { startClock } from "./clock.ts";
@@ -66,6 +67,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const logger = createLogger(settings.logLevel);
   // How commands run is tried in a process of its own, while the store opens.
   if (settings.worker) void describeSandbox();
+  if (settings.worker && settings.requireIsolation) await isolated();
   // Taken back in reverse order, at the end or when a later step fails.
   await using starting = new AsyncDisposableStack();
   const { dataDir, credentials, ...rest } = await layFoundation(settings, ACCOUNT, starting);
@@ -172,6 +174,13 @@ async function readyEmbedded(
 async function runtimesOf(file: string): Promise<Runtimes> {
   return await readRuntimes(file).catch((error: Error) => {
     throw new ConfigurationError("settings", `runtimes: ${error.message}`);
+  });
+}
+
+/** @throws ConfigurationError */
+async function isolated(): Promise<void> {
+  await requireIsolation().catch((error: Error) => {
+    throw new ConfigurationError("requireIsolation", error.message);
   });
 }
 

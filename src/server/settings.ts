@@ -18,6 +18,8 @@ export interface ServerOptions extends WebhookOptions, OutgoingOptions {
   readonly databaseUrl?: string;
   /** Whether jobs of the built-in action types run in this process. Default true. */
   readonly worker?: boolean;
+  /** Doesn't start where the embedded worker would run commands without isolation (P10.9). Default false. */
+  readonly requireIsolation?: boolean;
   /** Takes any access key and secret, for throw-away test servers. Default false. */
   readonly allowAnyCredentials?: boolean;
   /** Allows `allowAnyCredentials` where others than this machine can connect. Default false. */
@@ -52,6 +54,7 @@ export interface Settings {
   readonly dataDir: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly worker: boolean;
+  readonly requireIsolation: boolean;
   readonly allowAnyCredentials: boolean;
   readonly maxConcurrentExecutions: number;
   /** Without a trailing slash. */
@@ -81,6 +84,7 @@ export function settingsOf(options: ServerOptions): Settings {
     dataDir: options.dataDir === undefined ? undefined : resolve(options.dataDir),
     databaseUrl: options.databaseUrl === undefined ? undefined : postgresUrl(options.databaseUrl),
     worker: options.worker ?? true,
+    requireIsolation: options.requireIsolation ?? false,
     allowAnyCredentials,
     maxConcurrentExecutions: wholeNumber(
       "maxConcurrentExecutions",

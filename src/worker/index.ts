@@ -14,7 +14,7 @@ import type { Provider } from "./provider.ts";
 import { providers as actionProviders } from "./providers/index.ts";
 import { rules as ruleProviders } from "./rules/index.ts";
 import type { Runtimes } from "./runtimes.ts";
-import { describeSandbox } from "./sandbox/index.ts";
+import { describeSandbox, requireIsolation } from "./sandbox/index.ts";
 
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
 export { sanitize as withoutControls } from "./log/sanitize.ts";
@@ -24,7 +24,7 @@ export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider
 export { declarations } from "./providers/index.ts";
 export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
-export { describeSandbox } from "./sandbox/index.ts";
+export { describeSandbox, requireIsolation } from "./sandbox/index.ts";
 
 const builtInProviders: readonly Provider[] = [...actionProviders, ...ruleProviders];
 
@@ -39,6 +39,8 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** What builds may ask for by `runtime-versions`; nothing, if not given. */
   readonly runtimes?: Runtimes;
+  /** Doesn't start where commands would run without isolation (P10.9). */
+  readonly requiresIsolation?: boolean;
   /** How its requests to what lies outside leave its host; directly, if not given. */
   readonly way?: Way;
   /** What takes jobs; the built-in providers, if not given. */
@@ -66,7 +68,7 @@ export interface ReadyWorker {
 
 /**
  * Starts to take jobs; resolves once the worker has tried to announce itself.
- * @throws JobRefusedError when the server refuses this worker
+ * @throws as readyWorker
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const ready = await readyWorker(options);
@@ -75,10 +77,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
 /**
  * Announces a worker that is to take jobs later.
- * @throws JobRefusedError when the server refuses this worker
+ * @throws JobRefusedError when the server refuses this worker, Error where isolation is required and not to be had
  */
 export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> {
   const { client, version, logger, providers = builtInProviders } = options;
+  if (options.requiresIsolation) await requireIsolation();
   const workDir = resolve(options.workDir);
   const cacheDir = join(workDir, "cache");
   await mkdir(workDir, { recursive: true, mode: 0o711 });

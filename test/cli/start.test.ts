@@ -110,6 +110,24 @@ test.each([
   });
 });
 
+test.each([
+  [["start", "--port", "0"], 2, "--require-isolation: "],
+  [["worker", "--endpoint", "http://127.0.0.1:9"], 1, ""],
+] as const)("P10.9 %j --require-isolation doesn't start without bubblewrap", async (args, code, option) => {
+  await using dir = await temporaryFolder();
+  const environment = {
+    MILLRACE_DATA_DIR: join(dir.path, "data"),
+    PATH: dir.path,
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+  };
+  expect(await run([...args, "--require-isolation"], environment)).toEqual({
+    code,
+    stdout: "",
+    stderr: `millrace: ${option}isolation is required, and bubblewrap (bwrap) isn't installed here, or doesn't work\n`,
+  });
+});
+
 test("help lists the commands, and a command's options with their variables", async () => {
   for (const args of [[], ["--help"], ["help"]]) {
     const { code, stdout } = await run(args);

@@ -30,3 +30,10 @@ export async function describeSandbox(): Promise<string> {
   const { executor } = await findSandbox();
   return executor.description;
 }
+
+/** @throws Error where commands would run without isolation (P10.9) */
+export async function requireIsolation(): Promise<void> {
+  const { executor } = await findSandbox();
+  if (executor.name === "process")
+    throw new Error("isolation is required, and bubblewrap (bwrap) isn't installed here, or doesn't work");
+}

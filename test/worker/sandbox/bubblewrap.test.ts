@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bubblewrapExecutor, findBubblewrap } from "../../../src/worker/sandbox/bubblewrap.ts";
-import { processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
+import { processExecutor, requireIsolation, Sandbox } from "../../../src/worker/sandbox/index.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -12,6 +12,10 @@ const bubblewrap = await findBubblewrap();
 
 describe.runIf(bubblewrap)("P10.8 commands in bubblewrap", () => {
   const open = () => openSession(folder, { sandbox: new Sandbox(bubblewrap ?? processExecutor) });
+
+  test("are what --require-isolation asks for", async () => {
+    await requireIsolation();
+  });
 
   test("run in the job's folders, and keep state, status and variables as anywhere", async () => {
     const { run, session, output, workDir } = await open();
