@@ -1,9 +1,10 @@
-import type { GetPipelineInput, GetPipelineOutput } from "@aws-sdk/client-codepipeline";
+import type { GetPipelineInput, GetPipelineOutput, PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { pipelineArn } from "../../core/pipeline-arn.ts";
 import { pollingDisabledAt } from "../../core/store/idle-pipelines.ts";
-import { findPipelineHead } from "../../core/store/queries/pipelines.ts";
+import { findPipelineHead, type PipelineHead } from "../../core/store/queries/pipelines.ts";
+import { lasting } from "../aws-json/encode.ts";
 import { AwsError } from "../aws-json/error.ts";
-import { operation } from "../aws-json/operation.ts";
+import { type Call, operation } from "../aws-json/operation.ts";
 import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { pipelineNotFound } from "./errors.ts";
@@ -31,14 +32,39 @@ export const getPipeline = operation<Checked<GetPipelineInput>, GetPipelineOutpu
     }
     const { store, ambient } = call.core;
     const disabled = await pollingDisabledAt(store.read, pipeline, ambient.now());
-    return {
-      pipeline: declaration,
-      metadata: {
-        pipelineArn: pipelineArn(call.scope, name),
-        created: new Date(pipeline.created),
-        updated: new Date(pipeline.updated),
-        ...(disabled !== undefined && { pollingDisabledAt: new Date(disabled) }),
-      },
-    };
+    return answerOf(call, { ...pipeline, name, disabled }, declaration);
   },
 });
+
+interface Head extends PipelineHead {
+  readonly name: string;
+  /** When polling for it was disabled. */
+  readonly disabled: number | undefined;
+}
+
+/** What was answered last, by the declaration in it: of the rest, these two alone may change. */
+const lastAnswers = new WeakMap<
+  PipelineDeclaration,
+  Pick<Head, "updated" | "disabled"> & { readonly answer: GetPipelineOutput }
+>();
+
+/** @returns the same object as long as nothing changed, so that it is encoded once */
+function answerOf(
+  { scope }: Pick<Call, "scope">,
+  { name, created, updated, disabled }: Head,
+  declaration: PipelineDeclaration,
+): GetPipelineOutput {
+  const last = lastAnswers.get(declaration);
+  if (last?.updated === updated && last.disabled === disabled) return last.answer;
+  const answer = lasting({
+    pipeline: declaration,
+    metadata: {
+      pipelineArn: pipelineArn(scope, name),
+      created: new Date(created),
+      updated: new Date(updated),
+      ...(disabled !== undefined && { pollingDisabledAt: new Date(disabled) }),
+    },
+  });
+  lastAnswers.set(declaration, { updated, disabled, answer });
+  return answer;
+}

@@ -1,6 +1,5 @@
 import type { PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { findDeclaration } from "../../core/store/queries/pipelines.ts";
-import { lasting } from "../aws-json/encode.ts";
 import type { Call } from "../aws-json/operation.ts";
 import { shownDeclaration } from "./shown-declaration.ts";
 import { parseDeclaration } from "./stored.ts";
@@ -15,7 +14,7 @@ interface Kept {
 
 /**
  * Pipeline versions as they are shown. A version never changes, and no id of a pipeline comes twice, so that each is
- * read, parsed and encoded once; those kept for longest make room.
+ * read and parsed once; those kept for longest make room.
  */
 class ShownDeclarations {
   readonly #kept = new Map<string, Kept>();
@@ -32,7 +31,7 @@ class ShownDeclarations {
     if (known !== undefined) return known.declaration;
     const json = await findDeclaration(core.store.read, pipelineId, version);
     if (json === undefined) return undefined;
-    const declaration = lasting(shownDeclaration(parseDeclaration(json), version, core.access));
+    const declaration = shownDeclaration(parseDeclaration(json), version, core.access);
     this.#keep(key, { declaration, characters: json.length });
     return declaration;
   }
