@@ -103,8 +103,10 @@ function isRetryable(model: Model, execution: Execution, run: Run, mode: string)
   return actions.some(({ status }) => status === "Failed");
 }
 
+/** Rollbacks aren't counted, and so not refused (E2.12). */
 function isFull(model: Model, execution: Execution): boolean {
-  return execution.mode !== "SUPERSEDED" && !model.isLive(execution) && model.counted >= model.limit;
+  const counts = execution.type === "STANDARD" && execution.mode !== "SUPERSEDED";
+  return counts && !model.isLive(execution) && model.counted >= model.limit;
 }
 
 function revive(model: Model, execution: Execution, run: Run): void {
