@@ -1,7 +1,7 @@
 import { createServer, LOG_LEVELS, type LogLevel } from "../server/index.ts";
 import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { command } from "./command.ts";
-import { requireIsolationOption } from "./isolation.ts";
+import { jobOptions } from "./job-options.ts";
 import { readNumber, UsageError } from "./options.ts";
 import { readSettings } from "./settings.ts";
 import { startFailure } from "./start-failure.ts";
@@ -98,7 +98,7 @@ export const start = command({
       value: "FILE",
       help: 'Tokens for connections that are yet to be made: {"<name>": {"provider": "GitHub", "token": …}}.',
     },
-    "require-isolation": requireIsolationOption,
+    ...jobOptions,
     "no-worker": { type: "boolean", help: "Runs no jobs in this process; millrace worker does elsewhere." },
     "max-concurrent-executions": {
       type: "string",
@@ -137,6 +137,7 @@ export const start = command({
       dataDir: options["data-dir"],
       worker: !options["no-worker"],
       requireIsolation: options["require-isolation"],
+      keepFailed: readNumber("keep-failed", options["keep-failed"]),
       allowAnyCredentials: options["allow-any-credentials"],
       force: options.force,
       maxConcurrentExecutions: readNumber("max-concurrent-executions", options["max-concurrent-executions"]),

@@ -4,7 +4,7 @@ import { version } from "../server/version.ts";
 import { createHttpJobClient, type Runtimes, readRuntimes, startWorker } from "../worker/index.ts";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
-import { requireIsolationOption } from "./isolation.ts";
+import { jobOptions } from "./job-options.ts";
 import { readNumber, UsageError } from "./options.ts";
 import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
@@ -30,7 +30,7 @@ export const worker = command({
       value: "FILE",
       help: 'JSON with the runtimes that builds may ask for: {"nodejs": [{"version": …, "bin": FOLDER}, …], …}',
     },
-    "require-isolation": requireIsolationOption,
+    ...jobOptions,
     ...wayOptions,
     "work-dir": {
       type: "string",
@@ -43,6 +43,7 @@ export const worker = command({
   async run(options) {
     const concurrency = options.concurrency === undefined ? undefined : readConcurrency(options.concurrency);
     const runtimes = options.runtimes === undefined ? undefined : await readRuntimesFile(options.runtimes);
+    const keepFailedHours = readNumber("keep-failed", options["keep-failed"]);
     const { way } = outgoingSettings(wayGiven(options), {});
     trustAlso({ way });
     const { endpoint, region, credentials } = await clientConfig(options);
@@ -55,6 +56,7 @@ export const worker = command({
       logger: createLogger("info"),
       way,
       requiresIsolation: options["require-isolation"],
+      keepFailedHours,
       ...(concurrency !== undefined && { concurrency }),
       ...(runtimes !== undefined && { runtimes }),
     });

@@ -73,7 +73,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const { dataDir, credentials, ...rest } = await layFoundation(settings, ACCOUNT, starting);
   const way = await withBundle(settings.outgoing.way, dataDir);
   const outgoing = { ...settings.outgoing, way };
-  const outside = { operator: settings.operator, outgoing };
+  const outside = { ...settings, outgoing };
 
   let url = "";
   const core = await composeCore({
@@ -156,7 +156,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
 async function readyEmbedded(
   core: Core,
-  { operator: { runtimes }, outgoing: { way } }: Pick<Settings, "operator" | "outgoing">,
+  { operator: { runtimes }, outgoing: { way }, keepFailed }: Settings,
   logger: Logger,
 ): Promise<ReadyWorker> {
   const accounts = createAccounts(core.store.read, ACCOUNT, core.ambient.now);
@@ -166,6 +166,7 @@ async function readyEmbedded(
     workDir: join(core.settings.dataDir, "worker"),
     logger,
     way,
+    keepFailedHours: keepFailed,
     ...(runtimes !== undefined && { runtimes: await runtimesOf(runtimes) }),
   });
 }

@@ -20,6 +20,8 @@ export interface ServerOptions extends WebhookOptions, OutgoingOptions {
   readonly worker?: boolean;
   /** Doesn't start where the embedded worker would run commands without isolation (P10.9). Default false. */
   readonly requireIsolation?: boolean;
+  /** For how many hours the embedded worker keeps folders of failed jobs, in `worker/failed` of the data directory. Default 0. */
+  readonly keepFailed?: number;
   /** Takes any access key and secret, for throw-away test servers. Default false. */
   readonly allowAnyCredentials?: boolean;
   /** Allows `allowAnyCredentials` where others than this machine can connect. Default false. */
@@ -55,6 +57,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly worker: boolean;
   readonly requireIsolation: boolean;
+  /** Hours. */
+  readonly keepFailed: number;
   readonly allowAnyCredentials: boolean;
   readonly maxConcurrentExecutions: number;
   /** Without a trailing slash. */
@@ -85,6 +89,7 @@ export function settingsOf(options: ServerOptions): Settings {
     databaseUrl: options.databaseUrl === undefined ? undefined : postgresUrl(options.databaseUrl),
     worker: options.worker ?? true,
     requireIsolation: options.requireIsolation ?? false,
+    keepFailed: wholeNumber("keepFailed", options.keepFailed ?? 0, 0, 8760),
     allowAnyCredentials,
     maxConcurrentExecutions: wholeNumber(
       "maxConcurrentExecutions",

@@ -8,6 +8,7 @@ import { DIRECT, type Way, withBundle } from "../network/index.ts";
 import { announce, keepAnnounced } from "./announcing.ts";
 import { findCapabilities } from "./capabilities.ts";
 import { jobsRoot, removeStaleFolders } from "./job-folder.ts";
+import { createKeptFolders } from "./kept-folders.ts";
 import { startLoop } from "./loop.ts";
 import type { JobClient } from "./protocol.ts";
 import type { Provider } from "./provider.ts";
@@ -26,6 +27,8 @@ export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
 export { describeSandbox, requireIsolation } from "./sandbox/index.ts";
 
+const PRUNE_EVERY_MS = 10 * 60_000;
+
 const builtInProviders: readonly Provider[] = [...actionProviders, ...ruleProviders];
 
 export interface WorkerOptions {
@@ -41,6 +44,8 @@ export interface WorkerOptions {
   readonly runtimes?: Runtimes;
   /** Doesn't start where commands would run without isolation (P10.9). */
   readonly requiresIsolation?: boolean;
+  /** For how many hours folders of failed jobs stay in `failed/` of its work folder; 0, if not given. */
+  readonly keepFailedHours?: number;
   /** How its requests to what lies outside leave its host; directly, if not given. */
   readonly way?: Way;
   /** What takes jobs; the built-in providers, if not given. */
@@ -90,6 +95,8 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
   await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));
 
   const way = await withBundle(options.way ?? DIRECT, workDir);
+  const kept = createKeptFolders(join(workDir, "failed"), options.keepFailedHours ?? 0, Date.now);
+  await kept.prune();
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
   const [capabilities, sandbox] = await Promise.all([
@@ -102,6 +109,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
     start() {
       const stopped = new AbortController();
       void keepAnnounced(announcing, known, stopped.signal);
+      const pruning = setInterval(() => void kept.prune(), PRUNE_EVERY_MS).unref();
       const loop = startLoop({
         client,
         workerId,
@@ -111,6 +119,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         concurrency,
         jobsRoot: jobsRoot(workDir),
         cacheDir,
+        ...((options.keepFailedHours ?? 0) > 0 && { kept }),
         runtimes: options.runtimes ?? new Map(),
         way,
         logger,
@@ -123,6 +132,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         sandbox,
         stop(graceMs) {
           stopped.abort();
+          clearInterval(pruning);
           return loop.stop(graceMs);
         },
       };

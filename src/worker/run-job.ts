@@ -1,11 +1,13 @@
 /** One job from its acknowledgement to its result (P0.2 to P0.4, P0.12, P0.13). */
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Way } from "../network/index.ts";
 import { createArtifactTransfer } from "./artifacts.ts";
 import { deliver } from "./deliver.ts";
 import { makeJobFolder } from "./job-folder.ts";
+import type { KeptFolders } from "./kept-folders.ts";
 import { keepLease } from "./lease.ts";
 import { createJobLog, type WorkerLog } from "./log/log.ts";
 import { outcomeOfError, reportable } from "./outcome.ts";
@@ -19,6 +21,8 @@ export interface JobContext {
   /** Where job folders are made. */
   readonly jobsRoot: string;
   readonly cacheDir: string;
+  /** Where folders of failed jobs are kept; absent: they go as the others do. */
+  readonly kept?: KeptFolders;
   readonly runtimes: Runtimes;
   readonly way: Way;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
@@ -45,7 +49,11 @@ export async function runJob(job: Job, provider: Provider, context: JobContext):
     const folder = cleanUp.use(await makeJobFolder(context.jobsRoot, job.id));
     const status = await context.client.acknowledge(job.id, job.nonce);
     if (status === "InProgress") {
-      await runAcknowledged(job, provider, { ...context, workDir: folder.path });
+      const failed = await runAcknowledged(job, provider, { ...context, workDir: folder.path });
+      if (failed)
+        await context.kept?.take(job.id, folder.path).catch((error: unknown) => {
+          logger.warn({ jobId: job.id, err: error }, "the failed job's folder could not be kept");
+        });
     } else {
       logger.info({ jobId: job.id, status }, "job left: it is no longer open");
     }
@@ -64,7 +72,8 @@ interface FolderContext extends JobContext {
   readonly workDir: string;
 }
 
-async function runAcknowledged(job: Job, provider: Provider, context: FolderContext): Promise<void> {
+/** @returns whether the job failed of itself */
+async function runAcknowledged(job: Job, provider: Provider, context: FolderContext): Promise<boolean> {
   const { client, logger, now } = context;
   const ended = new AbortController();
   const silence = new AbortController();
@@ -89,6 +98,8 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
     context.shutdown.removeEventListener("abort", onShutdown);
   });
   const outcome = await perform(job, provider, { log, signal: ended.signal, cleanUp }, context);
+  const failed = outcome.kind === "failed" && !ended.signal.aborted;
+  if (failed && context.kept !== undefined) log.system(whereKept(job.id, context.kept));
   if (outcome.kind === "failed")
     log.system(whyFailed(job.condition === undefined ? "action" : "rule", outcome));
   await log.end();
@@ -102,6 +113,12 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
   } else if (context.shutdown.aborted) {
     await client.giveUp(job.id);
   }
+  return failed;
+}
+
+function whereKept(jobId: string, kept: KeptFolders): string {
+  const until = new Date(kept.until()).toISOString().replace(/\.\d{3}Z$/, "Z");
+  return `[Millrace] the job's folder is kept until ${until} on host ${hostname()}: ${kept.pathOf(jobId)}`;
 }
 
 interface Running {

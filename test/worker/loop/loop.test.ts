@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { JobRefusedError } from "../../../src/worker/protocol.ts";
@@ -313,6 +313,33 @@ describe("P10.1 the job's folder", () => {
     expect(folder.startsWith(workDir)).toBe(true);
     await worker.stop(5_000);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it("stays for the hours of --keep-failed when the job failed, where its log says", async () => {
+    const board = new JobBoard();
+    const workDir = await testFolder();
+    const long = join(workDir, "failed", "long-ago");
+    await mkdir(long, { recursive: true });
+    const hourAgo = new Date(Date.now() - 3_601_000);
+    await utimes(long, hourAgo, hourAgo);
+    const run = provider(async (job, { workDir: folder }) => {
+      await writeFile(join(folder, "seen"), job.id);
+      return job.configuration.ends === "well"
+        ? done
+        : { kind: "failed", type: "JobFailed", message: "exit 1" };
+    });
+    const worker = await testWorker(board, [run], { workDir, keepFailedHours: 1 });
+    expect(existsSync(long)).toBe(false);
+    await board.result(board.post({ configuration: { ends: "well" } }));
+    const failed = board.post();
+    await board.result(failed);
+    await worker.stop(5_000);
+    expect(await readdir(join(workDir, "failed"))).toEqual([failed]);
+    const path = join(workDir, "failed", failed);
+    expect(await readFile(join(path, "seen"), "utf8")).toBe(failed);
+    const texts = board.texts(failed);
+    expect(texts.at(-2)).toMatch(/^\[Millrace\] the job's folder is kept until \S+Z on host /);
+    expect(texts.at(-2)).toContain(`: ${path}`);
   });
 
   it("is removed when a worker starts where one crashed, and its job given up, unless its process still runs", async () => {

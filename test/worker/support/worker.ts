@@ -36,7 +36,7 @@ export class Journal {
 export async function testWorker(
   client: JobClient,
   providers: readonly Provider[],
-  options: { concurrency?: number; workDir?: string; journal?: Journal } = {},
+  options: { concurrency?: number; workDir?: string; journal?: Journal; keepFailedHours?: number } = {},
 ): Promise<Worker> {
   const worker = await startWorker({
     client,
@@ -45,6 +45,7 @@ export async function testWorker(
     logger: options.journal ?? new Journal(),
     providers,
     concurrency: options.concurrency ?? 2,
+    ...(options.keepFailedHours !== undefined && { keepFailedHours: options.keepFailedHours }),
   });
   onTestFinished(() => worker.stop(0));
   return worker;
