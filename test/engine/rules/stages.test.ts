@@ -202,6 +202,21 @@ describe("E2 stages, locks and transitions", () => {
     expect(p.actionStatus("S", "s1", 1)).toBe("InProgress");
   });
 
+  test("E2.12 a rollback, which the limit doesn't count, is retried beyond it", () => {
+    const p = new Driver({ S: "s", B: "b" }, { mode: "PARALLEL" });
+    p.limit = 1;
+    for (const n of [1, 2]) {
+      p.start();
+      p.ok("s", n);
+      p.ok("b", n);
+    }
+    p.rollBack("B", 1);
+    p.fail("b", 3);
+    p.start();
+    p.run(p.retrying("B", 3));
+    expect([p.at(3), p.at(4)]).toEqual(["@B", "@S"]);
+  });
+
   test("E2.13 a stage succeeds with its last action, and the execution arrives at the next in that transaction", () => {
     const p = new Driver({ S: "s", B: "b1 | b2", D: "d" });
     p.start();
