@@ -15,7 +15,7 @@ import type { Provider } from "./provider.ts";
 import { providers as actionProviders } from "./providers/index.ts";
 import { rules as ruleProviders } from "./rules/index.ts";
 import type { Runtimes } from "./runtimes.ts";
-import { describeSandbox, requireIsolation } from "./sandbox/index.ts";
+import { describeSandbox, requireIsolation, restSandbox } from "./sandbox/index.ts";
 
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
 export { sanitize as withoutControls } from "./log/sanitize.ts";
@@ -130,10 +130,11 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         concurrency,
         capabilities,
         sandbox,
-        stop(graceMs) {
+        async stop(graceMs) {
           stopped.abort();
           clearInterval(pruning);
-          return loop.stop(graceMs);
+          await loop.stop(graceMs);
+          await restSandbox();
         },
       };
     },

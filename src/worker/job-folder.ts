@@ -1,8 +1,9 @@
 /** The folder of each job (P10.1), and the removal of what a crashed worker left. */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "./is-alive.ts";
 import { removeTree } from "./remove-tree.ts";
-import { endStrays } from "./sandbox/index.ts";
+import { endStrays, removeUnusedGroups } from "./sandbox/index.ts";
 
 /** Job folders lie below the worker's process id, so that a later worker can tell those of the dead. */
 export function jobsRoot(workDir: string): string {
@@ -47,20 +48,14 @@ export async function removeStaleFolders(
       .filter((owner) => owner === String(process.pid) || !isAlive(Number(owner)))
       .map((owner) => removeStale(join(jobs, owner), giveUp)),
   );
+  removeUnusedGroups();
 }
 
 async function removeStale(folder: string, giveUp: (jobId: string) => Promise<void>): Promise<void> {
   const jobIds = await readdir(folder).catch(() => []);
   // What can't be ended, or removed, keeps nobody from starting; the folder is tried all the same.
-  await Promise.allSettled(jobIds.map((jobId) => endStrays(jobId).then(() => giveUp(jobId))));
+  await Promise.allSettled(
+    jobIds.map((jobId) => endStrays(jobId, join(folder, jobId)).then(() => giveUp(jobId))),
+  );
   await removeTree(folder).catch(() => undefined);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

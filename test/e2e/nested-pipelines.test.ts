@@ -93,7 +93,7 @@ function startedBy(aws: CodePipelineClient, name: string): Promise<string> {
     const id = (await resultOf(aws, name))?.externalExecutionId;
     expect(id).toBeDefined();
     return id!;
-  });
+  }, 20_000);
 }
 
 const ends = (aws: CodePipelineClient, executionId: string, name: string, status: string) =>

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
@@ -24,7 +24,7 @@ export function bubblewrapExecutor(program: string): Executor {
         ...["--unshare-pid", "--unshare-ipc", "--unshare-uts"],
         ...["--hostname", `millrace-${jobId.slice(-8)}`],
         ...["--die-with-parent", "--new-session"],
-        ...withoutJob(READ_ONLY, writable).flatMap((path) => ["--ro-bind", path, path]),
+        ...withoutJob(READ_ONLY, writable).flatMap(shown),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
         ...foldersAbove([...tools, ...writable]).flatMap((path) => ["--dir", path]),
         ...tools.flatMap((path) => ["--ro-bind", path, path]),
@@ -47,6 +47,12 @@ function identity(user: CommandUser | undefined): readonly string[] {
 
 function isMapped({ uid }: CommandUser): boolean {
   return uid === 0 && !WORKER_IS_ROOT;
+}
+
+/** Where `/bin` is a link into `/usr`, a link shows it as well, and sooner than a mount. */
+function shown(path: string): readonly string[] {
+  const target = lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  return target?.startsWith("usr/") ? ["--symlink", target, path] : ["--ro-bind", path, path];
 }
 
 /**

@@ -1,7 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { isAlive } from "../is-alive.ts";
 import { LIMITS } from "./driver.ts";
+
+/** `millrace-<the worker's process>-<anything>` */
+const NAME = /^millrace-(\d+)-[0-9a-f]+$/;
+/** The file in a job's folder that names its group. */
+const NOTE = "control-group";
 
 /**
  * A control group of one job, where the worker may make one: bounds the number of its processes, which `ulimit`
@@ -15,10 +22,10 @@ export class ControlGroup {
   }
 
   /** Undefined where there are no control groups, or this worker has no right to make one. */
-  static create(jobId: string, processes: number = LIMITS.processes): ControlGroup | undefined {
+  static create(processes: number = LIMITS.processes): ControlGroup | undefined {
     const parent = ownGroupFolder();
     if (parent === undefined) return undefined;
-    const folder = join(parent, `millrace-${jobId}`);
+    const folder = join(parent, `millrace-${process.pid}-${randomBytes(4).toString("hex")}`);
     try {
       mkdirSync(folder);
       if (existsSync(join(folder, "pids.max"))) writeFileSync(join(folder, "pids.max"), String(processes));
@@ -28,11 +35,32 @@ export class ControlGroup {
     }
   }
 
-  /** The group that a worker which has died left behind. */
-  static find(jobId: string): ControlGroup | undefined {
+  /** The group of a job whose worker has died. @param workDir the job's own folder */
+  static find(workDir: string): ControlGroup | undefined {
     const parent = ownGroupFolder();
-    const folder = parent === undefined ? undefined : join(parent, `millrace-${jobId}`);
-    return folder !== undefined && existsSync(folder) ? new ControlGroup(folder) : undefined;
+    if (parent === undefined) return undefined;
+    try {
+      const name = readFileSync(join(workDir, NOTE), "utf8");
+      const folder = join(parent, name);
+      return NAME.test(name) && existsSync(folder) ? new ControlGroup(folder) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Removes the groups that no process is in, of workers that have died. */
+  static removeUnused(): void {
+    const parent = ownGroupFolder();
+    if (parent === undefined) return;
+    for (const name of readdirSync(parent)) {
+      const pid = NAME.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid))) new ControlGroup(join(parent, name)).tryToRemove();
+    }
+  }
+
+  /** So that whoever finds the job's folder finds its processes. */
+  noteIn(workDir: string): void {
+    writeFileSync(join(workDir, NOTE), basename(this.#folder));
   }
 
   /**
@@ -52,6 +80,14 @@ export class ControlGroup {
 
   processes(): number[] {
     return readFileSync(join(this.#folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  }
+
+  tryToRemove(): void {
+    try {
+      this.remove();
+    } catch {
+      // A process is in it, or somebody else has removed it.
+    }
   }
 
   /** To be called when no process is left. */

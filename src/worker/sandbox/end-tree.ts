@@ -32,7 +32,8 @@ export async function endTree(marks: TreeMarks, group: ControlGroup | undefined)
         for (const pgid of marks.groups) send(-pgid, signal);
         for (const pid of pids) send(pid, signal);
       }
-      await sleep(LOOK_AGAIN_MS);
+      // Most go within a millisecond or two.
+      await sleep(Math.min(2 ** round, LOOK_AGAIN_MS));
     }
   }
 }

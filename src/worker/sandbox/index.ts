@@ -1,8 +1,12 @@
 /** How commands run (providers.md P10). */
+import { ControlGroup } from "./control-group.ts";
+
 export { type CommandUser, findUser, isOwnUser } from "./command-user.ts";
 export { type Executor, processExecutor } from "./executor.ts";
 export type { JobSandbox } from "./job-sandbox.ts";
-export { describeSandbox, findSandbox, requireIsolation, Sandbox } from "./sandbox.ts";
+export { describeSandbox, findSandbox, requireIsolation, restSandbox, Sandbox } from "./sandbox.ts";
 export { type CommandSession, FreshSession, PersistentSession } from "./session.ts";
 export type { CommandEnd } from "./shell.ts";
 export { endStrays } from "./strays.ts";
+
+export const removeUnusedGroups = ControlGroup.removeUnused;

@@ -9,10 +9,19 @@ import { watchDisk } from "./disk-watch.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
 import type { Executor, SandboxView } from "./executor.ts";
+import type { Launcher, Program } from "./launcher.ts";
+import type { Launchers } from "./launchers.ts";
 import type { OutputPipe, PipeMaker } from "./pipes.ts";
-import { Shell, type ShellStart, shellArguments } from "./shell.ts";
+import { Shell, type ShellOutput, shellArguments } from "./shell.ts";
 
-export interface NewShell extends Pick<ShellStart, "onOutput" | "ready"> {
+/** What the jobs of a worker have in common. */
+export interface SandboxParts {
+  readonly executor: Executor;
+  readonly pipes: PipeMaker;
+  readonly launchers: Launchers;
+}
+
+export interface NewShell extends ShellOutput {
   /** `/bin/sh` or `bash`. */
   readonly program: string;
   readonly folder: string;
@@ -43,16 +52,19 @@ export class JobSandbox {
   readonly #workDir: string;
   readonly #programFolders: readonly string[];
   readonly #pipes: PipeMaker;
+  readonly #launchers: Launchers;
   readonly #group: ControlGroup | undefined;
   readonly #shells: Shell[] = [];
   readonly #ended = new AbortController();
+  /** For the first shell. */
+  #launcher: Launcher | undefined;
   /** Undefined for the worker's own. */
   #user: CommandUser | undefined;
   #ending: Promise<void> | undefined;
   #overLimit: Promise<never> | undefined;
 
   /** Makes the job's folders and, where it can, its control group. */
-  constructor(executor: Executor, pipes: PipeMaker, { jobId, workDir, programFolders = [] }: NewJob) {
+  constructor({ executor, pipes, launchers }: SandboxParts, { jobId, workDir, programFolders = [] }: NewJob) {
     this.executor = executor;
     this.output = join(workDir, "output");
     this.shellFolder = join(workDir, "shell");
@@ -61,9 +73,12 @@ export class JobSandbox {
     this.#workDir = workDir;
     this.#programFolders = programFolders;
     this.#pipes = pipes;
+    this.#launchers = launchers;
     // A handful of system calls each: going through the thread pool would take longer than they do.
     for (const folder of this.#writable) mkdirSync(folder);
-    this.#group = ControlGroup.create(jobId);
+    this.#launcher = launchers.take();
+    this.#group = this.#launcher?.group ?? ControlGroup.create();
+    this.#group?.noteIn(workDir);
   }
 
   /** @throws when the shell can't be started */
@@ -71,16 +86,29 @@ export class JobSandbox {
     const user = this.#user;
     const places = { home: join(this.#workDir, "home"), tmp: join(this.#workDir, "tmp") };
     const base = baseEnvironment(this.#jobId, places, { shell: program, user: user?.name });
+    const shell = await this.#start(
+      {
+        argv: this.executor.wrap(shellArguments(program, this.stateFile), this.#viewOf(user)),
+        folder,
+        environment: { ...base, ...environment },
+      },
+      { onOutput, ready },
+    );
+    this.#launchers.prepare();
+    return shell;
+  }
+
+  async #start(program: Program, output: ShellOutput): Promise<Shell> {
+    const launcher = this.#launcher;
+    this.#launcher = undefined;
+    if (launcher?.canBecome(program) && this.#user === undefined) {
+      const shell = await Shell.launch(launcher, program, output);
+      this.#shells.push(shell);
+      return shell;
+    }
+    await launcher?.dismiss({ kept: true });
     const [stdout, stderr] = await Promise.all([this.#takePipe(), this.#takePipe()]);
-    const shell = await Shell.start({
-      argv: this.executor.wrap(shellArguments(program, this.stateFile), this.#viewOf(user)),
-      folder,
-      environment: { ...base, ...environment },
-      stdout,
-      stderr,
-      onOutput,
-      ready,
-    });
+    const shell = await Shell.start(program, { ...output, stdout, stderr });
     this.#shells.push(shell);
     await this.#group?.add(shell.pid);
     return shell;
@@ -156,11 +184,13 @@ export class JobSandbox {
 
   async #end(): Promise<void> {
     this.#ended.abort();
+    await this.#launcher?.dismiss({ kept: true });
     const [first] = this.#shells;
     if (first !== undefined) {
       const groups = new Set(this.#shells.map(({ pid }) => pid));
       await endTree({ jobId: this.#jobId, groups, first }, this.#group);
     }
+    this.#launchers.finish();
     await Promise.all(this.#shells.map((shell) => shell.release()));
     this.#group?.remove();
   }

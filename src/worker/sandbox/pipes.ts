@@ -17,6 +17,14 @@ export interface OutputPipe {
   release(): void;
 }
 
+/** The other way round: what is written to `writeEnd` can be read from `readEnd`, a descriptor to hand to a child. */
+export interface InputPipe {
+  readonly readEnd: number;
+  readonly writeEnd: number;
+  /** Closes this process's copy of the read end. */
+  release(): void;
+}
+
 /**
  * Node connects a child by socket pairs, and a socket can't be opened by name: `echo … > /dev/stderr` and
  * `tee /dev/stdout` would fail in every build. Named pipes, opened and unlinked at once, can.
@@ -39,6 +47,18 @@ export class PipeMaker {
       reader: new Socket({ fd: readEnd, readable: true, writable: false }),
       release: () => closeSync(writeEnd),
     };
+  }
+
+  /** @throws when the system has no `mkfifo` */
+  async takeInput(): Promise<InputPipe> {
+    const path = await this.#next();
+    // An end that is open both ways lets the other two open at once, without making the reader's non-blocking.
+    const both = openSync(path, constants.O_RDWR);
+    const readEnd = openSync(path, constants.O_RDONLY);
+    const writeEnd = openSync(path, constants.O_WRONLY);
+    closeSync(both);
+    unlinkSync(path);
+    return { readEnd, writeEnd, release: () => closeSync(readEnd) };
   }
 
   async #next(): Promise<string> {

@@ -1,19 +1,28 @@
 import { findBubblewrap } from "./bubblewrap.ts";
 import { type Executor, processExecutor } from "./executor.ts";
 import { JobSandbox, type NewJob } from "./job-sandbox.ts";
+import { Launchers } from "./launchers.ts";
 import { PipeMaker } from "./pipes.ts";
 
 /** How this worker runs commands: chosen once, when it is first asked for. */
 export class Sandbox {
   readonly executor: Executor;
   readonly #pipes = new PipeMaker();
+  readonly #launchers: Launchers;
 
   constructor(executor: Executor) {
     this.executor = executor;
+    // Bubblewrap starts several processes to set itself up.
+    this.#launchers = new Launchers(this.#pipes, executor.name === "process");
   }
 
   openJob(job: NewJob): JobSandbox {
-    return new JobSandbox(this.executor, this.#pipes, job);
+    return new JobSandbox({ executor: this.executor, pipes: this.#pipes, launchers: this.#launchers }, job);
+  }
+
+  /** Ends what is kept ready for a next job. */
+  rest(): Promise<void> {
+    return this.#launchers.rest();
   }
 }
 
@@ -36,4 +45,9 @@ export async function requireIsolation(): Promise<void> {
   const { executor } = await findSandbox();
   if (executor.name === "process")
     throw new Error("isolation is required, and bubblewrap (bwrap) isn't installed here, or doesn't work");
+}
+
+/** Ends what is kept ready for a next job. */
+export async function restSandbox(): Promise<void> {
+  await (await found)?.rest();
 }

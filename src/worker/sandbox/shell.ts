@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ProviderError } from "../provider.ts";
 import { driverScript, frame } from "./driver.ts";
+import type { Launcher, Program } from "./launcher.ts";
 import type { OutputPipe } from "./pipes.ts";
+import { lowerPriority } from "./priority.ts";
 
 /** How a command, or the shell with it, ended. */
 export type CommandEnd =
@@ -13,15 +14,15 @@ export type CommandEnd =
   | { readonly kind: "exited"; readonly status: number }
   | { readonly kind: "killed"; readonly signal: NodeJS.Signals };
 
-export interface ShellStart {
-  readonly argv: readonly string[];
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly stdout: OutputPipe;
-  readonly stderr: OutputPipe;
+export interface ShellOutput {
   onOutput(stream: "stdout" | "stderr", chunk: Buffer): void;
   /** Resolves when more output may come. */
   ready(): Promise<void>;
+}
+
+interface OutputPipes {
+  readonly stdout: OutputPipe;
+  readonly stderr: OutputPipe;
 }
 
 /** Bytes of output between two looks at whether the log keeps up. */
@@ -32,25 +33,27 @@ const MAX_DRAIN_TURNS = 64;
 const MAX_ANSWER_BYTES = 2 ** 20;
 /** A question runs nothing of the build's, unless it has redefined what the driver is made of. */
 const ANSWER_MS = 30_000;
-/** P10.1: builds give way to the server. */
-const NICENESS = 5;
 
 /** One shell process that takes commands until it is told to end, or a command ends it. */
 export class Shell {
   readonly pid: number;
   /** Milliseconds since the epoch. */
-  readonly startedAt = Date.now();
+  readonly startedAt: number;
   readonly exited: Promise<CommandEnd>;
   readonly #commands: Writable;
   readonly #answers: Readable;
-  readonly #start: ShellStart;
+  readonly #start: ShellOutput & OutputPipes;
   #received = Buffer.alloc(0);
   #onRecords: (() => void) | undefined;
   #answersTooMuch = false;
   #outputBytes = 0;
 
-  private constructor(child: ChildProcess, pid: number, start: ShellStart) {
+  private constructor(
+    { child, pid, startedAt }: Pick<Launcher, "child" | "pid" | "startedAt">,
+    start: ShellOutput & OutputPipes,
+  ) {
     this.pid = pid;
+    this.startedAt = startedAt;
     this.#start = start;
     this.#commands = child.stdio[3] as Writable;
     this.#answers = child.stdio[4] as Readable;
@@ -68,11 +71,11 @@ export class Shell {
   }
 
   /** @throws when the shell can't be started */
-  static async start(start: ShellStart): Promise<Shell> {
-    const [program = "", ...args] = start.argv;
+  static async start(shell: Program, start: ShellOutput & OutputPipes): Promise<Shell> {
+    const [program = "", ...args] = shell.argv;
     const child = spawn(program, args, {
-      cwd: start.folder,
-      env: start.environment,
+      cwd: shell.folder,
+      env: shell.environment,
       stdio: ["ignore", start.stdout.writeEnd, start.stderr.writeEnd, "pipe", "pipe"],
       // A session of its own: no controlling terminal, and a group that can be ended as one.
       detached: true,
@@ -80,11 +83,20 @@ export class Shell {
     try {
       const pid = child.pid ?? (await failure(child));
       lowerPriority(pid);
-      return new Shell(child, pid, start);
+      return new Shell({ child, pid, startedAt: Date.now() }, start);
     } finally {
       start.stdout.release();
       start.stderr.release();
     }
+  }
+
+  /** The same, by a launcher that can become this shell. */
+  static async launch(launcher: Launcher, program: Program, output: ShellOutput): Promise<Shell> {
+    const { stdout, stderr } = launcher;
+    // Before it becomes the shell, so that its end is seen whenever it comes.
+    const shell = new Shell(launcher, { ...output, stdout, stderr });
+    await launcher.become(program);
+    return shell;
   }
 
   /** Runs one command and waits until it ended and what it printed has been passed on. */
@@ -207,13 +219,4 @@ function failure(child: ChildProcess): Promise<never> {
   return new Promise((_, reject) => {
     child.once("error", reject);
   });
-}
-
-/** Before the first command: what the shell starts inherits it. */
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, NICENESS);
-  } catch {
-    // It has ended already, or this host doesn't allow it: builds run at the worker's own priority then.
-  }
 }

@@ -4,10 +4,11 @@ import { endTree } from "./end-tree.ts";
 /**
  * Ends what a job's worker left running when it died itself (P10.1, P10.7).
  *
+ * @param workDir the job's own folder
  * @throws ProviderError SystemUnavailable when processes outlive SIGKILL
  */
-export async function endStrays(jobId: string): Promise<void> {
-  const group = ControlGroup.find(jobId);
+export async function endStrays(jobId: string, workDir: string): Promise<void> {
+  const group = ControlGroup.find(workDir);
   await endTree({ jobId, groups: new Set(), first: { pid: 0, startedAt: 0 } }, group);
   group?.remove();
 }

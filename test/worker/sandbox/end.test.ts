@@ -95,9 +95,9 @@ describe("P10.7 the end of the tree", () => {
     const env = { PATH: process.env.PATH, MILLRACE_JOB: jobId };
     spawn("/bin/sh", ["-c", `sleep ${word} & wait`], { env, detached: true, stdio: "ignore" });
     await expect.poll(() => processesWith(word).length).toBe(2);
-    await endStrays("another-job");
+    await endStrays("another-job", folder);
     expect(processesWith(word)).toHaveLength(2);
-    await endStrays(jobId);
+    await endStrays(jobId, folder);
     expect(processesWith(word)).toEqual([]);
   });
 });
