@@ -104,7 +104,9 @@ function commandText(text: string, lookup: Lookup, missing: Set<string>): Comman
 }
 
 function isTooLarge(configuration: Readonly<Record<string, string>>): boolean {
-  const text = Object.entries(configuration).flat().join("");
-  // No character of a text has more than three bytes: few are near enough to be counted.
-  return 3 * text.length > MAX_CONFIGURATION_BYTES && encoder.encode(text).length > MAX_CONFIGURATION_BYTES;
+  const texts = Object.entries(configuration).flat();
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  // None of them has more than three bytes: few configurations are so large that these have to be counted.
+  if (3 * characters <= MAX_CONFIGURATION_BYTES) return false;
+  return encoder.encode(texts.join("")).length > MAX_CONFIGURATION_BYTES;
 }
