@@ -14,6 +14,7 @@ import {
   newestActionExecutions,
   pastActions,
 } from "../../src/core/store/queries/action-executions.ts";
+import { actionTypesNamed } from "../../src/core/store/queries/action-types.ts";
 import { newestExecutions } from "../../src/core/store/queries/executions.ts";
 import { hasQueuedJob, takeQueuedJobs } from "../../src/core/store/queued-jobs.ts";
 import { queuedTypes } from "../../src/core/store/queued-types.ts";
@@ -46,6 +47,11 @@ const queries: Record<string, (tx: Tx) => Promise<unknown>> = {
   clearHistory: (tx) => clearHistory(tx, "p", 5),
   forgetEndedJobs: (tx) => forgetEndedJobs(tx, 1, 5),
   newestExecutions: (tx) => newestExecutions(tx, { ...page, beforeSeq: 5 }),
+  actionTypesNamed: (tx) =>
+    actionTypesNamed(tx, scope, [
+      { category: "c", provider: "p", version: "v" },
+      { category: "c", provider: "q", version: "v" },
+    ]),
   actionsOfLive: (tx) => liveActions(tx, { ...page, after: undefined }),
   pastActions: (tx) => pastActions(tx, { ...page, after: [1, 1, "a"] }),
   keepPastActions: (tx) => keepPastActions(tx, "e"),

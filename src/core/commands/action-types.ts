@@ -2,7 +2,7 @@
 import type { Catalogue } from "../catalogue.ts";
 import type { ActionTypeId, Definition, Env } from "../engine/index.ts";
 import type { Scope } from "../scope.ts";
-import { customActionTypes } from "../store/queries/action-types.ts";
+import { actionTypesNamed } from "../store/queries/action-types.ts";
 import type { Tx } from "../store/store.ts";
 import type { ActionTypeRow } from "../store/tables/pipelines.ts";
 
@@ -20,14 +20,12 @@ export async function loadCustomTypes(
   scope: Scope,
   definitions: Iterable<Definition>,
 ): Promise<CustomTypes> {
-  if (!usesAny(definitions, ({ owner }) => owner === "Custom")) return NONE;
-  const rows = await customActionTypes(tx, scope);
+  const used = new Map<string, ActionTypeId>();
+  for (const definition of definitions)
+    for (const type of typesOf(definition)) if (type.owner === "Custom") used.set(keyOf(type), type);
+  if (used.size === 0) return NONE;
+  const rows = await actionTypesNamed(tx, scope, [...used.values()]);
   return new Map(rows.map((row) => [keyOf(row), row]));
-}
-
-function usesAny(definitions: Iterable<Definition>, matches: (type: ActionTypeId) => boolean): boolean {
-  for (const definition of definitions) if (typesOf(definition).some(matches)) return true;
-  return false;
 }
 
 /** Pipelines have many actions and few types, and every command asks for them. */
@@ -52,7 +50,8 @@ export async function loadPartnerTypes(
   { account }: Scope,
   definitions: Iterable<Definition>,
 ): Promise<PartnerTypes> {
-  if (!usesAny(definitions, (type) => partners.has(type))) return new Set();
+  const used = [...definitions].some((definition) => typesOf(definition).some((type) => partners.has(type)));
+  if (!used) return new Set();
   const usable = await partners.usableBy(tx, account);
   return new Set(
     usable

@@ -21,6 +21,52 @@ export function customActionTypes(db: Reader, { account, region }: Scope): Promi
   return selectAll(db, { account, region });
 }
 
+/** `account`, `region`, and the key of each type with its place in the list behind. */
+type GivenKeys = Record<string, string>;
+
+/** By how many types are asked for: a pipeline names few, and always the same. */
+const selectsNamed = new Map<number, (db: Reader, given: GivenKeys) => Promise<ActionTypeRow[]>>();
+
+/** Those of these types that were ever created here, the deleted ones too; in no order. */
+export function actionTypesNamed(
+  db: Reader,
+  { account, region }: Scope,
+  keys: readonly ActionTypeKey[],
+): Promise<ActionTypeRow[]> {
+  const ask = selectsNamed.get(keys.length) ?? selectNamed(keys.length);
+  selectsNamed.set(keys.length, ask);
+  const given: GivenKeys = { account, region };
+  for (const [place, { category, provider, version }] of keys.entries()) {
+    given[`category${place}`] = category;
+    given[`provider${place}`] = provider;
+    given[`version${place}`] = version;
+  }
+  return ask(db, given);
+}
+
+function selectNamed(count: number) {
+  return statement<GivenKeys, ActionTypeRow>((db, slots) => {
+    // Whatever the name, there is a slot for it.
+    const given = (name: string) => slots[name] as RawBuilder<string>;
+    return db
+      .selectFrom("action_type")
+      .selectAll()
+      .where("account", "=", given("account"))
+      .where("region", "=", given("region"))
+      .where((eb) =>
+        eb.or(
+          Array.from({ length: count }, (_, place) =>
+            eb.and([
+              eb("category", "=", given(`category${place}`)),
+              eb("provider", "=", given(`provider${place}`)),
+              eb("version", "=", given(`version${place}`)),
+            ]),
+          ),
+        ),
+      );
+  });
+}
+
 const select = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) => selectOne(db, given));
 const selectHeld = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) =>
   holding(db, selectOne(db, given)),
