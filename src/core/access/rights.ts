@@ -17,12 +17,13 @@ export function rightsOf(identity: Identity, policy: Policy, now: () => number, 
 
   return {
     async refusal(need, circumstances) {
-      const { action, otherActions = [], resource, spellings = [], ofAnyAccount } = need;
+      const { action, otherActions = [], resource, ofAnyAccount } = need;
       if (ofAnyAccount !== true && !isOfAccount(resource, identity.account))
         return notAllowed("identity-based", action);
       const tags = asksForTags ? await need.resourceTags?.() : undefined;
       const context = contextOf(identity, need, circumstances, tags ?? {}, now());
-      const question = { action, otherActions, resources: [resource, ...spellings], context };
+      const resources = [resource, ...(need.spellings?.() ?? [])];
+      const question = { action, otherActions, resources, context };
       const decisions = kinds.map(({ name, policy: one }) => ({ name, decision: evaluate([one], question) }));
       const denied = decisions.find(({ decision }) => decision === "deny");
       if (denied !== undefined)

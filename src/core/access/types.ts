@@ -133,8 +133,8 @@ export interface Need {
   readonly otherActions?: readonly string[];
   /** The ARN that policies are matched with, in its one canonical spelling, or `*` where there is no resource. */
   readonly resource: string;
-  /** Other ARNs by which policies may name the same resource. */
-  readonly spellings?: readonly string[];
+  /** Other ARNs by which policies may name the same resource: made for callers who have policies only. */
+  readonly spellings?: () => readonly string[];
   /** `aws:ResourceTag/…`: read only for callers whose policies ask for tags, as they are before the request. */
   readonly resourceTags?: () => Promise<Tags>;
   /** `aws:RequestTag/…` and `aws:TagKeys`. */

@@ -23,7 +23,7 @@ export function onAll<Input>(
 ): Authorization<Input> {
   return (input, { scope }) => {
     const [resource, ...spellings] = spellingsOf({ kind, scope, id: "*" });
-    return [{ resource, spellings, ...asked(input) }];
+    return [{ resource, spellings: () => spellings, ...asked(input) }];
   };
 }
 
@@ -55,7 +55,7 @@ function resourceNeed({ core, scope }: Call, arn: string): OperationNeed {
   const resource = others.find((spelling) => spelling === arn) ?? canonical;
   return {
     resource,
-    spellings: [canonical, ...others],
+    spellings: () => [canonical, ...others],
     resourceTags: () => tagsByKey(core.store.read, canonical),
   };
 }

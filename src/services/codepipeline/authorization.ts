@@ -61,8 +61,10 @@ export function webhookNeed(call: Call, name: string): OperationNeed {
 }
 
 export function actionTypeNeed(call: Call, type: ActionTypeId): OperationNeed {
-  const spellings = actionTypeSpellings(call.scope, type);
-  return { ...ofArn(call, actionTypeArn(call.scope, type)), spellings };
+  return {
+    ...ofArn(call, actionTypeArn(call.scope, type)),
+    spellings: () => actionTypeSpellings(call.scope, type),
+  };
 }
 
 /**

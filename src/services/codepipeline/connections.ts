@@ -37,7 +37,7 @@ export function useOfConnections(pipeline: Declared, { core }: Call): OperationN
       action: "codestar-connections:UseConnection",
       otherActions: ["codeconnections:UseConnection"],
       resource: ConnectionArn,
-      spellings: [canonical, ...others],
+      spellings: () => [canonical, ...others],
       resourceTags: () => tagsByKey(core.store.read, canonical),
       keys: keysOf({ FullRepositoryId, BranchName }),
       // One that can't be found is told so, in words of its own.
