@@ -1,10 +1,16 @@
 /** How jobs run, in a server's process or in a worker's: options that both have. */
-import type { OptionDeclarations } from "./options.ts";
+import { type OptionDeclarations, readNumber, UsageError } from "./options.ts";
 
 export const jobOptions = {
   "require-isolation": {
     type: "boolean",
     help: "Doesn't start where builds would run without isolation: without bubblewrap, or where that doesn't work.",
+  },
+  "disk-limit": {
+    type: "string",
+    value: "GIB",
+    default: "20",
+    help: "What the files of one job may take on disk together, in GiB.",
   },
   "keep-failed": {
     type: "string",
@@ -13,3 +19,11 @@ export const jobOptions = {
     help: "How long folders of failed jobs are kept, in failed/ of the work folder.",
   },
 } as const satisfies OptionDeclarations;
+
+/** @returns GiB @throws UsageError */
+export function readDiskLimit(text: string): number {
+  const limit = readNumber("disk-limit", text);
+  if (limit < 1 || limit > 1_000_000)
+    throw new UsageError(`--disk-limit takes a whole number of GiB from 1 to 1000000, got '${text}'`);
+  return limit;
+}

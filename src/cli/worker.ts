@@ -4,7 +4,7 @@ import { version } from "../server/version.ts";
 import { createHttpJobClient, type Runtimes, readRuntimes, startWorker } from "../worker/index.ts";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
-import { jobOptions } from "./job-options.ts";
+import { jobOptions, readDiskLimit } from "./job-options.ts";
 import { readNumber, UsageError } from "./options.ts";
 import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
@@ -57,6 +57,7 @@ export const worker = command({
       way,
       requiresIsolation: options["require-isolation"],
       keepFailedHours,
+      diskLimitGiB: readDiskLimit(options["disk-limit"]),
       ...(concurrency !== undefined && { concurrency }),
       ...(runtimes !== undefined && { runtimes }),
     });

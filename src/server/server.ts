@@ -156,7 +156,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
 async function readyEmbedded(
   core: Core,
-  { operator: { runtimes }, outgoing: { way }, keepFailed }: Settings,
+  { operator: { runtimes }, outgoing: { way }, diskLimit, keepFailed }: Settings,
   logger: Logger,
 ): Promise<ReadyWorker> {
   const accounts = createAccounts(core.store.read, ACCOUNT, core.ambient.now);
@@ -166,6 +166,7 @@ async function readyEmbedded(
     workDir: join(core.settings.dataDir, "worker"),
     logger,
     way,
+    diskLimitGiB: diskLimit,
     keepFailedHours: keepFailed,
     ...(runtimes !== undefined && { runtimes: await runtimesOf(runtimes) }),
   });

@@ -20,6 +20,8 @@ export interface ServerOptions extends WebhookOptions, OutgoingOptions {
   readonly worker?: boolean;
   /** Doesn't start where the embedded worker would run commands without isolation (P10.9). Default false. */
   readonly requireIsolation?: boolean;
+  /** What the files of one job of the embedded worker may take on disk together, in GiB. Default 20. */
+  readonly diskLimit?: number;
   /** For how many hours the embedded worker keeps folders of failed jobs, in `worker/failed` of the data directory. Default 0. */
   readonly keepFailed?: number;
   /** Takes any access key and secret, for throw-away test servers. Default false. */
@@ -57,6 +59,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly worker: boolean;
   readonly requireIsolation: boolean;
+  /** GiB. */
+  readonly diskLimit: number;
   /** Hours. */
   readonly keepFailed: number;
   readonly allowAnyCredentials: boolean;
@@ -89,6 +93,7 @@ export function settingsOf(options: ServerOptions): Settings {
     databaseUrl: options.databaseUrl === undefined ? undefined : postgresUrl(options.databaseUrl),
     worker: options.worker ?? true,
     requireIsolation: options.requireIsolation ?? false,
+    diskLimit: wholeNumber("diskLimit", options.diskLimit ?? 20, 1, 1_000_000),
     keepFailed: wholeNumber("keepFailed", options.keepFailed ?? 0, 0, 8760),
     allowAnyCredentials,
     maxConcurrentExecutions: wholeNumber(

@@ -27,6 +27,7 @@ export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
 export { describeSandbox, requireIsolation } from "./sandbox/index.ts";
 
+const DISK_LIMIT_GIB = 20;
 const PRUNE_EVERY_MS = 10 * 60_000;
 
 const builtInProviders: readonly Provider[] = [...actionProviders, ...ruleProviders];
@@ -44,6 +45,8 @@ export interface WorkerOptions {
   readonly runtimes?: Runtimes;
   /** Doesn't start where commands would run without isolation (P10.9). */
   readonly requiresIsolation?: boolean;
+  /** What the files of one job may take on disk together, in GiB; 20, if not given (P10.1). */
+  readonly diskLimitGiB?: number;
   /** For how many hours folders of failed jobs stay in `failed/` of its work folder; 0, if not given. */
   readonly keepFailedHours?: number;
   /** How its requests to what lies outside leave its host; directly, if not given. */
@@ -121,6 +124,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         cacheDir,
         ...((options.keepFailedHours ?? 0) > 0 && { kept }),
         runtimes: options.runtimes ?? new Map(),
+        diskLimit: (options.diskLimitGiB ?? DISK_LIMIT_GIB) * 2 ** 30,
         way,
         logger,
         now: Date.now,

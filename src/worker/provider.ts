@@ -61,6 +61,8 @@ export interface Tools {
   readonly runtimes: Runtimes;
   /** Aborted when the action was stopped, timed out or deleted, or the worker shuts down. */
   readonly signal: AbortSignal;
+  /** What the job's files may take on disk together, in bytes (P10.1). */
+  readonly diskLimit: number;
   /** For requests to what lies outside (S9). */
   readonly way: Way;
   readonly log: JobLog;

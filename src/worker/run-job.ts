@@ -24,6 +24,8 @@ export interface JobContext {
   /** Where folders of failed jobs are kept; absent: they go as the others do. */
   readonly kept?: KeptFolders;
   readonly runtimes: Runtimes;
+  /** Of one job, in bytes. */
+  readonly diskLimit: number;
   readonly way: Way;
   readonly logger: Pick<Logger, "info" | "warn" | "error">;
   readonly now: () => number;
@@ -134,12 +136,12 @@ async function perform(
   { log, signal, cleanUp }: Running,
   context: FolderContext,
 ): Promise<Outcome> {
-  const { client, workerId, workDir, cacheDir, runtimes, way, now, logger } = context;
+  const { client, workerId, workDir, cacheDir, runtimes, diskLimit, way, now, logger } = context;
   const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
     announce(job, log);
-    const own = { client, workerId, workDir, cacheDir, runtimes, way, now, newId: randomUUID };
+    const own = { client, workerId, workDir, cacheDir, runtimes, diskLimit, way, now, newId: randomUUID };
     const tools = { ...own, signal, log, artifacts };
     return await provider.run(job, tools);
   } catch (error) {

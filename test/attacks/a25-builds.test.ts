@@ -85,4 +85,12 @@ describe("A25 a build that uses up what it can get is bounded, and ends", () => 
       message: "The job's files take more disk than the limit of 0.0009765625 GiB.",
     });
   });
+
+  test("a command that goes beyond --disk-limit is ended with its job", async () => {
+    const { run } = await openSession(folder, { diskLimit: 2 ** 20 });
+    await expect(run("head -c 2000000 /dev/zero > large; sleep 600")).rejects.toMatchObject({
+      type: "JobFailed",
+      message: expect.stringContaining("more disk than the limit"),
+    });
+  });
 });

@@ -87,6 +87,10 @@ test.each([
   [["start", "--prot", "1"], "Unknown option '--prot'. millrace start --help lists the options"],
   [["start", "--port"], "Option '--port <value>' argument missing. millrace start --help lists the options"],
   [["start", "--port", "x"], "--port takes a whole number, got 'x'. millrace start --help lists the options"],
+  [
+    ["start", "--disk-limit", "0"],
+    "--disk-limit takes a whole number of GiB from 1 to 1000000, got '0'. millrace start --help lists the options",
+  ],
   [["start", "--port", "70000"], "--port: it must be a whole number from 0 to 65535, got 70000"],
   [
     ["start", "here"],

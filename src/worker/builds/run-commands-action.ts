@@ -27,7 +27,8 @@ const TAIL_CHARACTERS = 1_000;
  * @throws ProviderError when something fails that is no command
  */
 export async function runCommandsAction(job: Job, tools: Tools, sandbox: Sandbox): Promise<Outcome> {
-  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir: tools.workDir });
+  const { workDir, diskLimit } = tools;
+  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir, diskLimit });
   try {
     return await new CommandsAction(job, tools, jobSandbox).run();
   } catch (error) {

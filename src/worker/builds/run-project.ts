@@ -21,7 +21,12 @@ export async function runProject(
   await using cleanUp = new AsyncDisposableStack();
   const folders = [...tools.runtimes.values()].flat().map(({ bin }) => bin);
   using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
-  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir: tools.workDir, programFolders: folders });
+  const jobSandbox = sandbox.openJob({
+    jobId: job.id,
+    workDir: tools.workDir,
+    programFolders: folders,
+    diskLimit: tools.diskLimit,
+  });
   const context = {
     job,
     tools,

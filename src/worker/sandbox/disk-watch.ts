@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProviderError } from "../provider.ts";
 
-/** What the files of one job may take on disk together (P10.1). */
-const LIMIT_BYTES = 20 * 2 ** 30;
 const LOOK_EVERY_MS = 5_000;
 /** Looking takes at most this part of the time, however many files there are. */
 const SHARE = 0.05;
@@ -17,7 +15,7 @@ const SHARE = 0.05;
 export async function watchDisk(
   folder: string,
   signal: AbortSignal,
-  { limitBytes, everyMs } = { limitBytes: LIMIT_BYTES, everyMs: LOOK_EVERY_MS },
+  { limitBytes, everyMs = LOOK_EVERY_MS }: { readonly limitBytes: number; readonly everyMs?: number },
 ): Promise<void> {
   let pause = everyMs;
   while (await waited(pause, signal)) {

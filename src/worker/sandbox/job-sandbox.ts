@@ -33,6 +33,8 @@ export interface NewJob {
   readonly jobId: string;
   /** The job's own folder, empty. */
   readonly workDir: string;
+  /** What its files may take on disk together, in bytes (P10.1). */
+  readonly diskLimit: number;
   /** What commands may have in their PATH besides what the worker has in its own. */
   readonly programFolders?: readonly string[];
 }
@@ -50,6 +52,7 @@ export class JobSandbox {
   readonly executor: Executor;
   readonly #jobId: string;
   readonly #workDir: string;
+  readonly #diskLimit: number;
   readonly #programFolders: readonly string[];
   readonly #pipes: PipeMaker;
   readonly #launchers: Launchers;
@@ -62,15 +65,18 @@ export class JobSandbox {
   #user: CommandUser | undefined;
   #ending: Promise<void> | undefined;
   #overLimit: Promise<never> | undefined;
+  #isOverLimit = false;
 
   /** Makes the job's folders and, where it can, its control group. */
-  constructor({ executor, pipes, launchers }: SandboxParts, { jobId, workDir, programFolders = [] }: NewJob) {
+  constructor({ executor, pipes, launchers }: SandboxParts, given: NewJob) {
+    const { jobId, workDir, diskLimit, programFolders = [] } = given;
     this.executor = executor;
     this.output = join(workDir, "output");
     this.shellFolder = join(workDir, "shell");
     this.stateFile = join(this.shellFolder, "state");
     this.#jobId = jobId;
     this.#workDir = workDir;
+    this.#diskLimit = diskLimit;
     this.#programFolders = programFolders;
     this.#pipes = pipes;
     this.#launchers = launchers;
@@ -146,6 +152,11 @@ export class JobSandbox {
     return this.#overLimit;
   }
 
+  /** Whether the job takes more than it may: what its commands end with now is no doing of theirs. */
+  get isOverLimit(): boolean {
+    return this.#isOverLimit;
+  }
+
   /** Ends all processes of the job, however they hide (P10.7). @throws ProviderError when they can't be ended */
   end(): Promise<void> {
     this.#ending ??= this.#end();
@@ -174,8 +185,9 @@ export class JobSandbox {
 
   async #watch(): Promise<never> {
     try {
-      await watchDisk(this.#workDir, this.#ended.signal);
+      await watchDisk(this.#workDir, this.#ended.signal, { limitBytes: this.#diskLimit });
     } catch (error) {
+      this.#isOverLimit = true;
       await this.end();
       throw error;
     }

@@ -183,6 +183,7 @@ async function untilAborted(
   try {
     const end = await Promise.race([running, aborted.promise, sandbox.overLimit]);
     if (signal.aborted) await aborted.promise;
+    if (sandbox.isOverLimit) await sandbox.overLimit;
     return end;
   } finally {
     signal.removeEventListener("abort", stop);

@@ -315,6 +315,23 @@ describe("P10.1 the job's folder", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it("may take what --disk-limit says on disk, 20 GiB without it", async () => {
+    for (const [given, gib] of [
+      [{}, 20],
+      [{ diskLimitGiB: 3 }, 3],
+    ] as const) {
+      const board = new JobBoard();
+      const limit = Promise.withResolvers<number>();
+      const tell = provider((_job, { diskLimit }) => {
+        limit.resolve(diskLimit);
+        return done;
+      });
+      await testWorker(board, [tell], given);
+      board.post();
+      expect(await limit.promise).toBe(gib * 2 ** 30);
+    }
+  });
+
   it("stays for the hours of --keep-failed when the job failed, where its log says", async () => {
     const board = new JobBoard();
     const workDir = await testFolder();

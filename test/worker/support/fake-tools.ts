@@ -80,6 +80,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     cacheDir,
     runtimes: new Map(),
     signal: stopped.signal,
+    diskLimit: 2 ** 30,
     way: DIRECT,
     now: Date.now,
     newId: randomUUID,

@@ -21,13 +21,19 @@ export async function openSession(
     ready?: () => Promise<void>;
     on?: (text: string) => void;
     sandbox?: Sandbox;
+    /** Bytes. */
+    diskLimit?: number;
   } = {},
 ) {
   count += 1;
   const jobId = `test-${process.pid}-${Date.now()}-${count}`;
   const workDir = join(folder, jobId);
   await mkdir(workDir);
-  const job = (options.sandbox ?? sandbox).openJob({ jobId, workDir });
+  const job = (options.sandbox ?? sandbox).openJob({
+    jobId,
+    workDir,
+    diskLimit: options.diskLimit ?? 2 ** 30,
+  });
   const printed: string[] = [];
   const shell = {
     program: options.program ?? "/bin/sh",

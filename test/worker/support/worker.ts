@@ -36,7 +36,13 @@ export class Journal {
 export async function testWorker(
   client: JobClient,
   providers: readonly Provider[],
-  options: { concurrency?: number; workDir?: string; journal?: Journal; keepFailedHours?: number } = {},
+  options: {
+    concurrency?: number;
+    workDir?: string;
+    journal?: Journal;
+    keepFailedHours?: number;
+    diskLimitGiB?: number;
+  } = {},
 ): Promise<Worker> {
   const worker = await startWorker({
     client,
@@ -45,6 +51,7 @@ export async function testWorker(
     logger: options.journal ?? new Journal(),
     providers,
     concurrency: options.concurrency ?? 2,
+    ...(options.diskLimitGiB !== undefined && { diskLimitGiB: options.diskLimitGiB }),
     ...(options.keepFailedHours !== undefined && { keepFailedHours: options.keepFailedHours }),
   });
   onTestFinished(() => worker.stop(0));
