@@ -132,7 +132,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => sinks.stop());
   const polling = startPolling(core, outgoing, settings.pollInterval * 1000, logger);
   starting.defer(() => polling.stop());
-  const worker = ready?.start();
+  const worker = await ready?.start();
   starting.defer(() => worker?.stop(DRAIN_MS));
   await writeServerFile(dataDir, { url, region: REGION });
   starting.defer(() => removeServerFile(dataDir));

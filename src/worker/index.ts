@@ -71,7 +71,8 @@ export interface Worker {
 
 /** A worker that has announced itself, and takes no jobs yet. */
 export interface ReadyWorker {
-  start(): Worker;
+  /** Clears away what a worker before it left, which may take a while, and takes jobs from then on. */
+  start(): Promise<Worker>;
 }
 
 /**
@@ -80,7 +81,7 @@ export interface ReadyWorker {
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const ready = await readyWorker(options);
-  return ready.start();
+  return await ready.start();
 }
 
 /**
@@ -94,12 +95,8 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
   const cacheDir = join(workDir, "cache");
   await mkdir(workDir, { recursive: true, mode: 0o711 });
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
-  // Refused when it has ended; where nobody hears of it, its lease runs out.
-  await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));
-
   const way = await withBundle(options.way ?? DIRECT, workDir);
   const kept = createKeptFolders(join(workDir, "failed"), options.keepFailedHours ?? 0, Date.now);
-  await kept.prune();
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
   const [capabilities, sandbox] = await Promise.all([
@@ -109,7 +106,10 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
   const announcing = { client, description: { workerId, version, capabilities }, logger };
   const known = await announce(announcing);
   return {
-    start() {
+    async start() {
+      // Refused when it has ended; where nobody hears of it, its lease runs out.
+      await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));
+      await kept.prune();
       const stopped = new AbortController();
       void keepAnnounced(announcing, known, stopped.signal);
       const pruning = setInterval(() => void kept.prune(), PRUNE_EVERY_MS).unref();
