@@ -60,6 +60,7 @@ const arrows: Record<string, readonly string[]> = {
     "core/store",
     "core/triggers",
     "core",
+    "network",
   ],
   // Asks hosts who a token is of, before it is kept.
   "core/connections": ["core/store", "core", "network", "remotes"],

@@ -95,7 +95,7 @@ test("S7.4: plain git takes a path below its host; its revision has no page, its
   const arn = await at.connect("Git", { user: "ada" });
   await at.createPipeline(
     "plain",
-    connectionSource(arn, { FullRepositoryId: "octo/shop.git", DetectChanges: "false" }),
+    connectionSource(arn, { FullRepositoryId: "octo/shop.git" }),
     stage("Release", approval()),
   );
   const fetched = await vi.waitFor(
@@ -205,11 +205,7 @@ test("S7.2, S7.3, P1.26: PENDING, a token that is refused later, and a deleted c
 
   // Plain git asks nobody whose a token is, so the wrong one shows when it is used.
   const git = await at.connect("Git", { user: "ada", token: "outdated-token" });
-  await at.createPipeline(
-    "outdated",
-    connectionSource(git, { DetectChanges: "false" }),
-    stage("Run", commands()),
-  );
+  await at.createPipeline("outdated", connectionSource(git), stage("Run", commands()));
   expect(await failure("outdated")).toEqual({
     code: "PermissionError",
     message: `[Git] The connection ${git} was refused: authentication failed`,
@@ -236,12 +232,17 @@ test("S7.2, S7.3, P1.26: PENDING, a token that is refused later, and a deleted c
   });
 });
 
-test("plain git never tells of changes, so none can be a trigger", async () => {
+test("S7.9: plain git knows no pull requests, so they can be no trigger", async () => {
   const git = await at.connect("Git", { user: "ada" });
-  expect(
-    await refusal(at.createPipeline("refused", connectionSource(git), stage("Run", commands()))),
-  ).toMatch(
-    /^InvalidStructureException: A connection to plain git is told of no changes.* Set its DetectChanges to false/,
+  const requests = {
+    providerType: "CodeStarSourceConnection" as const,
+    gitConfiguration: { sourceActionName: "Fetch", pullRequest: [{ branches: { includes: ["main"] } }] },
+  };
+  const stages = [stage("Source", connectionSource(git)), stage("Run", commands())];
+  const declaration = pipeline({ name: "refused", pipelineType: "V2", stages, triggers: [requests] });
+  const creating = at.fixture.client.send(new CreatePipelineCommand({ pipeline: declaration }));
+  expect(await refusal(creating)).toBe(
+    "InvalidStructureException: Plain git knows no pull requests: leave pullRequest out of the trigger for action 'Fetch'.",
   );
 });
 

@@ -1,15 +1,8 @@
 /** Which paths a push or a pull request changes, by the repository itself: payloads don't list them all (S4.20, S4.21). */
-import { createHash } from "node:crypto";
-import { parseAllowed, type Way } from "../../network/index.ts";
-import {
-  basicAuthentication,
-  fetchCommit,
-  git,
-  hasCommit,
-  pinned,
-  type Remote,
-} from "../../remotes/index.ts";
-import type { Connections, RepositoryAccess } from "./types.ts";
+import type { Way } from "../../network/index.ts";
+import { fetchCommit, git, hasCommit } from "../../remotes/index.ts";
+import { remoteOf } from "./remote.ts";
+import type { Connections } from "./types.ts";
 
 export interface ChangedPaths {
   /** In the order of their bytes; what is no UTF-8 in them is a NUL. */
@@ -105,25 +98,6 @@ export function createPathComparer({ connections, folder, way, onFailure }: Comp
       }
     },
     close: () => closing.abort(),
-  };
-}
-
-async function remoteOf(
-  account: string,
-  { cloneUrl, username, password, secret, allowOutgoing }: RepositoryAccess,
-  way: Way,
-): Promise<Remote> {
-  return {
-    url: cloneUrl,
-    // A commit that one token brought is not there for another.
-    owner: `${account}\n${createHash("sha256").update(secret).digest("hex")}`,
-    config: {
-      ...(await pinned(cloneUrl, {
-        allowed: allowOutgoing.flatMap((entry) => parseAllowed(entry) ?? []),
-        way,
-      })),
-      ...basicAuthentication(cloneUrl, { username, password }),
-    },
   };
 }
 

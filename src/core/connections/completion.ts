@@ -1,3 +1,4 @@
+import { wakeConnectionPolls } from "../store/connection-polls.ts";
 import {
   changeConnection,
   changeHost,
@@ -32,6 +33,7 @@ export function createCompletion(room: Omit<Room, "ambient">, reach: Reach): Com
           );
         const change = { status: "AVAILABLE", credential: sealCredential(access, row, credential) };
         if (!(await changeConnection(tx, scope, id, change))) throw notFound("connection", arn);
+        await wakeConnectionPolls(tx, row);
       });
       return name;
     },

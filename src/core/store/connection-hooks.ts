@@ -43,10 +43,25 @@ const setError = changing<Key & { error: string | null }>((db, given) =>
     .where("connection_id", "=", given.connection_id),
 );
 
-/** @param error what was wrong with the last delivery, or null: nothing was @returns false when there is no such hook */
-export async function setHookError(tx: Tx, key: Key, error: string | null): Promise<boolean> {
+/** @param error what was wrong with the last delivery, or null: nothing was */
+export async function setHookError(tx: Tx, key: Key, error: string | null): Promise<void> {
   const { account, region, connection_id } = key;
-  return (await setError(tx, { account, region, connection_id, error })) === 1;
+  await setError(tx, { account, region, connection_id, error });
+}
+
+const delivered = changing<Key & { at: number }>((db, given) =>
+  db
+    .updateTable("connection_hook")
+    .set({ error: null, delivered: given.at })
+    .where("account", "=", given.account)
+    .where("region", "=", given.region)
+    .where("connection_id", "=", given.connection_id),
+);
+
+/** It started something: that is remembered, and errors are over. @returns false when there is no such hook */
+export async function setDelivered(tx: Tx, key: Key, at: number): Promise<boolean> {
+  const { account, region, connection_id } = key;
+  return (await delivered(tx, { account, region, connection_id, at })) === 1;
 }
 
 export async function deleteHook(tx: Tx, { account, region, connection_id }: Key): Promise<void> {

@@ -16,6 +16,8 @@ export interface Watcher {
 export interface ConnectionWatcher extends Pick<Watcher, "pipelineId" | "pipelineName" | "action"> {
   /** ConnectionTrigger as JSON. */
   readonly trigger: string;
+  /** As the pipeline spells it. */
+  readonly repository: string;
 }
 
 /**
@@ -30,7 +32,13 @@ export async function connectionWatchersOf(
   const rows = await db
     .selectFrom("source_binding")
     .innerJoin("pipeline", "pipeline.id", "source_binding.pipeline_id")
-    .select(["pipeline.id", "pipeline.name", "source_binding.action", "source_binding.trigger"])
+    .select([
+      "pipeline.id",
+      "pipeline.name",
+      "source_binding.action",
+      "source_binding.item",
+      "source_binding.trigger",
+    ])
     .where("source_binding.account", "=", account)
     .where("source_binding.provider", "=", "Connection")
     .where("source_binding.container", "=", container)
@@ -38,8 +46,8 @@ export async function connectionWatchersOf(
     .orderBy("pipeline.id")
     .orderBy("source_binding.action")
     .execute();
-  return rows.flatMap(({ id, name, action, trigger }) =>
-    trigger === null ? [] : [{ pipelineId: id, pipelineName: name, action, trigger }],
+  return rows.flatMap(({ id, name, action, item: repository, trigger }) =>
+    trigger === null ? [] : [{ pipelineId: id, pipelineName: name, action, repository, trigger }],
   );
 }
 

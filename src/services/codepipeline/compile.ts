@@ -92,7 +92,8 @@ function bindingOf(action: Action, declaration: Declaration): SourceBinding | un
       const container = connectionContainer(configuration.ConnectionArn, configuration.FullRepositoryId);
       const trigger = connectionTrigger(declaration, action);
       if (container === undefined || trigger === undefined) return undefined;
-      return { action: name, provider: "Connection", container, item: "", polls: false, trigger };
+      const item = configuration.FullRepositoryId ?? "";
+      return { action: name, provider: "Connection", container, item, polls: false, trigger };
     }
     default:
       return undefined;

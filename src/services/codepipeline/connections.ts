@@ -10,7 +10,10 @@ import { invalidAction, invalidStructure } from "./structure/findings.ts";
 interface Declared {
   readonly stages: readonly { readonly actions: readonly DeclaredAction[] }[];
   readonly triggers?: readonly {
-    readonly gitConfiguration: { readonly sourceActionName: string };
+    readonly gitConfiguration: {
+      readonly sourceActionName: string;
+      readonly pullRequest?: readonly object[];
+    };
   }[];
 }
 
@@ -67,12 +70,12 @@ export async function checkConnections(
   }
 }
 
-/** What the provider never tells of would be waited for in vain. @throws InvalidStructureException */
+/** Looking at a repository shows branches and tags alone. @throws InvalidStructureException */
 function checkTriggers({ triggers = [] }: Declared, action: string, providerType: string | undefined): void {
-  const isTriggered = triggers.some(({ gitConfiguration }) => gitConfiguration.sourceActionName === action);
-  if (providerType === "Git" && isTriggered)
+  const git = triggers.find(({ gitConfiguration }) => gitConfiguration.sourceActionName === action);
+  if (providerType === "Git" && (git?.gitConfiguration.pullRequest ?? []).length > 0)
     throw invalidStructure(
-      `A connection to plain git is told of no changes, so nothing would start the pipeline by action '${action}'. Set its DetectChanges to false and leave its trigger out, and start the pipeline by StartPipelineExecution.`,
+      `Plain git knows no pull requests: leave pullRequest out of the trigger for action '${action}'.`,
     );
 }
 

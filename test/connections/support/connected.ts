@@ -37,6 +37,7 @@ export async function connected(options: ServerOptions = {}): Promise<Connected>
     await startServer({
       settings: { "github.url": host.url, "github.endpoint": host.apiUrl },
       allowOutgoing,
+      pollInterval: 3_600,
       ...options,
     }),
   );

@@ -33,6 +33,8 @@ export interface GitHub extends AsyncDisposable, Api {
   git(fullName: string, ...args: string[]): Promise<string>;
   /** From now on the token opens nothing, until it is restored. */
   revoke(): void;
+  /** How often a repository's refs were listed by who may. */
+  looks(fullName: string): number;
   restore(): void;
 }
 
@@ -40,12 +42,14 @@ export async function gitHub(): Promise<GitHub> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-github-"));
   const api = createApi(TOKEN);
   let revoked = false;
+  const looks = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "", "http://host").pathname;
     if (revoked) {
       response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end("{}");
       return;
     }
+    if (OPEN_IT.includes(request.headers.authorization ?? "")) looks.set(path, (looks.get(path) ?? 0) + 1);
     void (path === "/" || path.startsWith("/api/")
       ? api.handle(request, response)
       : serveGit(folder, request, response));
@@ -63,6 +67,7 @@ export async function gitHub(): Promise<GitHub> {
     ...api,
     url,
     apiUrl: `${url}/api/v3`,
+    looks: (fullName) => looks.get(`/${fullName}.git/info/refs`) ?? 0,
     revoke: () => {
       revoked = true;
     },

@@ -20,6 +20,7 @@ import { openBuilds } from "./150-open-builds.ts";
 import { connections } from "./160-connections.ts";
 import { connectionHooks } from "./161-connection-hooks.ts";
 import { connectionRequests } from "./162-connection-requests.ts";
+import { connectionPolls } from "./163-connection-polls.ts";
 import { pastActions } from "./170-past-actions.ts";
 import type { Migration } from "./migration.ts";
 
@@ -47,5 +48,6 @@ export const migrations: readonly Migration[] = [
   connections,
   connectionHooks,
   connectionRequests,
+  connectionPolls,
   pastActions,
 ];

@@ -5,6 +5,8 @@ export interface ConnectionTables {
   connection_hook: ConnectionHookRow;
   connection_delivery: ConnectionDeliveryRow;
   connection_request: ConnectionRequestRow;
+  connection_poll: ConnectionPollRow;
+  connection_ref: ConnectionRefRow;
 }
 
 export interface ConnectionRow {
@@ -54,6 +56,8 @@ export interface ConnectionHookRow {
   secret: string;
   /** What was wrong with the last delivery; null: nothing was. */
   error: string | null;
+  /** When it started something last, in epoch milliseconds. */
+  delivered: number | null;
 }
 
 /** A delivery that started executions: it starts no others (S1.33). */
@@ -80,4 +84,29 @@ export interface ConnectionRequestRow {
   request: string;
   /** Its commit and target branch. */
   seen: string;
+}
+
+/** A repository of a connection that pipelines watch; times in epoch milliseconds. */
+export interface ConnectionPollRow {
+  account: string;
+  /** As in source_binding: the connection's region, its id and the repository. */
+  container: string;
+  due: number;
+  /** In a row. */
+  failures: number;
+  /** Why the last poll failed; null: it didn't. */
+  error: string | null;
+  /** When its refs were seen last; null before the first time. */
+  polled: number | null;
+}
+
+/** Where a ref was when a poll saw it, or a delivery told of it. */
+export interface ConnectionRefRow {
+  account: string;
+  container: string;
+  ref: string;
+  /** Of annotated tags, the commit that they are of. */
+  commit_id: string;
+  /** 1 when a poll found it there and started what it starts: its delivery, if one comes, starts nothing more. */
+  started: number;
 }

@@ -106,6 +106,7 @@ export async function hookAddress(
       ...(present !== undefined && { url_hash: present.url_hash, url_sealed: present.url_sealed }),
       secret: sealSecret(access, secret),
       error: null,
+      delivered: present?.delivered ?? null,
     };
     await putHook(tx, row);
     return { url: address(row), secret, events };

@@ -1,0 +1,22 @@
+import type { Remote } from "./remote.ts";
+import { git } from "./run-git.ts";
+
+/**
+ * The branches and tags of a repository, without fetching it.
+ *
+ * @returns commits by ref; of annotated tags, the commits that they are of
+ * @throws GitError
+ */
+export async function listRefs(remote: Remote, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const output = await git(["ls-remote", "--quiet", "--heads", "--tags", "--", remote.url], {
+    signal,
+    config: remote.config,
+  });
+  const refs = new Map<string, string>();
+  for (const line of output.toString("utf8").split("\n")) {
+    const [, commit, ref] = /^([\da-f]{40,64})\t(refs\/.+)$/.exec(line) ?? [];
+    // What a tag is of stands behind the tag itself.
+    if (commit !== undefined && ref !== undefined) refs.set(ref.replace(/\^\{\}$/, ""), commit);
+  }
+  return refs;
+}

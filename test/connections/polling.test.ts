@@ -1,0 +1,163 @@
+/** Connections' repositories that nobody tells of are looked at (S7.9). */
+import {
+  CreatePipelineCommand,
+  type GitConfiguration,
+  ListPipelineExecutionsCommand,
+} from "@aws-sdk/client-codepipeline";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openStore } from "../../src/core/store/open.ts";
+import type { Store } from "../../src/core/store/store.ts";
+import { approval, pipeline, stage } from "../codepipeline/support/declarations.ts";
+import { deliver, TOKEN } from "../webhooks/support/github.ts";
+import { type Connected, connected, connectionSource } from "./support/connected.ts";
+
+let at: Connected;
+let store: Store;
+beforeAll(async () => {
+  at = await connected({ worker: true, pollInterval: 1 });
+  store = await openStore(at.fixture.place);
+});
+afterAll(async () => {
+  await store.close();
+  await at[Symbol.asyncDispose]();
+});
+
+async function create(name: string, arn: string, FullRepositoryId: string, git?: Partial<GitConfiguration>) {
+  await at.fixture.client.send(
+    new CreatePipelineCommand({
+      pipeline: pipeline({
+        name,
+        pipelineType: "V2",
+        executionMode: "PARALLEL",
+        stages: [stage("Source", connectionSource(arn, { FullRepositoryId })), stage("Release", approval())],
+        ...(git && {
+          triggers: [
+            {
+              providerType: "CodeStarSourceConnection",
+              gitConfiguration: { sourceActionName: "Fetch", ...git },
+            },
+          ],
+        }),
+      }),
+    }),
+  );
+}
+
+/** What connections started, newest first. */
+async function started(pipelineName: string) {
+  const { pipelineExecutionSummaries = [] } = await at.fixture.client.send(
+    new ListPipelineExecutionsCommand({ pipelineName }),
+  );
+  return pipelineExecutionSummaries
+    .filter(({ trigger }) => trigger?.triggerType === "WebhookV2")
+    .map(({ trigger }) => JSON.parse(trigger?.triggerDetail ?? "") as Record<string, unknown>);
+}
+
+const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 45_000, interval: 100 });
+
+/** What was there when the repository was looked at first is known by now. */
+async function known(repository: string): Promise<void> {
+  await until(async () => {
+    const rows = await store.read.selectFrom("connection_poll").selectAll().execute();
+    expect(rows.find(({ container }) => container.endsWith(`/${repository}`))?.polled).toBeGreaterThan(0);
+  });
+}
+
+/** The host has listed the repository's refs so many times more. */
+async function looks(repository: string, times: number): Promise<void> {
+  const before = at.host.looks(repository);
+  await until(async () => expect(at.host.looks(repository)).toBeGreaterThanOrEqual(before + times));
+}
+
+test("pushes to plain git start pipelines, by branches, tags and paths; what was there before starts nothing", async () => {
+  const arn = await at.connect("Git", { user: "ada" });
+  await at.host.createRepository("octo/plain");
+  await at.host.commit("octo/plain", "main", { "src/a.ts": "1", "docs/a.md": "1" });
+  await create("plain", arn, "octo/plain.git");
+  const branches = { includes: ["**"] };
+  const paths = { branches, filePaths: { includes: ["src/**"] } };
+  await create("filtered", arn, "octo/plain.git", { push: [{ tags: { includes: ["v*"] } }, paths] });
+  await known("octo/plain.git");
+  expect(await started("plain")).toEqual([]);
+
+  const docs = await at.host.commit("octo/plain", "main", { "src/a.ts": "1", "docs/a.md": "2" });
+  await until(async () =>
+    expect(await started("plain")).toEqual([
+      {
+        providerType: "Git",
+        connectionArn: arn,
+        fullRepositoryName: "octo/plain.git",
+        eventType: "PUSH",
+        branchName: "main",
+        commitId: docs,
+      },
+    ]),
+  );
+  const source = await at.host.commit("octo/plain", "main", { "src/a.ts": "2", "docs/a.md": "2" });
+  await until(async () => expect(await started("filtered")).toMatchObject([{ commitId: source }]));
+
+  await at.host.git(
+    "octo/plain",
+    "-c",
+    "user.name=a",
+    "-c",
+    "user.email=b@c",
+    "tag",
+    "-a",
+    "v1",
+    "-m",
+    "v1",
+    docs,
+  );
+  await until(async () =>
+    expect((await started("filtered"))[0]).toMatchObject({ tagName: "v1", commitId: docs }),
+  );
+  await at.host.git("octo/plain", "update-ref", "-d", "refs/tags/v1");
+  await looks("octo/plain", 2);
+  expect(await started("filtered")).toHaveLength(2);
+  expect(await started("plain")).toHaveLength(2);
+});
+
+test("what was delivered isn't found again, and what was found starts no more when it is delivered", async () => {
+  const arn = await at.connect("GitHub");
+  await at.host.createRepository("octo/told");
+  await at.host.commit("octo/told", "main", { "a.txt": "1" });
+  await create("told", arn, "octo/told");
+  const scope = { account: "000000000000", region: "us-east-1" };
+  const options = { renews: false, publicUrl: at.fixture.server.url };
+  const { url, secret = "" } = await at.admin.webhook(scope, arn, options);
+  await known("octo/told");
+
+  await at.host.commit("octo/told", "main", { "a.txt": "2" });
+  const found = at.host.lastPush();
+  await until(async () => expect(await started("told")).toHaveLength(1));
+  expect((await deliver(url, found, { secret })).body).toEqual({ result: "duplicate" });
+
+  await at.host.commit("octo/told", "main", { "a.txt": "3" });
+  const answer = await deliver(url, at.host.lastPush(), { secret });
+  expect(["started", "duplicate"]).toContain(answer.body.result);
+  // It is looked at seldom now, unless something makes it due.
+  await store.transaction((tx) => tx.updateTable("connection_poll").set({ due: 0 }).execute());
+  await until(async () => {
+    const due = await store.read
+      .selectFrom("connection_poll")
+      .select("container")
+      .where("due", "=", 0)
+      .execute();
+    expect(due).toEqual([]);
+  });
+  await looks("octo/plain", 1);
+  expect(await started("told")).toHaveLength(2);
+});
+
+test("a repository that can't be reached is looked at again, less often, and when its connection is completed anew", async () => {
+  const arn = await at.connect("Git", { user: "ada", token: "outdated-token" });
+  await at.host.createRepository("octo/later");
+  await at.host.commit("octo/later", "main", { "a.txt": "1" });
+  await create("later", arn, "octo/later.git");
+  const scope = { account: "000000000000", region: "us-east-1" };
+  await at.admin.complete(scope, arn, { user: "ada", token: TOKEN });
+  await known("octo/later.git");
+  await at.host.commit("octo/later", "main", { "a.txt": "2" });
+  await until(async () => expect(await started("later")).toHaveLength(1));
+});
