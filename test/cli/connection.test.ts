@@ -61,11 +61,28 @@ test("S7.2: millrace connection and host complete what is PENDING; tokens of --c
       `${pending}\tknown\tGitLabSelfManaged\tAVAILABLE\t${other}`,
     ].toSorted(),
   );
+
+  // S7.6: the secret is told once; the address stays.
+  const webhook = async (...more: string[]) =>
+    JSON.parse((await run(["connection", "webhook", known, ...more], environment)).stdout) as {
+      url: string;
+      secret?: string;
+      events: string[];
+    };
+  const made = await webhook();
+  expect(made.url).toMatch(new RegExp(`^${endpoint}/webhooks/[A-Za-z0-9_-]{43}$`));
+  expect(made.events).toContain("push");
+  expect(made.secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(await webhook()).toEqual({ url: made.url, events: made.events });
+  const elsewhere = await webhook("--new-secret", "--public-url", "https://ci.example/");
+  expect(elsewhere.url).toBe(made.url.replace(endpoint, "https://ci.example"));
+  expect(elsewhere.secret).not.toBe(made.secret);
   client.destroy();
   server.process.kill("SIGTERM");
   expect((await server.ended).code).toBe(0);
   const database = await readFile(join(environment.MILLRACE_DATA_DIR, "millrace.sqlite"), "latin1");
-  for (const token of ["gho_right-token", "preset-token"]) expect(database).not.toContain(token);
+  for (const token of ["gho_right-token", "preset-token", made.secret ?? "none"])
+    expect(database).not.toContain(token);
 });
 
 test.each([
