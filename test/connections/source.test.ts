@@ -254,6 +254,22 @@ test("P1.26, S7.3: an unknown connection is refused at create; using one needs U
       `InvalidActionDeclarationException: Connection ${arn} in action 'Fetch' could not be found`,
     );
 
+  // One that is chosen when it runs would be one that nobody was asked about.
+  const first = connectionSource(await at.connect(), {}, { namespace: "First" });
+  const second = connectionSource(
+    "#{First.CommitMessage}",
+    {},
+    { name: "Second", runOrder: 2, outputArtifacts: [{ name: "Other" }] },
+  );
+  const stages = [stage("Source", first, second), stage("Run", approval())];
+  expect(
+    await refusal(
+      at.fixture.client.send(new CreatePipelineCommand({ pipeline: pipeline({ name: "refused", stages }) })),
+    ),
+  ).toBe(
+    "InvalidActionDeclarationException: ConnectionArn in action 'Second' must name the connection itself, without references: '#{First.CommitMessage}'",
+  );
+
   await using here = await installation();
   const { ConnectionArn: arn = "" } = await new CodeStarConnectionsClient(
     here.configOf(here.server.credentials),

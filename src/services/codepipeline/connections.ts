@@ -59,7 +59,11 @@ export async function checkConnections(
 ): Promise<void> {
   for (const { name, configuration = {} } of actionsOf(pipeline)) {
     const { ConnectionArn: arn = "" } = configuration;
-    if (hasReference(arn)) continue;
+    // Nobody could tell whether whoever declares it may use a connection that is chosen when it runs.
+    if (hasReference(arn))
+      throw invalidAction(
+        `ConnectionArn in action '${name}' must name the connection itself, without references: '${arn}'`,
+      );
     const plan = planned.find((one) => one.arn === arn);
     const named = parseArn(arn);
     const isOwn = named?.kind === "connection" && named.scope.account === scope.account;
