@@ -148,8 +148,12 @@ test("S7: hosts are made, found, listed, changed and deleted; a connection needs
   expect(await opened.complete(scope, connection, { token: "forge-token" })).toBe("octo");
   expect(await found(connection)).toMatchObject({ ConnectionStatus: "AVAILABLE" });
   // Nobody who may move a host gets the tokens that were given for the place where it was.
-  await client.send(new UpdateHostCommand({ HostArn: arn, ProviderEndpoint: "https://elsewhere.example" }));
-  expect(await client.send(new GetHostCommand({ HostArn: arn }))).toMatchObject({ Status: "PENDING" });
+  await client.send(new UpdateHostCommand({ HostArn: arn, ProviderEndpoint: "https://elsewhere.example./" }));
+  expect(await client.send(new GetHostCommand({ HostArn: arn }))).toMatchObject({
+    Status: "PENDING",
+    // One spelling of a name: git would look the other one up by itself (attack A18).
+    ProviderEndpoint: "https://elsewhere.example",
+  });
   expect(await found(connection)).toMatchObject({ ConnectionStatus: "PENDING" });
 
   await client.send(new DeleteConnectionCommand({ ConnectionArn: connection }));

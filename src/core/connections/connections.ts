@@ -244,6 +244,8 @@ function endpointOf(text: string): string {
       "invalid",
       "The ProviderEndpoint must be an https URL without user, password, query and fragment.",
     );
+  // Another spelling of the same name, by which git would look it up itself.
+  url.hostname = url.hostname.replace(/\.+$/, "");
   return url.href.replace(/\/+$/, "");
 }
 

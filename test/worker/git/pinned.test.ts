@@ -48,6 +48,16 @@ test("A18 an address that isn't allowed is not tried again", async () => {
   expect(lookup).toHaveBeenCalledTimes(1);
 });
 
+test("A18 a name with a dot at its end, which git would look up itself, isn't given to git", async () => {
+  answers.push("140.82.121.3");
+  await expect(
+    pinned("https://github.example./a.git", { allowed: [], way: DIRECT, service: "Git", signal: unlimited }),
+  ).rejects.toMatchObject({
+    type: "ConfigurationError",
+    message: "The host github.example. must be written without the dot at its end.",
+  });
+});
+
 test("a job that is cancelled looks no further", async () => {
   answers.push(failure("EAI_AGAIN"));
   await expect(github(AbortSignal.abort())).rejects.toThrow("the host github.example is not known");
