@@ -6,6 +6,16 @@ export const jobOptions = {
     type: "boolean",
     help: "Doesn't start where builds would run without isolation: without bubblewrap, or where that doesn't work.",
   },
+  path: {
+    type: "string",
+    value: "FOLDERS",
+    help: "PATH of commands, as /opt/tools/bin:/usr/bin:/bin. Default: that of this process.",
+  },
+  "ro-paths": {
+    type: "string",
+    value: "PATHS",
+    help: "What commands in bubblewrap may read besides the system's folders: /srv/sdk,/data/models.",
+  },
   "disk-limit": {
     type: "string",
     value: "GIB",
@@ -19,6 +29,19 @@ export const jobOptions = {
     help: "How long folders of failed jobs are kept, in failed/ of the work folder.",
   },
 } as const satisfies OptionDeclarations;
+
+interface SandboxFlags {
+  readonly path?: string | undefined;
+  readonly "ro-paths"?: string | undefined;
+}
+
+/** Those that were given. */
+export function hostView({ path, "ro-paths": roPaths }: SandboxFlags) {
+  return {
+    ...(path !== undefined && { path }),
+    ...(roPaths !== undefined && { roPaths: roPaths.split(",") }),
+  };
+}
 
 /** @returns GiB @throws UsageError */
 export function readDiskLimit(text: string): number {

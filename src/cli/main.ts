@@ -3,7 +3,7 @@ import { ConfigurationError } from "../server/configuration-error.ts";
 import { version } from "../server/version.ts";
 import type { Command } from "./command.ts";
 import { helpOf, overview } from "./help.ts";
-import { readOptions, UsageError } from "./options.ts";
+import { flagOf, readOptions, UsageError } from "./options.ts";
 
 interface Entry {
   readonly name: string;
@@ -136,9 +136,4 @@ async function complain(code: number, message: string): Promise<number> {
   const { forTerminal } = await import("./terminal-text.ts");
   process.stderr.write(`millrace: ${forTerminal(message)}\n`);
   return code;
-}
-
-/** `dataDir` → `data-dir` */
-function flagOf(option: string): string {
-  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -70,6 +70,11 @@ export function environmentName(option: string): string {
   return `MILLRACE_${option.toUpperCase().replaceAll("-", "_")}`;
 }
 
+/** An option of createServer as the command line has it: `dataDir` → `data-dir` */
+export function flagOf(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** @throws UsageError */
 export function readNumber(option: string, text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--${option} takes a whole number, got '${text}'`);

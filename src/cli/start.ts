@@ -1,7 +1,7 @@
 import { createServer, LOG_LEVELS, type LogLevel } from "../server/index.ts";
 import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { command } from "./command.ts";
-import { jobOptions, readDiskLimit } from "./job-options.ts";
+import { hostView, jobOptions, readDiskLimit } from "./job-options.ts";
 import { readNumber, UsageError } from "./options.ts";
 import { readSettings } from "./settings.ts";
 import { startFailure } from "./start-failure.ts";
@@ -137,6 +137,7 @@ export const start = command({
       dataDir: options["data-dir"],
       worker: !options["no-worker"],
       requireIsolation: options["require-isolation"],
+      ...hostView(options),
       diskLimit: readDiskLimit(options["disk-limit"]),
       keepFailed: readNumber("keep-failed", options["keep-failed"]),
       allowAnyCredentials: options["allow-any-credentials"],

@@ -1,15 +1,23 @@
 import { createLogger } from "../server/logger.ts";
 import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { version } from "../server/version.ts";
-import { createHttpJobClient, type Runtimes, readRuntimes, startWorker } from "../worker/index.ts";
+import {
+  createHttpJobClient,
+  type Runtimes,
+  readRuntimes,
+  SandboxError,
+  startWorker,
+} from "../worker/index.ts";
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
-import { jobOptions, readDiskLimit } from "./job-options.ts";
-import { readNumber, UsageError } from "./options.ts";
+import { hostView, jobOptions, readDiskLimit } from "./job-options.ts";
+import { flagOf, readNumber, UsageError } from "./options.ts";
 import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
 /** How long running jobs may go on after SIGTERM; what is aborted then comes again to another worker. */
 const GRACE_MS = 30_000;
+const MOST_REGIONS = 50;
+const REGION = /^[a-z\d-]{1,50}$/;
 
 /** `millrace worker`: takes jobs until SIGTERM or SIGINT, then drains. A second signal ends it at once. */
 export const worker = command({
@@ -32,6 +40,11 @@ export const worker = command({
     },
     ...jobOptions,
     ...wayOptions,
+    regions: {
+      type: "string",
+      value: "REGIONS",
+      help: "Takes jobs of actions in these regions only: eu-west-1,us-east-1. Default: of all.",
+    },
     "work-dir": {
       type: "string",
       value: "FOLDER",
@@ -43,6 +56,7 @@ export const worker = command({
   async run(options) {
     const concurrency = options.concurrency === undefined ? undefined : readConcurrency(options.concurrency);
     const runtimes = options.runtimes === undefined ? undefined : await readRuntimesFile(options.runtimes);
+    const regions = options.regions === undefined ? undefined : readRegions(options.regions);
     const keepFailedHours = readNumber("keep-failed", options["keep-failed"]);
     const { way } = outgoingSettings(wayGiven(options), {});
     trustAlso({ way });
@@ -55,11 +69,16 @@ export const worker = command({
       workDir: options["work-dir"],
       logger: createLogger("info"),
       way,
-      requiresIsolation: options["require-isolation"],
+      sandbox: { requiresIsolation: options["require-isolation"], ...hostView(options) },
       keepFailedHours,
       diskLimitGiB: readDiskLimit(options["disk-limit"]),
       ...(concurrency !== undefined && { concurrency }),
       ...(runtimes !== undefined && { runtimes }),
+      ...(regions !== undefined && { regions }),
+    }).catch((error: unknown) => {
+      throw error instanceof SandboxError
+        ? new UsageError(`--${flagOf(error.option)}: ${error.message}`)
+        : error;
     });
     process.stdout.write(`${started.sandbox}\nworker ${started.id} takes jobs from ${endpoint}\n`);
     await signal;
@@ -76,6 +95,16 @@ function readConcurrency(text: string): number {
   if (concurrency < 1 || concurrency > 1_000)
     throw new UsageError(`--concurrency takes a whole number from 1 to 1000, got '${text}'`);
   return concurrency;
+}
+
+/** @throws UsageError */
+function readRegions(text: string): readonly string[] {
+  const regions = text.split(",");
+  if (regions.length > MOST_REGIONS || !regions.every((region) => REGION.test(region)))
+    throw new UsageError(
+      `--regions takes up to ${MOST_REGIONS} names of regions with commas between them, such as eu-west-1,us-east-1, got '${text}'`,
+    );
+  return regions;
 }
 
 /** @throws UsageError */

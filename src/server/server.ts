@@ -7,12 +7,13 @@ import { ping } from "../core/store/ping.ts";
 import { queueLengths } from "../core/store/queue-lengths.ts";
 import { withBundle } from "../network/index.ts";
 import {
-  describeSandbox,
+  openSandbox,
   type ReadyWorker,
   type Runtimes,
   readRuntimes,
   readyWorker,
-  requireIsolation,
+  SandboxError,
+  tryBubblewrap,
 } from "../worker/index.ts";
 import { createAccounts } from "./accounts.ts";
 import { startClock } from "./clock.ts";
@@ -66,8 +67,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const settings = settingsOf(options);
   const logger = createLogger(settings.logLevel);
   // How commands run is tried in a process of its own, while the store opens.
-  if (settings.worker) void describeSandbox();
-  if (settings.worker && settings.requireIsolation) await isolated();
+  if (settings.worker) void tryBubblewrap();
+  if (settings.worker && settings.sandbox.requiresIsolation)
+    await openSandbox(settings.sandbox).catch(refuse);
   // Taken back in reverse order, at the end or when a later step fails.
   await using starting = new AsyncDisposableStack();
   const { dataDir, credentials, ...rest } = await layFoundation(settings, ACCOUNT, starting);
@@ -156,7 +158,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
 async function readyEmbedded(
   core: Core,
-  { operator: { runtimes }, outgoing: { way }, diskLimit, keepFailed }: Settings,
+  { operator: { runtimes }, outgoing: { way }, sandbox, diskLimit, keepFailed }: Settings,
   logger: Logger,
 ): Promise<ReadyWorker> {
   const accounts = createAccounts(core.store.read, ACCOUNT, core.ambient.now);
@@ -166,10 +168,12 @@ async function readyEmbedded(
     workDir: join(core.settings.dataDir, "worker"),
     logger,
     way,
+    sandbox,
+    closed: [core.settings.dataDir],
     diskLimitGiB: diskLimit,
     keepFailedHours: keepFailed,
     ...(runtimes !== undefined && { runtimes: await runtimesOf(runtimes) }),
-  });
+  }).catch(refuse);
 }
 
 /** @throws ConfigurationError */
@@ -179,11 +183,9 @@ async function runtimesOf(file: string): Promise<Runtimes> {
   });
 }
 
-/** @throws ConfigurationError */
-async function isolated(): Promise<void> {
-  await requireIsolation().catch((error: Error) => {
-    throw new ConfigurationError("requireIsolation", error.message);
-  });
+/** @throws ConfigurationError where the error is that commands can't run as they should, else the error itself */
+function refuse(error: unknown): never {
+  throw error instanceof SandboxError ? new ConfigurationError(error.option, error.message) : error;
 }
 
 async function whyNotReady({ store }: Core): Promise<string | undefined> {

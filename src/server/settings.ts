@@ -1,6 +1,7 @@
 /** The configuration, validated once: what `createServer` was given, with defaults, or an error that names the option. */
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
+import type { SandboxOptions } from "../worker/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type OperatorSettings, operatorSettings } from "./operator-settings.ts";
 import { type Outgoing, type OutgoingOptions, outgoingSettings } from "./outgoing-settings.ts";
@@ -20,6 +21,10 @@ export interface ServerOptions extends WebhookOptions, OutgoingOptions {
   readonly worker?: boolean;
   /** Doesn't start where the embedded worker would run commands without isolation (P10.9). Default false. */
   readonly requireIsolation?: boolean;
+  /** PATH of commands of the embedded worker. Default: the server's own. */
+  readonly path?: string;
+  /** What commands of the embedded worker may read in bubblewrap besides the system's folders. Default: nothing. */
+  readonly roPaths?: readonly string[];
   /** What the files of one job of the embedded worker may take on disk together, in GiB. Default 20. */
   readonly diskLimit?: number;
   /** For how many hours the embedded worker keeps folders of failed jobs, in `worker/failed` of the data directory. Default 0. */
@@ -58,7 +63,8 @@ export interface Settings {
   readonly dataDir: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly worker: boolean;
-  readonly requireIsolation: boolean;
+  /** Of the embedded worker. */
+  readonly sandbox: SandboxOptions;
   /** GiB. */
   readonly diskLimit: number;
   /** Hours. */
@@ -92,7 +98,11 @@ export function settingsOf(options: ServerOptions): Settings {
     dataDir: options.dataDir === undefined ? undefined : resolve(options.dataDir),
     databaseUrl: options.databaseUrl === undefined ? undefined : postgresUrl(options.databaseUrl),
     worker: options.worker ?? true,
-    requireIsolation: options.requireIsolation ?? false,
+    sandbox: {
+      requiresIsolation: options.requireIsolation ?? false,
+      ...(options.path !== undefined && { path: options.path }),
+      ...(options.roPaths !== undefined && { roPaths: options.roPaths }),
+    },
     diskLimit: wholeNumber("diskLimit", options.diskLimit ?? 20, 1, 1_000_000),
     keepFailed: wholeNumber("keepFailed", options.keepFailed ?? 0, 0, 8760),
     allowAnyCredentials,

@@ -15,7 +15,7 @@ import type { Provider } from "./provider.ts";
 import { providers as actionProviders } from "./providers/index.ts";
 import { rules as ruleProviders } from "./rules/index.ts";
 import type { Runtimes } from "./runtimes.ts";
-import { describeSandbox, requireIsolation, restSandbox } from "./sandbox/index.ts";
+import { openSandbox, type SandboxOptions } from "./sandbox/index.ts";
 
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
 export { sanitize as withoutControls } from "./log/sanitize.ts";
@@ -25,7 +25,7 @@ export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider
 export { declarations } from "./providers/index.ts";
 export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
-export { describeSandbox, requireIsolation } from "./sandbox/index.ts";
+export { openSandbox, SandboxError, type SandboxOptions, tryBubblewrap } from "./sandbox/index.ts";
 
 const DISK_LIMIT_GIB = 20;
 const PRUNE_EVERY_MS = 10 * 60_000;
@@ -43,14 +43,18 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** What builds may ask for by `runtime-versions`; nothing, if not given. */
   readonly runtimes?: Runtimes;
-  /** Doesn't start where commands would run without isolation (P10.9). */
-  readonly requiresIsolation?: boolean;
+  /** How commands run; in bubblewrap where that works, if not given. */
+  readonly sandbox?: SandboxOptions;
+  /** Folders besides its own that commands must not be shown. */
+  readonly closed?: readonly string[];
   /** What the files of one job may take on disk together, in GiB; 20, if not given (P10.1). */
   readonly diskLimitGiB?: number;
   /** For how many hours folders of failed jobs stay in `failed/` of its work folder; 0, if not given. */
   readonly keepFailedHours?: number;
   /** How its requests to what lies outside leave its host; directly, if not given. */
   readonly way?: Way;
+  /** Regions of the actions whose jobs it takes; all, if not given (P0.17). */
+  readonly regions?: readonly string[];
   /** What takes jobs; the built-in providers, if not given. */
   readonly providers?: readonly Provider[];
 }
@@ -86,23 +90,20 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 
 /**
  * Announces a worker that is to take jobs later.
- * @throws JobRefusedError when the server refuses this worker, Error where isolation is required and not to be had
+ * @throws JobRefusedError when the server refuses this worker, SandboxError where commands can't run as they should
  */
 export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> {
   const { client, version, logger, providers = builtInProviders } = options;
-  if (options.requiresIsolation) await requireIsolation();
   const workDir = resolve(options.workDir);
   const cacheDir = join(workDir, "cache");
   await mkdir(workDir, { recursive: true, mode: 0o711 });
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
+  const sandbox = await openSandbox(options.sandbox, [workDir, ...(options.closed ?? [])]);
   const way = await withBundle(options.way ?? DIRECT, workDir);
   const kept = createKeptFolders(join(workDir, "failed"), options.keepFailedHours ?? 0, Date.now);
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const concurrency = options.concurrency ?? Math.max(2, Math.floor(availableParallelism() / 2));
-  const [capabilities, sandbox] = await Promise.all([
-    findCapabilities(process.env.PATH ?? ""),
-    describeSandbox(),
-  ]);
+  const capabilities = await findCapabilities(process.env.PATH ?? "");
   const announcing = { client, description: { workerId, version, capabilities }, logger };
   const known = await announce(announcing);
   return {
@@ -119,10 +120,12 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         providers: providers.filter(({ declaration: { tools = [] } }) =>
           tools.every((tool) => capabilities.includes(tool)),
         ),
+        ...(options.regions !== undefined && { regions: options.regions }),
         concurrency,
         jobsRoot: jobsRoot(workDir),
         cacheDir,
         ...((options.keepFailedHours ?? 0) > 0 && { kept }),
+        sandbox,
         runtimes: options.runtimes ?? new Map(),
         diskLimit: (options.diskLimitGiB ?? DISK_LIMIT_GIB) * 2 ** 30,
         way,
@@ -133,12 +136,12 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         id: workerId,
         concurrency,
         capabilities,
-        sandbox,
+        sandbox: sandbox.executor.description,
         async stop(graceMs) {
           stopped.abort();
           clearInterval(pruning);
           await loop.stop(graceMs);
-          await restSandbox();
+          await sandbox.rest();
         },
       };
     },

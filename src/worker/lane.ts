@@ -12,6 +12,8 @@ const UNTIDY_PER_SLOT = 4;
 export interface LaneOptions {
   readonly workerId: string;
   readonly providers: readonly Provider[];
+  /** Whose jobs are taken; absent: those of all. */
+  readonly regions?: readonly string[];
   readonly slots: number;
   readonly poll: (request: PollRequest, signal: AbortSignal) => Promise<readonly Job[]>;
   /** Never rejects. */
@@ -27,6 +29,8 @@ export interface LaneOptions {
 export async function runLane(options: LaneOptions, signal: AbortSignal): Promise<void> {
   const providers = new Map(options.providers.map((provider) => [keyOf(provider.declaration.id), provider]));
   const actionTypeIds = options.providers.map(({ declaration }) => declaration.id);
+  const { workerId, regions } = options;
+  const asked = { workerId, actionTypeIds, ...(regions !== undefined && { regions }) };
   const running = new Set<Promise<void>>();
   const untidy = new Set<Promise<void>>();
   let failures = 0;
@@ -37,7 +41,7 @@ export async function runLane(options: LaneOptions, signal: AbortSignal): Promis
       continue;
     }
     const maxBatchSize = options.slots - running.size;
-    const request = { workerId: options.workerId, actionTypeIds, maxBatchSize, waitSeconds: WAIT_SECONDS };
+    const request = { ...asked, maxBatchSize, waitSeconds: WAIT_SECONDS };
     try {
       const jobs = await options.poll(request, signal);
       failures = 0;

@@ -13,6 +13,8 @@ const HEAVY_RULES = new Set(["Commands", "CodeBuild"]);
 
 export interface LoopOptions extends Omit<JobContext, "shutdown"> {
   readonly providers: readonly Provider[];
+  /** Whose jobs are taken; absent: those of all. */
+  readonly regions?: readonly string[];
   /** Builds at once. Sources, deployments and the like have twice as many slots of their own, so none waits for a build. */
   readonly concurrency: number;
 }
@@ -41,6 +43,7 @@ export function startLoop(options: LoopOptions): Loop {
         {
           ...lane,
           workerId: options.workerId,
+          ...(options.regions !== undefined && { regions: options.regions }),
           poll: (request, signal) => client.poll(request, signal),
           run: (job, provider) => runJob(job, provider, context),
           onPollFailed: (error, failures) => {

@@ -81,6 +81,8 @@ export interface WorkerDescription {
 export interface PollRequest {
   readonly workerId: string;
   readonly actionTypeIds: readonly ActionTypeId[];
+  /** Absent: jobs of actions in every region (P0.17). */
+  readonly regions?: readonly string[];
   readonly maxBatchSize: number;
   readonly waitSeconds: number;
 }

@@ -2,6 +2,7 @@
 import type { Way } from "../network/index.ts";
 import type { ActionTypeId, Job, JobClient, JobFailure, JobSuccess } from "./protocol.ts";
 import type { Runtimes } from "./runtimes.ts";
+import type { Sandbox } from "./sandbox/index.ts";
 
 /** Everything that Millrace knows of an action type: ListActionTypes, structure checks and docs come from it. */
 export interface ActionTypeDeclaration {
@@ -57,6 +58,8 @@ export interface Tools {
   readonly workDir: string;
   /** A folder that all jobs of this worker share and that outlives them: for what is cheap to make again. */
   readonly cacheDir: string;
+  /** How commands run. */
+  readonly sandbox: Sandbox;
   /** What builds may ask for by `runtime-versions` (P3.25). */
   readonly runtimes: Runtimes;
   /** Aborted when the action was stopped, timed out or deleted, or the worker shuts down. */

@@ -14,6 +14,7 @@ import { outcomeOfError, reportable } from "./outcome.ts";
 import type { Job, JobClient } from "./protocol.ts";
 import type { Outcome, Provider } from "./provider.ts";
 import type { Runtimes } from "./runtimes.ts";
+import type { Sandbox } from "./sandbox/index.ts";
 
 export interface JobContext {
   readonly client: JobClient;
@@ -23,6 +24,7 @@ export interface JobContext {
   readonly cacheDir: string;
   /** Where folders of failed jobs are kept; absent: they go as the others do. */
   readonly kept?: KeptFolders;
+  readonly sandbox: Sandbox;
   readonly runtimes: Runtimes;
   /** Of one job, in bytes. */
   readonly diskLimit: number;
@@ -136,13 +138,13 @@ async function perform(
   { log, signal, cleanUp }: Running,
   context: FolderContext,
 ): Promise<Outcome> {
-  const { client, workerId, workDir, cacheDir, runtimes, diskLimit, way, now, logger } = context;
+  const { client, workerId, workDir, cacheDir, sandbox, runtimes, diskLimit, way, now, logger } = context;
   const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
     announce(job, log);
-    const own = { client, workerId, workDir, cacheDir, runtimes, diskLimit, way, now, newId: randomUUID };
-    const tools = { ...own, signal, log, artifacts };
+    const own = { client, workerId, workDir, cacheDir, sandbox, runtimes, diskLimit, way, now };
+    const tools = { ...own, newId: randomUUID, signal, log, artifacts };
     return await provider.run(job, tools);
   } catch (error) {
     return outcomeOfError(error, job.actionTypeId, (cause) => {

@@ -11,6 +11,7 @@ import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
 import { startedBuild } from "./build-project.ts";
 import { type ChildRequest, describeChild, startChild } from "./child-pipeline.ts";
 import { connectedRepository, doubtConnection } from "./connected-repository.ts";
+import { pollEach, waitForAny } from "./regions.ts";
 import { readerOf } from "./secret-reader.ts";
 import { keysOf, toWire } from "./wire.ts";
 
@@ -21,6 +22,8 @@ const LEASE_SECONDS = 60;
 export interface PollRequest {
   readonly workerId: string;
   readonly actionTypeIds: readonly ActionTypeId[];
+  /** Absent: jobs of actions in every region (P0.17). */
+  readonly regions?: readonly string[];
   readonly maxBatchSize: number;
   readonly waitSeconds: number;
 }
@@ -39,14 +42,16 @@ export function openDoor(core: Core, account: string) {
       jobs.registerWorker(account, worker),
 
     /** Answers as soon as there is a job, or `[]` when the wait is over. */
-    async poll({ actionTypeIds, maxBatchSize, waitSeconds }: PollRequest, signal: AbortSignal) {
+    async poll(asked: PollRequest, signal: AbortSignal) {
+      const { actionTypeIds, maxBatchSize, waitSeconds, regions } = asked;
+      const scopes = regions?.map((region) => ({ account, region })) ?? [scope];
       const request = { types: actionTypeIds, max: Math.min(maxBatchSize, MAX_BATCH) };
       const until = core.ambient.now() + Math.min(waitSeconds, MAX_WAIT_SECONDS) * 1000;
       while (!signal.aborted) {
-        const found = await jobs.poll(scope, request);
+        const found = await pollEach(core, scopes, request);
         const left = until - core.ambient.now();
         if (found.length > 0 || left <= 0) return found.map(wire);
-        await jobs.wait(scope, actionTypeIds, left, signal);
+        await waitForAny(core, scopes, actionTypeIds, { ms: left, signal });
       }
       return [];
     },

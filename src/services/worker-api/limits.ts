@@ -10,6 +10,8 @@ const LONGEST_SECRET_NAME = 2_048;
 const MOST_CAPABILITIES = 100;
 /** More than there are built-in types; each is asked for by itself. */
 const MOST_TYPES = 200;
+/** Each is asked for by itself as well. */
+const MOST_REGIONS = 50;
 /** The largest that a Date holds. */
 const LATEST_TIME = 8.64e15;
 
@@ -28,7 +30,10 @@ export function checkWorker({ workerId, version, capabilities }: Worker): void {
 }
 
 /** @throws AwsError ValidationException */
-export function checkPoll({ actionTypeIds, maxBatchSize, waitSeconds }: PollRequest): void {
+export function checkPoll({ actionTypeIds, regions, maxBatchSize, waitSeconds }: PollRequest): void {
+  if (regions !== undefined && (regions.length === 0 || regions.length > MOST_REGIONS))
+    throw invalid("regions", `${regions.length} entries`, `1 to ${MOST_REGIONS}, or no such member`);
+  for (const region of regions ?? []) checkName("regions", region);
   if (actionTypeIds.length > MOST_TYPES)
     throw invalid("actionTypeIds", `${actionTypeIds.length} entries`, `at most ${MOST_TYPES}`);
   if (!Number.isSafeInteger(maxBatchSize) || maxBatchSize < 1)

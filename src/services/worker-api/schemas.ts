@@ -62,12 +62,16 @@ const ofJob = { jobId: STRING };
 
 export const PollForBuiltInJobs$ = operation(
   "PollForBuiltInJobs",
-  structure("PollForBuiltInJobsInput", {
-    workerId: STRING,
-    actionTypeIds: () => list("ActionTypeIds", () => actionTypeId),
-    maxBatchSize: NUMBER,
-    waitSeconds: NUMBER,
-  }),
+  structure(
+    "PollForBuiltInJobsInput",
+    {
+      workerId: STRING,
+      actionTypeIds: () => list("ActionTypeIds", () => actionTypeId),
+      maxBatchSize: NUMBER,
+      waitSeconds: NUMBER,
+    },
+    { regions: STRINGS },
+  ),
   structure("PollForBuiltInJobsOutput", { jobs: DOCUMENT }),
 );
 

@@ -1,6 +1,6 @@
 import type { Job, JobArtifact } from "../protocol.ts";
 import { type Outcome, ProviderError, type Tools } from "../provider.ts";
-import type { CommandSession, JobSandbox, Sandbox } from "../sandbox/index.ts";
+import type { CommandSession, JobSandbox } from "../sandbox/index.ts";
 import { BuildLog } from "./build-log.ts";
 import { commandsLinks } from "./build-names.ts";
 import { givenVariables } from "./build-variables.ts";
@@ -26,16 +26,16 @@ const TAIL_CHARACTERS = 1_000;
  *
  * @throws ProviderError when something fails that is no command
  */
-export async function runCommandsAction(job: Job, tools: Tools, sandbox: Sandbox): Promise<Outcome> {
+export async function runCommandsAction(job: Job, tools: Tools): Promise<Outcome> {
   const { workDir, diskLimit } = tools;
-  const jobSandbox = sandbox.openJob({ jobId: job.id, workDir, diskLimit });
+  const sandbox = tools.sandbox.openJob({ jobId: job.id, workDir, diskLimit });
   try {
-    return await new CommandsAction(job, tools, jobSandbox).run();
+    return await new CommandsAction(job, tools, sandbox).run();
   } catch (error) {
     if (error instanceof PhaseFailure) throw new ProviderError("JobFailed", error.message);
     throw error;
   } finally {
-    await jobSandbox.end();
+    await sandbox.end();
   }
 }
 

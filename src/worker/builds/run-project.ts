@@ -1,6 +1,5 @@
 import type { Job, StartedBuild } from "../protocol.ts";
 import type { Outcome, Tools } from "../provider.ts";
-import type { Sandbox } from "../sandbox/index.ts";
 import { BuildLog } from "./build-log.ts";
 import { ProjectBuild } from "./project-build.ts";
 import { type ProjectRequest, primaryInput } from "./project-context.ts";
@@ -16,12 +15,11 @@ export async function runProject(
   tools: Tools,
   started: StartedBuild,
   request: ProjectRequest,
-  sandbox: Sandbox,
 ): Promise<Outcome> {
   await using cleanUp = new AsyncDisposableStack();
   const folders = [...tools.runtimes.values()].flat().map(({ bin }) => bin);
   using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
-  const jobSandbox = sandbox.openJob({
+  const sandbox = tools.sandbox.openJob({
     jobId: job.id,
     workDir: tools.workDir,
     programFolders: folders,
@@ -32,7 +30,7 @@ export async function runProject(
     tools,
     started,
     request,
-    sandbox: jobSandbox,
+    sandbox,
     log: new BuildLog(tools.log),
     startTime: tools.now(),
     signal: limit.signal,
@@ -58,7 +56,7 @@ export async function runProject(
   try {
     return await new ProjectBuild(context, limit, record).run();
   } finally {
-    await jobSandbox.end();
+    await sandbox.end();
   }
 }
 

@@ -1,7 +1,6 @@
 /** Build/CodeBuild and Test/CodeBuild: a build of a project, by its buildspec (P2.13 to P2.17). */
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
-import { findSandbox } from "../sandbox/index.ts";
 import { readConfiguration } from "./codebuild-configuration.ts";
 import { between, declare, optional, required } from "./declare.ts";
 
@@ -56,5 +55,5 @@ export async function runCodeBuild(job: Job, tools: Tools): Promise<Outcome> {
   }
   // With the first build: what builds work with would only fill an idle worker's memory.
   const { runProject } = await import("../builds/index.ts");
-  return await runProject(job, tools, started, request, await findSandbox());
+  return await runProject(job, tools, started, request);
 }

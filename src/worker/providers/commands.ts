@@ -1,7 +1,6 @@
 /** Compute/Commands: shell commands of the action itself, without a project (P4). */
 import type { Job } from "../protocol.ts";
 import type { Outcome, Provider, Tools } from "../provider.ts";
-import { findSandbox } from "../sandbox/index.ts";
 import { between, declare, optional } from "./declare.ts";
 
 /** Of actions and rules: accepted, and without effect here (P4.8). */
@@ -29,5 +28,5 @@ export async function runCommands(job: Job, tools: Tools): Promise<Outcome> {
   }
   // With the first job: what builds work with would only fill an idle worker's memory.
   const { runCommandsAction } = await import("../builds/index.ts");
-  return await runCommandsAction(job, tools, await findSandbox());
+  return await runCommandsAction(job, tools);
 }

@@ -16,8 +16,8 @@ export function bubblewrapExecutor(program: string): Executor {
     name: "bubblewrap",
     description: `[Millrace] isolation: commands run in bubblewrap as user ${userInfo().username} of host ${hostname()}`,
     wrap(argv, view) {
-      const { jobId, writable, user } = view;
-      const tools = toolFolders(view);
+      const { jobId, writable, user, roPaths = [] } = view;
+      const readable = [...toolFolders(view), ...roPaths];
       return [
         program,
         ...identity(user),
@@ -26,8 +26,8 @@ export function bubblewrapExecutor(program: string): Executor {
         ...["--die-with-parent", "--new-session"],
         ...withoutJob(READ_ONLY, writable).flatMap(shown),
         ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"],
-        ...foldersAbove([...tools, ...writable]).flatMap((path) => ["--dir", path]),
-        ...tools.flatMap((path) => ["--ro-bind", path, path]),
+        ...foldersAbove([...readable, ...writable]).flatMap((path) => ["--dir", path]),
+        ...readable.flatMap((path) => ["--ro-bind", path, path]),
         ...writable.flatMap((path) => ["--bind", path, path]),
         "--",
         ...(user !== undefined && !isMapped(user) ? [...user.become, ...argv] : argv),
@@ -71,8 +71,9 @@ function withoutJob(folders: readonly string[], writable: readonly string[]): re
  * Folders of programs that lie elsewhere. Those of PATH come with the `lib` beside them: version managers keep tools in
  * homes, whose other files stay unseen. A runtime comes whole, as what its `bin` lies in.
  */
-function toolFolders({ writable, programFolders = [] }: SandboxView): readonly string[] {
-  const ofPath = (process.env.PATH ?? "")
+function toolFolders(view: SandboxView): readonly string[] {
+  const { writable, programFolders = [], path: search = process.env.PATH ?? "" } = view;
+  const ofPath = search
     .split(delimiter)
     .filter(isAbsolute)
     .flatMap((path) => (isBin(path) ? [path, join(dirname(path), "lib")] : [path]));

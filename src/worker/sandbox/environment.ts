@@ -18,8 +18,13 @@ export interface JobPlaces {
 export function baseEnvironment(
   jobId: string,
   places: JobPlaces,
-  { shell, user = USER }: { readonly shell: string; readonly user?: string | undefined },
+  given: {
+    readonly shell: string;
+    readonly user?: string | undefined;
+    readonly path?: string | undefined;
+  },
 ): Record<string, string> {
+  const { shell, user = USER, path } = given;
   const passedOn = PASSED_ON.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -27,6 +32,7 @@ export function baseEnvironment(
   return {
     LANG: process.env.LANG ?? "C.UTF-8",
     ...Object.fromEntries(passedOn),
+    ...(path !== undefined && { PATH: path }),
     HOME: places.home,
     TMPDIR: places.tmp,
     USER: user,

@@ -6,7 +6,11 @@ export interface SandboxView {
   readonly jobId: string;
   /** The only folders that commands may write to. */
   readonly writable: readonly string[];
-  /** Where programs are that the worker's own PATH doesn't lead to. */
+  /** PATH of commands; undefined for the worker's own. */
+  readonly path?: string | undefined;
+  /** What commands may read besides. */
+  readonly roPaths?: readonly string[] | undefined;
+  /** Where programs are that PATH doesn't lead to. */
   readonly programFolders?: readonly string[];
   /** Undefined for the worker's own user. */
   readonly user?: CommandUser | undefined;

@@ -12,11 +12,13 @@ import type { Executor, SandboxView } from "./executor.ts";
 import type { Launcher, Program } from "./launcher.ts";
 import type { Launchers } from "./launchers.ts";
 import type { OutputPipe, PipeMaker } from "./pipes.ts";
+import type { HostView } from "./sandbox.ts";
 import { Shell, type ShellOutput, shellArguments } from "./shell.ts";
 
 /** What the jobs of a worker have in common. */
 export interface SandboxParts {
   readonly executor: Executor;
+  readonly host: HostView;
   readonly pipes: PipeMaker;
   readonly launchers: Launchers;
 }
@@ -50,6 +52,7 @@ export class JobSandbox {
   /** Where the shell that ended last left its folder and exported variables. */
   readonly stateFile: string;
   readonly executor: Executor;
+  readonly #host: HostView;
   readonly #jobId: string;
   readonly #workDir: string;
   readonly #diskLimit: number;
@@ -68,9 +71,10 @@ export class JobSandbox {
   #isOverLimit = false;
 
   /** Makes the job's folders and, where it can, its control group. */
-  constructor({ executor, pipes, launchers }: SandboxParts, given: NewJob) {
+  constructor({ executor, host, pipes, launchers }: SandboxParts, given: NewJob) {
     const { jobId, workDir, diskLimit, programFolders = [] } = given;
     this.executor = executor;
+    this.#host = host;
     this.output = join(workDir, "output");
     this.shellFolder = join(workDir, "shell");
     this.stateFile = join(this.shellFolder, "state");
@@ -91,7 +95,11 @@ export class JobSandbox {
   async startShell({ program, folder, environment, onOutput, ready }: NewShell): Promise<Shell> {
     const user = this.#user;
     const places = { home: join(this.#workDir, "home"), tmp: join(this.#workDir, "tmp") };
-    const base = baseEnvironment(this.#jobId, places, { shell: program, user: user?.name });
+    const base = baseEnvironment(this.#jobId, places, {
+      shell: program,
+      user: user?.name,
+      path: this.#host.path,
+    });
     const shell = await this.#start(
       {
         argv: this.executor.wrap(shellArguments(program, this.stateFile), this.#viewOf(user)),
@@ -173,7 +181,13 @@ export class JobSandbox {
   }
 
   #viewOf(user: CommandUser | undefined): SandboxView {
-    return { jobId: this.#jobId, writable: this.#writable, programFolders: this.#programFolders, user };
+    return {
+      ...this.#host,
+      jobId: this.#jobId,
+      writable: this.#writable,
+      programFolders: this.#programFolders,
+      user,
+    };
   }
 
   /** Commands may open their output by name, `/dev/stderr`, so it must be their user's. */

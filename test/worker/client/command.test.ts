@@ -58,6 +58,7 @@ describe("millrace worker", () => {
   it.each([
     [["--concurrency", "0"], "--concurrency takes a whole number from 1 to 1000, got '0'"],
     [["--concurrency", "many"], "--concurrency takes a whole number, got 'many'"],
+    [["--regions", "eu-west-1,"], "--regions takes up to 50 names of regions with commas between them"],
     [["--endpoint", "http://127.0.0.1:9"], "no credentials found"],
   ])("explains what is wrong with %j", async (args, text) => {
     const child = await millraceWorker(args, {});

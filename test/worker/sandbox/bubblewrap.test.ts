@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bubblewrapExecutor, findBubblewrap } from "../../../src/worker/sandbox/bubblewrap.ts";
-import { processExecutor, requireIsolation, Sandbox } from "../../../src/worker/sandbox/index.ts";
+import { openSandbox, processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -14,7 +14,29 @@ describe.runIf(bubblewrap)("P10.8 commands in bubblewrap", () => {
   const open = () => openSession(folder, { sandbox: new Sandbox(bubblewrap ?? processExecutor) });
 
   test("are what --require-isolation asks for", async () => {
-    await requireIsolation();
+    const { executor } = await openSandbox({ requiresIsolation: true });
+    expect(executor.name).toBe("bubblewrap");
+  });
+
+  test("read what --ro-paths names, and write none of it", async () => {
+    const shared = join(folder, "shared");
+    await mkdir(shared);
+    await writeFile(join(shared, "file"), "text");
+    const { run, output } = await openSession(folder, { sandbox: await openSandbox({ roPaths: [shared] }) });
+    expect(await run(`cat ${shared}/file && ls ${folder}`)).toBe(0);
+    expect(output()).toMatch(/^textshared\ntest-\S+\n$/);
+    expect(await run(`echo other > ${shared}/file`)).not.toBe(0);
+    expect(await run(`touch ${shared}/other`)).not.toBe(0);
+  });
+
+  test("P10.1 find programs along --path, which is all of their PATH", async () => {
+    const tools = join(folder, "tools");
+    await mkdir(tools);
+    await writeFile(join(tools, "greet"), "#!/bin/sh\necho hello", { mode: 0o755 });
+    const sandbox = await openSandbox({ path: `${tools}:/bin` });
+    const { run, output } = await openSession(folder, { sandbox });
+    expect(await run("greet; echo $PATH")).toBe(0);
+    expect(output()).toBe(`hello\n${tools}:/bin\n`);
   });
 
   test("run in the job's folders, and keep state, status and variables as anywhere", async () => {
@@ -64,6 +86,25 @@ test("P10.8 system folders are shown without what holds the job's: a data direct
   expect(below).toEqual(expect.arrayContaining(["/usr/bin", "/usr/lib", "/etc"]));
   expect(below).not.toContain("/usr");
   expect(below).not.toContain("/usr/local");
+});
+
+test.runIf(bubblewrap)("P10.8 --ro-paths shows nothing of the worker's and the server's own", async () => {
+  const data = join(folder, "data");
+  await mkdir(join(data, "worker/jobs"), { recursive: true });
+  await mkdir(join(data, "keys"));
+  await symlink(data, join(folder, "link"));
+  const refused = ["/", folder, data, join(data, "keys"), join(folder, "link", "keys"), "data", "/no/such"];
+  for (const path of refused)
+    await expect(openSandbox({ roPaths: ["/usr", path] }, [data])).rejects.toMatchObject({
+      option: "roPaths",
+      message: expect.stringContaining(`'${path}'`),
+    });
+  await openSandbox({ roPaths: ["/usr/share"] }, [data]);
+});
+
+test("P10.1 --path holds absolute folders only", async () => {
+  for (const path of ["bin", "/bin:", "", "/usr/bin:./tools"])
+    await expect(openSandbox({ path })).rejects.toMatchObject({ option: "path" });
 });
 
 test("a bubblewrap that isn't there, or doesn't work, isn't used", async () => {

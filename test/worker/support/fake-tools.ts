@@ -15,6 +15,7 @@ import type {
   Progress,
 } from "../../../src/worker/protocol.ts";
 import { ProviderError, type Tools } from "../../../src/worker/provider.ts";
+import { openSandbox } from "../../../src/worker/sandbox/index.ts";
 
 export interface Uploaded {
   readonly file: string;
@@ -78,6 +79,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     workerId: "test-worker",
     workDir,
     cacheDir,
+    sandbox: await openSandbox(),
     runtimes: new Map(),
     signal: stopped.signal,
     diskLimit: 2 ** 30,

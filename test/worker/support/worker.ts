@@ -42,6 +42,7 @@ export async function testWorker(
     journal?: Journal;
     keepFailedHours?: number;
     diskLimitGiB?: number;
+    regions?: readonly string[];
   } = {},
 ): Promise<Worker> {
   const worker = await startWorker({
@@ -52,6 +53,7 @@ export async function testWorker(
     providers,
     concurrency: options.concurrency ?? 2,
     ...(options.diskLimitGiB !== undefined && { diskLimitGiB: options.diskLimitGiB }),
+    ...(options.regions !== undefined && { regions: options.regions }),
     ...(options.keepFailedHours !== undefined && { keepFailedHours: options.keepFailedHours }),
   });
   onTestFinished(() => worker.stop(0));
