@@ -24,6 +24,7 @@ export class Automaton {
   /** By state, the last closure that it was in: quicker than a set for each character. */
   readonly #seen: Float64Array;
   #closures = 0;
+  #work = 0;
 
   /** @throws PatternError when the pattern is too large */
   constructor(pattern: Pattern) {
@@ -80,6 +81,11 @@ export class Automaton {
     return this.#states.length;
   }
 
+  /** The states that all of its matching has gone through until now. */
+  get work(): number {
+    return this.#work;
+  }
+
   #step(states: readonly number[], code: number): number[] {
     const reached: number[] = [];
     for (const index of states) {
@@ -102,6 +108,7 @@ export class Automaton {
       if (state?.kind === "fork") for (const next of state.next) open.push(next);
       if (state?.kind === "place" && state.holds(before, after)) open.push(state.next);
     }
+    this.#work += found.length;
     return found;
   }
 

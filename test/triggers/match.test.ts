@@ -3,6 +3,7 @@ import {
   type Change,
   type ConnectionTrigger,
   judge,
+  newEffort,
   type PullRequestFilter,
   type PushFilter,
   pathsMeet,
@@ -47,7 +48,7 @@ const incl = (...includes: string[]) => ({ includes });
 /** With the paths that the change touched. */
 function starts(trigger: ConnectionTrigger, change: Change, paths: readonly string[] = []): boolean {
   const verdict = judge(trigger, change);
-  return typeof verdict === "string" ? verdict === "met" : pathsMeet(verdict.paths, paths);
+  return typeof verdict === "string" ? verdict === "met" : pathsMeet(verdict.paths, paths, newEffort());
 }
 
 const features = pushes({ branches: { includes: ["feature/**"], excludes: ["feature/wip*"] } });
@@ -113,9 +114,26 @@ describe("S4: filters at work", () => {
     expect(judge(requests({ events: ["OPEN"] }), request("OPEN", "a", "b"))).toBe("met");
   });
 
+  const meet = (pattern: string, ...paths: string[]) => pathsMeet([incl(pattern)], paths, newEffort());
+
+  test("S4.20: patterns and paths that would take hours are given up, and count as met", () => {
+    const slow = incl(`${"*a".repeat(120)}b`);
+    const paths = Array.from({ length: 10_000 }, (_, index) => "a".repeat(1_000) + index);
+    const effort = { left: 1_000_000 };
+    expect(pathsMeet([slow], paths.slice(0, 1), effort)).toBe(false);
+    const ofOne = 1_000_000 - effort.left;
+    expect(pathsMeet([slow], paths, effort)).toBe(true);
+    expect(effort.left).toBeGreaterThan(-ofOne * 1.1);
+    // All of a push's paths are looked at with common patterns.
+    const files = Array.from({ length: 10_000 }, (_, index) => `services/s${index}/src/main/file.ts`);
+    expect(meet("services/**/*.md", ...files)).toBe(false);
+    expect(meet("src/**", "a".repeat(4_096))).toBe(false);
+    expect(meet("src/**", "a".repeat(4_097))).toBe(true);
+  });
+
   test("S4.21: bytes that are no UTF-8 match ** alone", () => {
-    expect(pathsMeet([incl("src/**")], [`src/${UNREADABLE}`])).toBe(true);
-    expect(pathsMeet([incl("src/*")], [`src/${UNREADABLE}`])).toBe(false);
-    expect(pathsMeet([incl("src/[!a]")], [`src/${UNREADABLE}`])).toBe(false);
+    expect(meet("src/**", `src/${UNREADABLE}`)).toBe(true);
+    expect(meet("src/*", `src/${UNREADABLE}`)).toBe(false);
+    expect(meet("src/[!a]", `src/${UNREADABLE}`)).toBe(false);
   });
 });

@@ -1,3 +1,3 @@
 export { readGlob, UNREADABLE } from "./glob.ts";
-export { judge, pathsMeet, type Verdict } from "./match.ts";
+export { type Effort, judge, newEffort, pathsMeet, type Verdict } from "./match.ts";
 export type * from "./types.ts";

@@ -19,9 +19,27 @@ export function judge(trigger: ConnectionTrigger, change: Change): Verdict {
   return paths.length === 0 ? "notMet" : { paths };
 }
 
-/** @param paths with UNREADABLE for what is no UTF-8 */
-export function pathsMeet(criteria: readonly Criteria[], paths: readonly string[]): boolean {
-  return criteria.some((one) => paths.some((path) => meets(one, path)));
+/** What may still be done to match paths, in states of patterns that are gone through: some tens of nanoseconds each. */
+export interface Effort {
+  left: number;
+}
+
+/** For all that one delivery may start: patterns and paths of strangers may take hours. */
+export function newEffort(): Effort {
+  return { left: 50_000_000 };
+}
+
+/** Files have no longer ones. */
+const LONGEST_PATH = 4_096;
+
+/**
+ * @param paths with UNREADABLE for what is no UTF-8
+ * @returns also true where it would take too long to tell: a missed deployment is worse than a needless one
+ */
+export function pathsMeet(criteria: readonly Criteria[], paths: readonly string[], effort: Effort): boolean {
+  return criteria.some((one) =>
+    paths.some((path) => effort.left <= 0 || path.length > LONGEST_PATH || meets(one, path, effort)),
+  );
 }
 
 /** A tag is for filters with tags, a branch for those without (S4.8). */
@@ -40,7 +58,15 @@ function takesRequest(
   return branches === undefined || meets(branches, target);
 }
 
-function meets({ includes, excludes = [] }: Criteria, value: string): boolean {
-  if (excludes.some((pattern) => readRemembered(pattern).matches(value))) return false;
-  return includes === undefined || includes.some((pattern) => readRemembered(pattern).matches(value));
+function meets({ includes, excludes = [] }: Criteria, value: string, effort?: Effort): boolean {
+  if (includes !== undefined && !includes.some(takes)) return false;
+  return !excludes.some(takes);
+
+  function takes(pattern: string): boolean {
+    const glob = readRemembered(pattern);
+    const before = glob.work;
+    const isMatch = glob.matches(value);
+    if (effort !== undefined) effort.left -= glob.work - before;
+    return isMatch;
+  }
 }

@@ -1,4 +1,5 @@
 /** Which pipelines the changes of a connection's repository start, and with what (S4). */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ChangeStart } from "../../commands/index.ts";
 import {
   type ChangedPaths,
@@ -9,7 +10,14 @@ import {
 import type { SourceRevision } from "../../engine/index.ts";
 import { type ConnectionWatcher, connectionWatchersOf } from "../../store/source-changes.ts";
 import type { Reader, Tx } from "../../store/store.ts";
-import { type Change, type ConnectionTrigger, judge, pathsMeet } from "../../triggers/index.ts";
+import {
+  type Change,
+  type ConnectionTrigger,
+  type Effort,
+  judge,
+  newEffort,
+  pathsMeet,
+} from "../../triggers/index.ts";
 import type { ConnectionHook } from "../types.ts";
 import { triggerDetail } from "./detail.ts";
 
@@ -37,19 +45,44 @@ export async function lookedUp(
   return watched;
 }
 
-export type Paths = ReadonlyMap<Change, ChangedPaths | undefined>;
+/** What a change changed, and which triggers that are for such paths it met. */
+interface Found extends ChangedPaths {
+  readonly met: ReadonlyMap<string, boolean>;
+}
+
+export type Paths = ReadonlyMap<Change, Found | undefined>;
 
 export async function pathsNeeded(
   comparer: Pick<PathComparer, "compare">,
   hook: Origin,
   watched: readonly Watched[],
 ): Promise<Paths> {
-  const paths = new Map<Change, ChangedPaths | undefined>();
+  const paths = new Map<Change, Found | undefined>();
+  const effort = newEffort();
   for (const { change, watchers } of watched) {
-    const depends = watchers.some((watcher) => typeof judge(triggerOf(watcher), change) !== "string");
-    if (depends && !isRefused(change)) paths.set(change, await comparer.compare(comparisonOf(hook, change)));
+    const depending = watchers.filter((watcher) => typeof judge(triggerOf(watcher), change) !== "string");
+    if (depending.length === 0 || isRefused(change)) continue;
+    const changed = await comparer.compare(comparisonOf(hook, change));
+    paths.set(change, changed && { ...changed, met: await metBy(change, depending, changed, effort) });
   }
   return paths;
+}
+
+/** Matching takes its time: others have their turn in between. */
+async function metBy(
+  change: Change,
+  watchers: readonly ConnectionWatcher[],
+  { paths }: ChangedPaths,
+  effort: Effort,
+): Promise<ReadonlyMap<string, boolean>> {
+  const met = new Map<string, boolean>();
+  for (const watcher of watchers) {
+    if (met.has(watcher.trigger)) continue;
+    await nextTurn();
+    const verdict = judge(triggerOf(watcher), change);
+    if (typeof verdict !== "string") met.set(watcher.trigger, pathsMeet(verdict.paths, paths, effort));
+  }
+  return met;
 }
 
 function comparisonOf({ scope, connectionArn }: Origin, change: Change): Comparison {
@@ -78,11 +111,13 @@ function isRefused(change: Change): boolean {
   return change.kind === "pullRequest" && change.fork;
 }
 
-function isFor(watcher: ConnectionWatcher, change: Change, changed: ChangedPaths | undefined): boolean {
+function isFor(watcher: ConnectionWatcher, change: Change, changed: Found | undefined): boolean {
   const verdict = judge(triggerOf(watcher), change);
   if (typeof verdict === "string") return verdict === "met";
   // A missed deployment is worse than a needless one (S4.20, S4.21).
-  return changed === undefined || pathsMeet(verdict.paths, changed.paths) || changed.truncated;
+  if (changed === undefined || changed.truncated) return true;
+  // A pipeline that was changed meanwhile wasn't among those that were looked at.
+  return changed.met.get(watcher.trigger) ?? pathsMeet(verdict.paths, changed.paths, newEffort());
 }
 
 function triggerOf({ trigger }: ConnectionWatcher): ConnectionTrigger {
