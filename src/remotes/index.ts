@@ -5,5 +5,5 @@ export { fetchCommit } from "./mirror.ts";
 export { hasCommit, ObjectReader } from "./objects.ts";
 export { pinned, type Reachable } from "./pinned.ts";
 export { basicAuthentication, type Remote, remoteFailure } from "./remote.ts";
-export { GitError, GitMissingError, git } from "./run-git.ts";
+export { GitError, GitMissingError, GitOutputError, git } from "./run-git.ts";
 export { trusting } from "./way.ts";

@@ -7,6 +7,16 @@ export interface GitOptions {
   readonly repository?: string;
   /** Settings of this run. They travel in the environment, so that no credential stands in an argument list. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Of standard output; git is ended when it says more. A few objects can stand for any number of paths. */
+  readonly mostBytes?: number;
+}
+
+/** git said more than whoever asked will read. */
+export class GitOutputError extends Error {
+  constructor(command: string, mostBytes: number) {
+    super(`git ${command} said more than ${mostBytes} bytes`);
+    this.name = "GitOutputError";
+  }
 }
 
 /** git ended with a failure; `stderr` is what it said, in English. */
@@ -48,11 +58,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "advice.detachedHead": "false",
 };
 
-/** The whole standard output. @throws GitError */
+/** The whole standard output. @throws GitError, GitOutputError */
 export async function git(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const child = spawnGit(args, options);
   child.stdin.end();
-  const [output] = await Promise.all([collect(child), ended(child, args[0] ?? "")]);
+  const command = args[0] ?? "";
+  const [output] = await Promise.all([collect(child, command, options.mostBytes), ended(child, command)]);
   return output;
 }
 
@@ -95,9 +106,19 @@ function isMissingProgram(error: Error): boolean {
   return "code" in error && error.code === "ENOENT";
 }
 
-async function collect(child: ChildProcessWithoutNullStreams): Promise<Buffer> {
+async function collect(
+  child: ChildProcessWithoutNullStreams,
+  command: string,
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  let bytes = 0;
   for await (const chunk of child.stdout) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) {
+      child.kill("SIGKILL");
+      throw new GitOutputError(command, mostBytes);
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

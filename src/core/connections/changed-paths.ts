@@ -1,6 +1,6 @@
 /** Which paths a push or a pull request changes, by the repository itself: payloads don't list them all (S4.20, S4.21). */
 import type { Way } from "../../network/index.ts";
-import { fetchCommit, git, hasCommit } from "../../remotes/index.ts";
+import { fetchCommit, GitOutputError, git, hasCommit } from "../../remotes/index.ts";
 import { remoteOf } from "./remote.ts";
 import type { Connections } from "./types.ts";
 
@@ -47,6 +47,10 @@ const PATIENCE_MS = 7_000;
 /** A first fetch goes on behind it, so that the next comparison finds what is there. */
 const FETCH_MS = 30 * 60_000;
 const MOST_PATHS = 10_000;
+/** More than so many paths take, as long as file systems allow them. */
+const MOST_BYTES = 64 * 1024 ** 2;
+/** git has all of the paths in memory before it tells one, and a dozen objects can stand for any number of them. */
+const DIFF_MS = 3_000;
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 export function createPathComparer({ connections, folder, way, onFailure }: ComparerOptions): PathComparer {
@@ -107,7 +111,14 @@ async function pathsBetween(
   options: { readonly repository: string; readonly signal: AbortSignal },
 ): Promise<ChangedPaths> {
   const args = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after];
-  return splitPaths(await git(args, options), MOST_PATHS);
+  const late = AbortSignal.timeout(DIFF_MS);
+  const signal = AbortSignal.any([options.signal, late]);
+  try {
+    return splitPaths(await git(args, { ...options, signal, mostBytes: MOST_BYTES }), MOST_PATHS);
+  } catch (error) {
+    if (late.aborted || error instanceof GitOutputError) return { paths: [], truncated: true };
+    throw error;
+  }
 }
 
 /** @param output each path ended by a NUL, in the order of their bytes */

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { inTurn, ObjectReader } from "../../remotes/index.ts";
+import { GitOutputError, inTurn, ObjectReader } from "../../remotes/index.ts";
 import {
   ARCHIVE_LIMITS,
   ArchiveTooLargeError,
@@ -59,10 +59,11 @@ async function linked(cached: string, file: string): Promise<boolean> {
 
 async function build(request: ArchiveRequest, file: string): Promise<void> {
   const { mirror, commit, signal } = request;
-  const tree = await listTree(mirror, commit.id, signal);
-  if (tree.length > ARCHIVE_LIMITS.entries) {
-    throw tooLarge(request, `${ARCHIVE_LIMITS.entries.toLocaleString("en-US")} entries`);
-  }
+  const tooMany = () => tooLarge(request, `${ARCHIVE_LIMITS.entries.toLocaleString("en-US")} entries`);
+  const tree = await listTree(mirror, commit.id, signal).catch((error: unknown) => {
+    throw error instanceof GitOutputError ? tooMany() : error;
+  });
+  if (tree.length > ARCHIVE_LIMITS.entries) throw tooMany();
   await using objects = new ObjectReader(mirror, signal);
   try {
     await writeZip(zipEntries(tree, commit, objects), file, ARCHIVE_LIMITS.packedBytes);

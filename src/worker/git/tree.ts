@@ -16,13 +16,20 @@ const KINDS: Readonly<Record<string, TreeEntry["kind"]>> = {
   "160000": "submodule",
 };
 
-/** All files, links and submodules of a commit, folders being implied by paths. */
+/** More than any tree that is delivered takes: a few objects can stand for any number of files. */
+const MOST_BYTES = 128 * 1024 ** 2;
+
+/**
+ * All files, links and submodules of a commit, folders being implied by paths.
+ * @throws GitOutputError for more than can be delivered
+ */
 export async function listTree(
   repository: string,
   commitId: string,
   signal: AbortSignal,
 ): Promise<readonly TreeEntry[]> {
-  return parseTree(await git(["ls-tree", "-r", "-z", "--full-tree", commitId], { repository, signal }));
+  const options = { repository, signal, mostBytes: MOST_BYTES };
+  return parseTree(await git(["ls-tree", "-r", "-z", "--full-tree", commitId], options));
 }
 
 /** `<mode> <type> <id>\t<path>\0` each. */

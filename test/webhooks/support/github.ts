@@ -26,6 +26,8 @@ const OPEN_IT = [`x-access-token:${TOKEN}`, `oauth2:${TOKEN}`, `${TOKEN}:x-oauth
 export interface GitHub extends AsyncDisposable, Api {
   readonly url: string;
   readonly apiUrl: string;
+  /** Where its repositories are. */
+  readonly folder: string;
   /** Makes an empty repository. */
   createRepository(fullName: string): Promise<void>;
   /** Adds a commit to a branch that holds these files alone. @returns its id */
@@ -66,6 +68,7 @@ export async function gitHub(): Promise<GitHub> {
   return {
     ...api,
     url,
+    folder,
     apiUrl: `${url}/api/v3`,
     looks: (fullName) => looks.get(`/${fullName}.git/info/refs`) ?? 0,
     revoke: () => {
