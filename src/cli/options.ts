@@ -76,6 +76,13 @@ export function flagOf(option: string): string {
 }
 
 /** @throws UsageError */
+export function readChoice<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const choice = allowed.find((known) => known === text);
+  if (choice === undefined) throw new UsageError(`--${option} takes ${allowed.join(", ")}, got '${text}'`);
+  return choice;
+}
+
+/** @throws UsageError */
 export function readNumber(option: string, text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--${option} takes a whole number, got '${text}'`);
   return Number(text);

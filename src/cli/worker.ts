@@ -3,6 +3,8 @@ import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { version } from "../server/version.ts";
 import {
   createHttpJobClient,
+  EXECUTORS,
+  NETWORKS,
   type Runtimes,
   readRuntimes,
   SandboxError,
@@ -11,7 +13,7 @@ import {
 import { clientConfig, clientOptions } from "./client-config.ts";
 import { command } from "./command.ts";
 import { hostView, jobOptions, readDiskLimit } from "./job-options.ts";
-import { flagOf, readNumber, UsageError } from "./options.ts";
+import { flagOf, readChoice, readNumber, UsageError } from "./options.ts";
 import { trustAlso, wayGiven, wayOptions } from "./way.ts";
 
 /** How long running jobs may go on after SIGTERM; what is aborted then comes again to another worker. */
@@ -40,6 +42,18 @@ export const worker = command({
     },
     ...jobOptions,
     ...wayOptions,
+    executor: {
+      type: "string",
+      value: "NAME",
+      default: "auto",
+      help: "How commands run: auto, process or bubblewrap. auto is bubblewrap where that is installed and works.",
+    },
+    network: {
+      type: "string",
+      value: "REACH",
+      default: "all",
+      help: "What commands reach: all that this process does, or none (in bubblewrap only).",
+    },
     regions: {
       type: "string",
       value: "REGIONS",
@@ -57,6 +71,12 @@ export const worker = command({
     const concurrency = options.concurrency === undefined ? undefined : readConcurrency(options.concurrency);
     const runtimes = options.runtimes === undefined ? undefined : await readRuntimesFile(options.runtimes);
     const regions = options.regions === undefined ? undefined : readRegions(options.regions);
+    const sandbox = {
+      executor: readChoice("executor", options.executor, EXECUTORS),
+      network: readChoice("network", options.network, NETWORKS),
+      requiresIsolation: options["require-isolation"],
+      ...hostView(options),
+    };
     const keepFailedHours = readNumber("keep-failed", options["keep-failed"]);
     const { way } = outgoingSettings(wayGiven(options), {});
     trustAlso({ way });
@@ -69,7 +89,7 @@ export const worker = command({
       workDir: options["work-dir"],
       logger: createLogger("info"),
       way,
-      sandbox: { requiresIsolation: options["require-isolation"], ...hostView(options) },
+      sandbox,
       keepFailedHours,
       diskLimitGiB: readDiskLimit(options["disk-limit"]),
       ...(concurrency !== undefined && { concurrency }),

@@ -40,6 +40,8 @@ export interface SettingValues {
   get(name: string): string | undefined;
   /** Whether any setting of the kind has a value: `functions`. */
   hasAny(kind: string): boolean;
+  /** The names of a kind that were set by name, not by a variable. */
+  namesOf(kind: string): readonly string[];
 }
 
 export interface Catalogue {
@@ -55,7 +57,7 @@ export interface Catalogue {
   settingsFor(id: ActionTypeId, configuration: Configuration): Readonly<Record<string, string>>;
 }
 
-const NOTHING_SET: SettingValues = { get: () => undefined, hasAny: () => false };
+const NOTHING_SET: SettingValues = { get: () => undefined, hasAny: () => false, namesOf: () => [] };
 
 interface Besides {
   readonly rules?: readonly BuiltInActionType[];
@@ -82,7 +84,10 @@ export function createCatalogue(
     },
     settingsFor(id, configuration) {
       const { settings, besides = [] } = find(id) ?? {};
-      const names = [...(settings?.(configuration) ?? []).flat(), ...besides];
+      const all = besides.flatMap((name) =>
+        name.endsWith(".*") ? values.namesOf(name.slice(0, -2)) : [name],
+      );
+      const names = [...(settings?.(configuration) ?? []).flat(), ...all];
       return Object.fromEntries(
         names.flatMap((name) => {
           const value = values.get(name);

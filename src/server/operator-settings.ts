@@ -3,6 +3,7 @@ import type { SettingValues } from "../core/catalogue.ts";
 import type { NewSink } from "../core/events/index.ts";
 import type { Destination } from "../core/notifications/index.ts";
 import { DEFAULT_QUOTAS, type Quotas } from "../core/quotas.ts";
+import { type BuildSettings, buildSettings } from "./build-settings.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { eventSinks } from "./event-settings.ts";
 import { KINDS, kindOf, TOPIC_ARN, webUrl } from "./setting-kinds.ts";
@@ -14,6 +15,8 @@ export interface OperatorSettings extends SettingValues {
   readonly runtimes: string | undefined;
   /** How many of a kind an account may have in a region (api.md §8). */
   readonly quotas: Quotas;
+  /** How commands of builds run. */
+  readonly builds: BuildSettings;
   /** Files that declare partners' action types (P8.2), by the names of their settings. */
   readonly partners: readonly PartnerSetting[];
   /** Where state changes are sent, by the sinks' ids. */
@@ -71,6 +74,7 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       connectionHosts: quota("hosts", DEFAULT_QUOTAS.connectionHosts),
     },
     runtimes: get("runtimes"),
+    builds: buildSettings(get),
     partners: Object.entries(given).flatMap(([name, file]) => {
       const [, category, provider, version] = PARTNER.exec(name) ?? [];
       if (category === undefined || provider === undefined || version === undefined) return [];
@@ -83,6 +87,7 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       const variables = settingVariable(`${kind}.`);
       return values.keys().some((name) => name.startsWith(`${kind}.`) || name.startsWith(variables));
     },
+    namesOf: (kind) => [...values.keys()].filter((name) => name.startsWith(`${kind}.`)),
     destinationOf(topicArn) {
       // What comes of a pipeline's variables may be anything.
       if (!TOPIC_ARN.test(topicArn)) return undefined;

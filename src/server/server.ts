@@ -185,7 +185,11 @@ async function runtimesOf(file: string): Promise<Runtimes> {
 
 /** @throws ConfigurationError where the error is that commands can't run as they should, else the error itself */
 function refuse(error: unknown): never {
-  throw error instanceof SandboxError ? new ConfigurationError(error.option, error.message) : error;
+  if (!(error instanceof SandboxError)) throw error;
+  const { option, message } = error;
+  if (option === "executor" || option === "network")
+    throw new ConfigurationError("settings", `the setting 'builds.${option}': ${message}`);
+  throw new ConfigurationError(option, message);
 }
 
 async function whyNotReady({ store }: Core): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 /** Which settings there are by name (P0.6), and what they may hold. */
+import { executorProblem, networkProblem } from "./build-settings.ts";
 import { EVENT_SETTINGS, isEventSetting } from "./event-settings.ts";
 
 export interface SettingKind {
@@ -17,6 +18,8 @@ const TOPIC = String.raw`arn:[\w-]+:sns:[\w-]*:\d*:[\w-]+(?:\.fifo)?`;
 export const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
 
 const NO_URL = "must be an http or https URL without user and password";
+
+const trueOrFalse = (value: string) => (/^(?:true|false)$/.test(value) ? undefined : "must be true or false");
 
 const isUrl = (value: string) => (webUrl(value) === undefined ? NO_URL : undefined);
 
@@ -65,7 +68,17 @@ export const KINDS: readonly SettingKind[] = [
     },
   ),
   kind("nested.wait", /^nested\.wait$/, /^MILLRACE_NESTED_WAIT$/, {
-    problem: (value) => (/^(?:true|false)$/.test(value) ? undefined : "must be true or false"),
+    problem: trueOrFalse,
+  }),
+  kind("builds.executor", /^builds\.executor$/, /^MILLRACE_BUILDS_EXECUTOR$/, { problem: executorProblem }),
+  kind("builds.network", /^builds\.network$/, /^MILLRACE_BUILDS_NETWORK$/, { problem: networkProblem }),
+  kind("builds.requireImage", /^builds\.requireImage$/, /^MILLRACE_BUILDS_REQUIREIMAGE$/, {
+    problem: trueOrFalse,
+  }),
+  // No variable can stand for an image's name.
+  kind("images.<name or glob>", /^images\.[^\s=]{1,255}$/, undefined, {
+    problem: (value) =>
+      value === "host" ? undefined : "must be host: this version has no container executor to run an image",
   }),
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),

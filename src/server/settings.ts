@@ -99,6 +99,7 @@ export function settingsOf(options: ServerOptions): Settings {
     databaseUrl: options.databaseUrl === undefined ? undefined : postgresUrl(options.databaseUrl),
     worker: options.worker ?? true,
     sandbox: {
+      ...operator.builds,
       requiresIsolation: options.requireIsolation ?? false,
       ...(options.path !== undefined && { path: options.path }),
       ...(options.roPaths !== undefined && { roPaths: options.roPaths }),

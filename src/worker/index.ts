@@ -25,7 +25,16 @@ export type { ActionTypeDeclaration, Outcome, Provider, Tools } from "./provider
 export { declarations } from "./providers/index.ts";
 export { ruleDeclarations } from "./rules/index.ts";
 export { type Runtimes, readRuntimes } from "./runtimes.ts";
-export { openSandbox, SandboxError, type SandboxOptions, tryBubblewrap } from "./sandbox/index.ts";
+export {
+  EXECUTORS,
+  type ExecutorChoice,
+  NETWORKS,
+  type Network,
+  openSandbox,
+  SandboxError,
+  type SandboxOptions,
+  tryBubblewrap,
+} from "./sandbox/index.ts";
 
 const DISK_LIMIT_GIB = 20;
 const PRUNE_EVERY_MS = 10 * 60_000;
@@ -136,7 +145,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         id: workerId,
         concurrency,
         capabilities,
-        sandbox: sandbox.executor.description,
+        sandbox: sandbox.description,
         async stop(graceMs) {
           stopped.abort();
           clearInterval(pruning);

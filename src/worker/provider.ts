@@ -29,7 +29,7 @@ export interface ActionTypeDeclaration {
    * its kind, where the configuration doesn't tell which yet.
    */
   settings?(configuration: Readonly<Record<string, string>>): readonly (readonly string[])[];
-  /** Settings that its jobs get besides, where they are set. */
+  /** Settings that its jobs get besides, where they are set; a name that ends in `.*` is all of its kind. */
   readonly besides?: readonly string[];
 }
 

@@ -137,6 +137,26 @@ test.each([
     });
 });
 
+test("P10.1 settings that need bubblewrap keep a server from starting without it, unless it runs no builds", async () => {
+  await using dir = await temporaryFolder();
+  const environment = { MILLRACE_DATA_DIR: join(dir.path, "data"), PATH: dir.path };
+  const without = "bubblewrap (bwrap) isn't installed here, or doesn't work";
+  for (const [setting, reason] of [
+    ["builds.executor=bubblewrap", `'builds.executor': it is bubblewrap, and ${without}`],
+    ["builds.network=none", `'builds.network': commands would reach all that the worker does: ${without}`],
+  ] as const) {
+    const { code, stderr } = await run(["start", "--port", "0", "--set", setting], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `millrace: the setting ${reason}\n` });
+  }
+  const elsewhere = launch(
+    ["start", "--port", "0", "--no-worker", "--set", "builds.network=none"],
+    environment,
+  );
+  await elsewhere.line(READY);
+  elsewhere.process.kill("SIGTERM");
+  expect((await elsewhere.ended).code).toBe(0);
+});
+
 test("help lists the commands, and a command's options with their variables", async () => {
   for (const args of [[], ["--help"], ["help"]]) {
     const { code, stdout } = await run(args);

@@ -18,6 +18,10 @@ const { settingsFor } = createCatalogue(declarations, {
     "notify.*": "http://127.0.0.1:5",
     "github.url": "https://git.example",
     MILLRACE_NESTED_WAIT: "false",
+    MILLRACE_BUILDS_NETWORK: "none",
+    "builds.requireImage": "true",
+    "images.*": "host",
+    "images.aws/codebuild/*": "host",
   }),
 });
 
@@ -37,7 +41,14 @@ test("P0.6 a job gets the settings of its own provider, by its configuration, an
   expect(rule("CloudWatchAlarm", { AlarmName: "prometheus:up == 0" })).toMatchObject({
     "endpoint.prometheus": "http://127.0.0.1:4",
   });
-  expect(rule("Commands", {})).toEqual({});
+  expect(rule("VariableCheck", {})).toEqual({});
+  expect(rule("Commands", {})).toEqual({ "builds.network": "none" });
+  expect(rule("CodeBuild", {})).toEqual({
+    "builds.network": "none",
+    "builds.requireImage": "true",
+    "images.*": "host",
+    "images.aws/codebuild/*": "host",
+  });
   const gitHub = { category: "Source", owner: "ThirdParty", provider: "GitHub", version: "1" };
   expect(settingsFor(gitHub, {})).toEqual({ "github.url": "https://git.example" });
   const nested = { category: "Invoke", owner: "AWS", provider: "CodePipeline", version: "1" };

@@ -40,7 +40,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.prometheus, functions.<name>";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.requireImage, images.<name or glob>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.prometheus, functions.<name>";
   for (const name of ["endpoint.ecs", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_ECS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -118,9 +118,31 @@ test.each([
     'must be the name of a profile, or {"accessKeyId": …, "secretAccessKey": …, "sessionToken": …}',
   ],
   ["credentials.prometheus", "a b", "must be a bearer token, without spaces"],
+  [
+    "builds.executor",
+    "podman",
+    "must be auto, process or bubblewrap: this version has no container executor",
+  ],
+  ["builds.network", "allow:example.com", "must be all or none"],
+  ["builds.requireImage", "yes", "must be true or false"],
+  [
+    "images.aws/codebuild/*",
+    "docker.io/library/node:20",
+    "must be host: this version has no container executor to run an image",
+  ],
 ])("P0.6 %s can't be %s", (name, value, problem) => {
   expect(() => operatorSettings({ [name]: value })).toThrow(
     new ConfigurationError("settings", `the setting '${name}' ${problem}`),
+  );
+});
+
+test("P10.1 no network and plain processes exclude each other, whoever runs the builds", () => {
+  expect(operatorSettings({ MILLRACE_BUILDS_EXECUTOR: "process" }).builds).toEqual({
+    executor: "process",
+    network: "all",
+  });
+  expect(() => operatorSettings({ "builds.executor": "process", MILLRACE_BUILDS_NETWORK: "none" })).toThrow(
+    /'builds.network' can't be none with 'builds.executor' as process/,
   );
 });
 

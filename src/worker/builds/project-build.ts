@@ -63,7 +63,7 @@ export class ProjectBuild {
   async run(): Promise<Outcome> {
     const { log, sandbox, started, tools } = this.#context;
     log.line(`Running on Millrace worker ${tools.workerId} (${sandbox.executor.name})`);
-    log.line(sandbox.executor.description);
+    log.line(sandbox.description);
     let phase: BuildPhaseName = "SUBMITTED";
     while (phase !== "COMPLETED") phase = await this.#runPhase(phase);
     log.phase = undefined;
@@ -102,14 +102,14 @@ export class ProjectBuild {
   }
 
   async #perform(phase: BuildPhaseName): Promise<void> {
-    const { started, sandbox, log, signal } = this.#context;
+    const { job, started, sandbox, log, signal } = this.#context;
     switch (phase) {
       case "SUBMITTED":
       case "QUEUED":
       case "COMPLETED":
         return;
       case "PROVISIONING":
-        return checkProject(started.project, sandbox.executor, log);
+        return checkProject(job, started.project, sandbox.executor, log);
       case "DOWNLOAD_SOURCE":
         this.#prepared = await untilAborted(prepareProject(this.#context), signal);
         return;

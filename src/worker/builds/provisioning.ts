@@ -1,6 +1,8 @@
-import type { BuildProject } from "../protocol.ts";
+import type { BuildProject, Job } from "../protocol.ts";
 import type { Executor } from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";
+import { isMappedToHost } from "./image-map.ts";
+import { unmetSetting } from "./job-sandbox.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 
 const RUNNABLE_TYPES = new Set([
@@ -16,7 +18,15 @@ const RUNNABLE_TYPES = new Set([
  *
  * @throws PhaseFailure CLIENT_ERROR (P2.9)
  */
-export function checkProject(project: BuildProject, executor: Executor, log: BuildLog): void {
+export function checkProject(job: Job, project: BuildProject, executor: Executor, log: BuildLog): void {
+  const unmet = unmetSetting(job, executor);
+  if (unmet !== undefined) throw new PhaseFailure("CLIENT_ERROR", unmet);
+  const { settings = {} } = job;
+  if (settings["builds.requireImage"] === "true" && !isMappedToHost(project.image, settings))
+    throw notSupported(
+      "image",
+      `${project.image} (builds run on this host, and builds.requireImage is true; the setting images.${project.image}=host lets this one)`,
+    );
   log.line(`[Millrace] image ${project.image} is not used: builds run on this host (${executor.name})`);
   log.line(
     `[Millrace] computeType ${project.computeType} is not enforced: builds share this host (${executor.name})`,

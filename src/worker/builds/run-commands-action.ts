@@ -8,6 +8,7 @@ import { collectFiles } from "./collect/collect.ts";
 import { expandReferences } from "./command-references.ts";
 import { identityVariables } from "./environment.ts";
 import { checkExportedSize, readExported } from "./exported-variables.ts";
+import { openJobSandbox, unmetSetting } from "./job-sandbox.ts";
 import { openSession } from "./open-session.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 import { RecentOutput } from "./recent-output.ts";
@@ -27,8 +28,9 @@ const TAIL_CHARACTERS = 1_000;
  * @throws ProviderError when something fails that is no command
  */
 export async function runCommandsAction(job: Job, tools: Tools): Promise<Outcome> {
-  const { workDir, diskLimit } = tools;
-  const sandbox = tools.sandbox.openJob({ jobId: job.id, workDir, diskLimit });
+  const unmet = unmetSetting(job, tools.sandbox.executor);
+  if (unmet !== undefined) throw new ProviderError("ConfigurationError", unmet);
+  const sandbox = openJobSandbox(job, tools);
   try {
     return await new CommandsAction(job, tools, sandbox).run();
   } catch (error) {
@@ -63,7 +65,7 @@ class CommandsAction {
   async run(): Promise<Outcome> {
     const { signal, workerId } = this.#tools;
     this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor.name})`);
-    this.#log.line(this.#sandbox.executor.description);
+    this.#log.line(this.#sandbox.description);
     const [{ session, commands, folder, secretNames }] = await Promise.all([this.#prepare(), this.#tell()]);
     const failed = await runCommands(commands, session, this.#log, signal);
     if (failed !== undefined) return this.#failed(failed);

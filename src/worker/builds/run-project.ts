@@ -1,6 +1,7 @@
 import type { Job, StartedBuild } from "../protocol.ts";
 import type { Outcome, Tools } from "../provider.ts";
 import { BuildLog } from "./build-log.ts";
+import { openJobSandbox } from "./job-sandbox.ts";
 import { ProjectBuild } from "./project-build.ts";
 import { type ProjectRequest, primaryInput } from "./project-context.ts";
 import { BuildRecord } from "./record.ts";
@@ -19,12 +20,7 @@ export async function runProject(
   await using cleanUp = new AsyncDisposableStack();
   const folders = [...tools.runtimes.values()].flat().map(({ bin }) => bin);
   using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
-  const sandbox = tools.sandbox.openJob({
-    jobId: job.id,
-    workDir: tools.workDir,
-    programFolders: folders,
-    diskLimit: tools.diskLimit,
-  });
+  const sandbox = openJobSandbox(job, tools, folders);
   const context = {
     job,
     tools,

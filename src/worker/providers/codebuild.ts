@@ -1,6 +1,7 @@
 /** Build/CodeBuild and Test/CodeBuild: a build of a project, by its buildspec (P2.13 to P2.17). */
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
+import { PROJECT_SETTINGS } from "./build-settings.ts";
 import { readConfiguration } from "./codebuild-configuration.ts";
 import { between, declare, optional, required } from "./declare.ts";
 
@@ -9,6 +10,7 @@ const SHARED = {
   inputs: between(1, 5),
   outputs: between(0, 5),
   outputVariables: "dynamic",
+  besides: PROJECT_SETTINGS,
   defaultTimeoutMinutes: 480,
 } as const;
 

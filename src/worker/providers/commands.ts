@@ -1,6 +1,7 @@
 /** Compute/Commands: shell commands of the action itself, without a project (P4). */
 import type { Job } from "../protocol.ts";
 import type { Outcome, Provider, Tools } from "../provider.ts";
+import { COMMANDS_SETTINGS } from "./build-settings.ts";
 import { between, declare, optional } from "./declare.ts";
 
 /** Of actions and rules: accepted, and without effect here (P4.8). */
@@ -15,6 +16,7 @@ export const commands: Provider = {
     outputs: between(0, 1),
     properties: COMMANDS_PROPERTIES,
     outputVariables: "dynamic",
+    besides: COMMANDS_SETTINGS,
     defaultTimeoutMinutes: 55,
   }),
 

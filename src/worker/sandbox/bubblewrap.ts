@@ -5,7 +5,7 @@ import { basename, delimiter, dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "../find-program.ts";
 import { type CommandUser, WORKER_IS_ROOT } from "./command-user.ts";
-import type { Executor, SandboxView } from "./executor.ts";
+import type { Executor, Network, SandboxView } from "./executor.ts";
 
 const READ_ONLY = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"];
 const PROBE_MS = 5_000;
@@ -16,12 +16,13 @@ export function bubblewrapExecutor(program: string): Executor {
     name: "bubblewrap",
     description: `[Millrace] isolation: commands run in bubblewrap as user ${userInfo().username} of host ${hostname()}`,
     wrap(argv, view) {
-      const { jobId, writable, user, roPaths = [] } = view;
+      const { jobId, writable, user, network, roPaths = [] } = view;
       const readable = [...toolFolders(view), ...roPaths];
       return [
         program,
         ...identity(user),
         ...["--unshare-pid", "--unshare-ipc", "--unshare-uts"],
+        ...(network === "none" ? ["--unshare-net"] : []),
         ...["--hostname", `millrace-${jobId.slice(-8)}`],
         ...["--die-with-parent", "--new-session"],
         ...withoutJob(READ_ONLY, writable).flatMap(shown),
@@ -102,14 +103,15 @@ export async function findBubblewrap(name = "bwrap"): Promise<Executor | undefin
   const program = await findProgram(name);
   if (program === undefined) return undefined;
   const executor = bubblewrapExecutor(program);
-  const [command = program, ...args] = executor.wrap(["/bin/sh", "-c", ":"], {
-    jobId: "probe",
-    writable: [],
-  });
-  try {
-    await promisify(execFile)(command, args, { timeout: PROBE_MS });
-    return executor;
-  } catch {
-    return undefined;
-  }
+  return (await works(executor)) ? executor : undefined;
+}
+
+/** Whether this host lets a command run so. */
+export async function works(executor: Executor, network: Network = "all"): Promise<boolean> {
+  const probe = { jobId: "probe", writable: [], network };
+  const [program = "", ...args] = executor.wrap(["/bin/sh", "-c", ":"], probe);
+  return await promisify(execFile)(program, args, { timeout: PROBE_MS }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,6 +1,8 @@
 import { hostname, userInfo } from "node:os";
 import type { CommandUser } from "./command-user.ts";
 
+export type Network = "all" | "none";
+
 /** What a job's commands may see and write, and who they are. */
 export interface SandboxView {
   readonly jobId: string;
@@ -10,6 +12,8 @@ export interface SandboxView {
   readonly path?: string | undefined;
   /** What commands may read besides. */
   readonly roPaths?: readonly string[] | undefined;
+  /** What commands reach by it: all that the worker does, or only each other. */
+  readonly network?: Network | undefined;
   /** Where programs are that PATH doesn't lead to. */
   readonly programFolders?: readonly string[];
   /** Undefined for the worker's own user. */

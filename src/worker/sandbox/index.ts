@@ -2,9 +2,17 @@
 import { ControlGroup } from "./control-group.ts";
 
 export { type CommandUser, findUser, isOwnUser } from "./command-user.ts";
-export { type Executor, processExecutor } from "./executor.ts";
+export { type Executor, type Network, processExecutor } from "./executor.ts";
 export type { JobSandbox } from "./job-sandbox.ts";
-export { openSandbox, Sandbox, type SandboxOptions, tryBubblewrap } from "./sandbox.ts";
+export {
+  EXECUTORS,
+  type ExecutorChoice,
+  NETWORKS,
+  openSandbox,
+  Sandbox,
+  type SandboxOptions,
+  tryBubblewrap,
+} from "./sandbox.ts";
 export { SandboxError } from "./sandbox-error.ts";
 export { type CommandSession, FreshSession, PersistentSession } from "./session.ts";
 export type { CommandEnd } from "./shell.ts";

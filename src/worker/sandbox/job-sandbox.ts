@@ -8,7 +8,7 @@ import { ControlGroup } from "./control-group.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
-import type { Executor, SandboxView } from "./executor.ts";
+import type { Executor, Network, SandboxView } from "./executor.ts";
 import type { Launcher, Program } from "./launcher.ts";
 import type { Launchers } from "./launchers.ts";
 import type { OutputPipe, PipeMaker } from "./pipes.ts";
@@ -35,6 +35,8 @@ export interface NewJob {
   readonly jobId: string;
   /** The job's own folder, empty. */
   readonly workDir: string;
+  /** What its commands reach, where the worker leaves them more. */
+  readonly network?: Network | undefined;
   /** What its files may take on disk together, in bytes (P10.1). */
   readonly diskLimit: number;
   /** What commands may have in their PATH besides what the worker has in its own. */
@@ -42,6 +44,11 @@ export interface NewJob {
 }
 
 const PROBE_MS = 5_000;
+
+/** How commands run, in a line (P10.9). */
+export function describe({ description }: Executor, network: Network | undefined): string {
+  return network === "none" ? `${description}, without network` : description;
+}
 
 /** The folders, processes and limits of one job (P10.1). Everything in it has ended once `end` resolved. */
 export class JobSandbox {
@@ -72,9 +79,9 @@ export class JobSandbox {
 
   /** Makes the job's folders and, where it can, its control group. */
   constructor({ executor, host, pipes, launchers }: SandboxParts, given: NewJob) {
-    const { jobId, workDir, diskLimit, programFolders = [] } = given;
+    const { jobId, workDir, diskLimit, network, programFolders = [] } = given;
     this.executor = executor;
-    this.#host = host;
+    this.#host = network === "none" ? { ...host, network } : host;
     this.output = join(workDir, "output");
     this.shellFolder = join(workDir, "shell");
     this.stateFile = join(this.shellFolder, "state");
@@ -169,6 +176,11 @@ export class JobSandbox {
   end(): Promise<void> {
     this.#ending ??= this.#end();
     return this.#ending;
+  }
+
+  /** The line that says in the log how its commands run. */
+  get description(): string {
+    return describe(this.executor, this.#host.network);
   }
 
   /** The folders of the build: what it may write to and hand on. */

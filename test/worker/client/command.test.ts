@@ -58,10 +58,18 @@ describe("millrace worker", () => {
   it.each([
     [["--concurrency", "0"], "--concurrency takes a whole number from 1 to 1000, got '0'"],
     [["--concurrency", "many"], "--concurrency takes a whole number, got 'many'"],
+    [["--executor", "docker"], "--executor takes auto, process, bubblewrap, got 'docker'"],
+    [
+      ["--endpoint", "http://127.0.0.1:9", "--executor", "process", "--network", "none"],
+      "--network: commands would reach all that the worker does: the executor is process",
+    ],
     [["--regions", "eu-west-1,"], "--regions takes up to 50 names of regions with commas between them"],
     [["--endpoint", "http://127.0.0.1:9"], "no credentials found"],
   ])("explains what is wrong with %j", async (args, text) => {
-    const child = await millraceWorker(args, {});
+    const keys: Record<string, string> = args.includes("--network")
+      ? { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" }
+      : {};
+    const child = await millraceWorker(args, keys);
     const closed = once(child, "close");
     expect(await output(child)).toContain(text);
     expect((await closed)[0]).not.toBe(0);

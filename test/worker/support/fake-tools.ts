@@ -15,7 +15,7 @@ import type {
   Progress,
 } from "../../../src/worker/protocol.ts";
 import { ProviderError, type Tools } from "../../../src/worker/provider.ts";
-import { openSandbox } from "../../../src/worker/sandbox/index.ts";
+import { openSandbox, type SandboxOptions } from "../../../src/worker/sandbox/index.ts";
 
 export interface Uploaded {
   readonly file: string;
@@ -23,7 +23,10 @@ export interface Uploaded {
 }
 
 /** A world for one job. `folder` is the test's own. */
-export async function fakeTools(folder: string, { project }: { project?: Partial<BuildProject> } = {}) {
+export async function fakeTools(
+  folder: string,
+  { project, sandbox = {} }: { project?: Partial<BuildProject>; sandbox?: SandboxOptions } = {},
+) {
   const root = join(folder, randomUUID());
   const workDir = join(root, "job");
   const store = join(root, "store");
@@ -79,7 +82,7 @@ export async function fakeTools(folder: string, { project }: { project?: Partial
     workerId: "test-worker",
     workDir,
     cacheDir,
-    sandbox: await openSandbox(),
+    sandbox: await openSandbox(sandbox),
     runtimes: new Map(),
     signal: stopped.signal,
     diskLimit: 2 ** 30,
