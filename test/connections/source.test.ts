@@ -126,7 +126,7 @@ test("P1.6, P1.7: a full clone has the history; the token is in no command's sig
       `! grep -r ${TOKEN} .git && ! env | grep ${TOKEN}`,
     ],
   });
-  const source = connectionSource(arn, { OutputArtifactFormat: "CODEBUILD_CLONE_REF" });
+  const source = connectionSource(arn, { OutputArtifactFormat: "CodeBuild_Clone_Ref" });
   await at.createPipeline("cloned", source, stage("Build", build));
   const { execution, actions } = await firstEnded("cloned");
   expect(

@@ -22,8 +22,11 @@ function producerOf({ stages }: Definition, artifact: string): ConnectionSource 
     .flatMap(({ actions }) => actions)
     .find(({ outputs }) => outputs.some(({ name }) => name === artifact));
   if (producer === undefined || !isSource(producer.type)) return undefined;
-  const { OutputArtifactFormat } = producer.configuration;
-  return OutputArtifactFormat === "CODEBUILD_CLONE_REF" ? sourceOf(producer.configuration) : undefined;
+  const { OutputArtifactFormat = "" } = producer.configuration;
+  // Whatever its case, as the source's own job reads it.
+  return OutputArtifactFormat.toUpperCase() === "CODEBUILD_CLONE_REF"
+    ? sourceOf(producer.configuration)
+    : undefined;
 }
 
 function isSource({
