@@ -47,10 +47,15 @@ function cut(draft: Draft, execution: ExecutionState, version: number): void {
   advance(draft, execution.id, stage);
 }
 
-/** A removed stage loses its flags; who is in it keeps the lock, and PARALLEL executions before it enter (E11.6). */
+/**
+ * A removed stage loses its flags and what was latest in it, also where it comes back before who is in it has left and
+ * given up the lock; PARALLEL executions before it enter (E11.6).
+ */
 function leaveRemovedStage(draft: Draft, stage: string): void {
   if (draft.current.stages.some(({ name }) => name === stage)) return;
-  draft.saveStage(stage, { inbound: { enabled: true }, outbound: { enabled: true } });
+  const enabled = { enabled: true };
+  const afresh = { latest: undefined, evaluated: undefined, inForce: undefined };
+  draft.saveStage(stage, { inbound: enabled, outbound: enabled, ...afresh });
   forgetRemovedStage(draft, stage);
 }
 

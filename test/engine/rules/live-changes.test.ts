@@ -127,6 +127,22 @@ describe("E11 live changes", () => {
     expect(p.at(1)).toBe("@D");
   });
 
+  test("E11.6 a removed stage that comes back before who is in it has left is locked, and starts afresh otherwise", () => {
+    const p = new Driver(stages);
+    p.start();
+    p.ok("s");
+    p.update({ S: "s", D: "d" });
+    p.update(stages);
+    expect(p.state.stages.B).toEqual({
+      inbound: { enabled: true },
+      outbound: { enabled: true },
+      waiting: [],
+      lock: p.e(1),
+    });
+    p.ok("b");
+    expect([p.at(1), p.state.stages.B?.lock]).toEqual(["Cancelled", undefined]);
+  });
+
   test("E11.6 an update starts nothing", () => {
     const p = new Driver(stages);
     p.update();
