@@ -4,7 +4,7 @@ import { scope, type TestHost } from "./host.ts";
 
 /** Makes the CodeBuild project `site` with this buildspec, and answers a client. */
 export async function createProject(
-  { url, credentials }: TestHost,
+  { url, credentials }: Pick<TestHost, "url" | "credentials">,
   buildspec: string,
 ): Promise<CodeBuildClient> {
   const codeBuild = new CodeBuildClient({ endpoint: url, region: scope.region, credentials });
