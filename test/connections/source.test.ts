@@ -232,6 +232,20 @@ test("S7.2, S7.3, P1.26: PENDING, a token that is refused later, and a deleted c
   });
 });
 
+test("S7.2: a host that was asked too often says nothing against a token", async () => {
+  at.host.refusals.push({ status: 200, body: { login: "octo" } });
+  const hub = await at.connect("GitHub", { token: "of-other-repositories" });
+  // The job asks, and so does whoever looks for changes.
+  at.host.refusals.push(...Array.from({ length: 9 }, () => ({ status: 403 })));
+  await at.createPipeline("limited", connectionSource(hub), stage("Run", commands()));
+  expect((await firstEnded("limited")).actions[0]?.output?.executionResult?.errorDetails).toMatchObject({
+    code: "PermissionError",
+  });
+  expect(at.host.refusals.splice(0).length).toBeLessThan(9);
+  const { Connection } = await at.connections.send(new GetConnectionCommand({ ConnectionArn: hub }));
+  expect(Connection?.ConnectionStatus).toBe("AVAILABLE");
+});
+
 test("S7.9: plain git knows no pull requests, so they can be no trigger", async () => {
   const git = await at.connect("Git", { user: "ada" });
   const requests = {

@@ -37,9 +37,10 @@ export async function whoAmI(
   const question = questionOf(reach, providerType, endpoint ?? "", credential);
   if (question === undefined) return undefined;
   const { status, body } = await ask(reach, { method: "GET", ...question });
+  // 403 is also what hosts say when they are asked too often: no word against the token itself (S7.2).
   if (status === 401 || status === 403)
     throw new ConnectionError(
-      "refused",
+      status === 401 ? "refused" : "invalid",
       `${providerType} refused the token (${status}). Nothing was changed.`,
     );
   if (status !== 200)
