@@ -513,6 +513,20 @@ describe("S4.20, S4.21: changed paths are found in the repository", () => {
     expect(await send(asked("topicSource", "synchronize"), "pull_request")).toBe("started");
   });
 
+  test("S1.18: who isn't authentic is answered while an authentic delivery waits for its repository", async () => {
+    sha.late = await at.host.commit("octo/paths", "main", { "src/a.ts": "3", "docs/a.md": "2" });
+    const stall = at.host.stall();
+    let isAnswered = false;
+    const first = deliver(host.url, pushed("moved", "late"), { secret: host.secret }).finally(() => {
+      isAnswered = true;
+    });
+    await stall.asked;
+    const wrong = await deliver(host.url, push("refs/heads/main"), { secret: "wrong" });
+    expect([wrong.status, isAnswered]).toEqual([403, false]);
+    stall.release();
+    expect((await first).body).toEqual({ result: "started", executions: 1 });
+  });
+
   test("where the host can't be reached with the connection's token, filters of paths are met", async () => {
     at.host.revoke();
     const again = { ...pushed("first", "docs"), again: true, repository: { full_name: "Octo/paths" } };

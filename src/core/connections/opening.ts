@@ -1,4 +1,4 @@
-import { changeConnection, findConnectionRow, findHostRow } from "../store/connections.ts";
+import { findConnectionRow, findHostRow, refuseCredential } from "../store/connections.ts";
 import { parseArn } from "./arn.ts";
 import { openCredential } from "./credential.ts";
 import { repositoryAccess } from "./repository-access.ts";
@@ -13,6 +13,11 @@ export interface OpeningRoom extends Room {
   readonly gitHubUrl: string;
   /** What may be reached besides the public internet, as the operator wrote it. */
   readonly allowOutgoing: readonly string[];
+}
+
+interface Opened extends OpenedConnection {
+  /** The token as it is stored: another one is stored otherwise. */
+  readonly sealed: string;
 }
 
 /** Connections as those that fetch by them see them: tokens in clear. */
@@ -31,21 +36,27 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "d
     },
 
     async doubt(account, arn) {
-      const { scope, id, providerType, endpoint, credential } = await open(account, arn);
       try {
-        await whoAmI(reach, providerType, endpoint, credential);
+        await ask(await open(account, arn));
       } catch (error) {
-        // What couldn't be asked is no news of the token.
-        if (!(error instanceof ConnectionError) || error.reason !== "refused") return;
-        await store.transaction(async (tx) => {
-          await changeConnection(tx, scope, id, { status: "ERROR" });
-        });
+        // It is known to be of no use already.
+        if (!(error instanceof ConnectionError)) throw error;
       }
     },
   };
 
+  async function ask({ scope, id, providerType, endpoint, credential, sealed }: Opened): Promise<void> {
+    try {
+      await whoAmI(reach, providerType, endpoint, credential);
+    } catch (error) {
+      // What couldn't be asked is no news of the token.
+      if (!(error instanceof ConnectionError) || error.reason !== "refused") return;
+      await store.transaction((tx) => refuseCredential(tx, scope, id, sealed));
+    }
+  }
+
   /** @throws ConnectionError in the words of S7.3 */
-  async function open(account: string, arn: string): Promise<OpenedConnection> {
+  async function open(account: string, arn: string): Promise<Opened> {
     const named = parseArn(arn);
     const isHere = named?.kind === "connection" && named.scope.account === account;
     const row = isHere ? await findConnectionRow(store.read, named.scope, named.id) : undefined;
@@ -59,6 +70,7 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "d
       throw unavailable("its token was sealed with another key than this server's");
     const host = row.host_id === null ? undefined : await findHostRow(store.read, named.scope, row.host_id);
     if (row.host_id !== null && host?.status !== "AVAILABLE") throw unavailable("its host is not available");
-    return { ...connectionOf(row), arn, credential, ...(host !== undefined && { endpoint: host.endpoint }) };
+    const endpoint = host && { endpoint: host.endpoint };
+    return { ...connectionOf(row), arn, credential, sealed: row.credential, ...endpoint };
   }
 }

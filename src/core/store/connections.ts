@@ -75,6 +75,23 @@ export async function changeConnection(
   return numUpdatedRows > 0n;
 }
 
+/** The host doesn't take the token; of one that was given meanwhile that says nothing. */
+export async function refuseCredential(
+  tx: Tx,
+  { account, region }: Scope,
+  id: string,
+  credential: string,
+): Promise<void> {
+  await tx
+    .updateTable("connection")
+    .set({ status: "ERROR" })
+    .where("account", "=", account)
+    .where("region", "=", region)
+    .where("id", "=", id)
+    .where("credential", "=", credential)
+    .execute();
+}
+
 /** Those of a host lose what they were completed with. */
 export async function resetConnectionsOf(tx: Tx, { account, region }: Scope, hostId: string): Promise<void> {
   await tx

@@ -69,13 +69,29 @@ export function createReceiver(settings: ReceiverSettings, now: () => number): R
     const body = await bodyOf(request);
     if (body === "tooSlow") return tooSlow;
     if (body === "tooLarge") return keeping(target, tooLargeHere);
+    // A secret that was changed while the body came counts at once (S1.25).
+    const present = await findTarget(core, urlId, refuseSha1);
+    if (present === undefined) return notFound;
+    // Bodies of who isn't authentic don't wait among those that are.
+    const refusal = refuse(request, present, client, body);
+    if (refusal !== undefined) return keeping(present, refusal);
     return inTurn(target.id, async () => {
-      // A secret that was changed while the body came counts at once (S1.25).
       const current = await findTarget(core, urlId, refuseSha1);
       if (current === undefined) return notFound;
       return keeping(current, await judge(request, current, client, body));
     });
   };
+
+  function refuse(
+    request: IncomingMessage,
+    target: Target,
+    client: Client,
+    body: Buffer,
+  ): Answer | undefined {
+    const refusal = target.refusal(request, client, body);
+    if (refusal !== undefined) failures.take(addressText(client));
+    return refusal;
+  }
 
   async function bodyOf(request: IncomingMessage): Promise<Buffer | "tooSlow" | "tooLarge"> {
     try {
@@ -92,11 +108,8 @@ export function createReceiver(settings: ReceiverSettings, now: () => number): R
     client: Client,
     body: Buffer,
   ): Promise<Answer> {
-    const refusal = target.refusal(request, client, body);
-    if (refusal !== undefined) {
-      failures.take(addressText(client));
-      return refusal;
-    }
+    const refusal = refuse(request, target, client, body);
+    if (refusal !== undefined) return refusal;
     const event = target.event(request);
     if (event === "ping") {
       await target.setError(undefined);

@@ -34,8 +34,5 @@ export async function doubtConnection(
 ): Promise<void> {
   const source = await jobs.connectionSource({ account }, jobId, artifact);
   if (source === undefined) return;
-  await connections.doubt(account, source.connectionArn).catch((error: unknown) => {
-    // It is known to be of no use already.
-    if (!(error instanceof ConnectionError)) throw error;
-  });
+  await connections.doubt(account, source.connectionArn);
 }

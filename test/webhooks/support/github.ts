@@ -38,12 +38,21 @@ export interface GitHub extends AsyncDisposable, Api {
   /** How often a repository's refs were listed by who may. */
   looks(fullName: string): number;
   restore(): void;
+  /** From now on git waits for an answer. */
+  stall(): Stall;
+}
+
+export interface Stall {
+  /** Resolves when git has asked for something. */
+  readonly asked: Promise<void>;
+  release(): void;
 }
 
 export async function gitHub(): Promise<GitHub> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-github-"));
   const api = createApi(TOKEN);
   let revoked = false;
+  let stalled: { readonly asked: () => void; readonly over: Promise<void> } | undefined;
   const looks = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "", "http://host").pathname;
@@ -52,9 +61,9 @@ export async function gitHub(): Promise<GitHub> {
       return;
     }
     if (OPEN_IT.includes(request.headers.authorization ?? "")) looks.set(path, (looks.get(path) ?? 0) + 1);
-    void (path === "/" || path.startsWith("/api/")
-      ? api.handle(request, response)
-      : serveGit(folder, request, response));
+    if (path === "/" || path.startsWith("/api/")) return void api.handle(request, response);
+    stalled?.asked();
+    void (stalled?.over ?? Promise.resolve()).then(() => serveGit(folder, request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -76,6 +85,18 @@ export async function gitHub(): Promise<GitHub> {
     },
     restore: () => {
       revoked = false;
+    },
+    stall() {
+      const asked = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      stalled = { asked: asked.resolve, over: over.promise };
+      return {
+        asked: asked.promise,
+        release() {
+          stalled = undefined;
+          over.resolve();
+        },
+      };
     },
     git,
     async createRepository(fullName) {
