@@ -3,15 +3,7 @@ import { hostedRemote } from "../git/hosted.ts";
 import { branchMissing, commitMissing, repositoryMissing, sourceError } from "../git/source-error.ts";
 import type { Job } from "../protocol.ts";
 import type { Outcome, Provider } from "../provider.ts";
-import {
-  commitVariables,
-  fetchSource,
-  isBranchName,
-  isCommitId,
-  revisionOf,
-  uploadReference,
-  uploadZip,
-} from "./commits.ts";
+import { commitVariables, deliver, fetchSource, isBranchName, isCommitId, revisionOf } from "./commits.ts";
 import { declare, exactly, optional, required } from "./declare.ts";
 
 export const codeCommitSource: Provider = {
@@ -42,23 +34,17 @@ export const codeCommitSource: Provider = {
       service: "The git host",
       asFailure: (error) => sourceError(error, source),
     });
-    const what = source.format === "CODEBUILD_CLONE_REF" ? "a clone reference to" : "an archive of";
-    tools.log.system(
-      `[Millrace] delivering ${what} commit ${commit.id} of ${source.repository}/${source.branch}`,
-    );
-    if (source.format === "CODEBUILD_CLONE_REF") {
-      const reference = {
-        millraceCloneRef: 1,
-        provider: "CodeCommit",
-        repository: source.repository,
-        cloneUrl: remote.url,
-        branch: source.branch,
-        commitId: commit.id,
-      } as const;
-      await uploadReference(reference, job, tools);
-    } else {
-      await uploadZip({ repository: source.repository, mirror, commit }, job, tools);
-    }
+    const { repository, branch } = source;
+    const reference = {
+      millraceCloneRef: 1,
+      provider: "CodeCommit",
+      repository,
+      cloneUrl: remote.url,
+      branch,
+      commitId: commit.id,
+    } as const;
+    const cloned = source.format === "CODEBUILD_CLONE_REF" && { reference };
+    await deliver({ repository, branch, mirror, commit, ...cloned }, job, tools);
     return {
       kind: "done",
       currentRevision: revisionOf(commit),

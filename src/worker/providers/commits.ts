@@ -59,8 +59,25 @@ export async function fetchSource(
   }
 }
 
-export async function uploadZip(
-  { repository, mirror, commit }: Fetched & Pick<CommitSource, "repository">,
+/** What a source hands on, and how it is told of. */
+export interface Delivery extends Fetched {
+  /** As messages and the archive name it. */
+  readonly repository: string;
+  readonly branch: string;
+  /** What stands for the repository at the commit, where its files aren't handed on themselves (P1.6). */
+  readonly reference?: CloneReference;
+}
+
+/** Uploads the commit as the job's output, and says so in its log. @throws ProviderError */
+export async function deliver(delivery: Delivery, job: Job, tools: Tools): Promise<void> {
+  const { repository, branch, commit, reference } = delivery;
+  const what = reference === undefined ? "an archive of" : "a clone reference to";
+  tools.log.system(`[Millrace] delivering ${what} commit ${commit.id} of ${repository}/${branch}`);
+  await (reference === undefined ? uploadZip(delivery, job, tools) : uploadReference(reference, job, tools));
+}
+
+async function uploadZip(
+  { repository, mirror, commit }: Delivery,
   job: Job,
   { workDir, cacheDir, signal, artifacts }: Tools,
 ): Promise<void> {
@@ -71,8 +88,7 @@ export async function uploadZip(
   await artifacts.upload(file, onlyOutput(job));
 }
 
-/** A document that stands for the repository at this commit, in the place of its files (P1.6). */
-export async function uploadReference(
+async function uploadReference(
   reference: CloneReference,
   job: Job,
   { workDir, artifacts }: Tools,

@@ -8,12 +8,11 @@ import {
   type CommitSource,
   commitMissing,
   commitVariables,
+  deliver,
   fetchSource,
   isBranchName,
   isCommitId,
   revisionOf,
-  uploadReference,
-  uploadZip,
 } from "./commits.ts";
 import { declare, exactly, optional, required } from "./declare.ts";
 
@@ -58,25 +57,17 @@ export const connectionSource: Provider = {
       asFailure: (error) =>
         inHostsWords(error, connected, source, () => tools.client.doubtConnection(job.id, undefined)),
     });
-    const what = source.cloned ? "a clone reference to" : "an archive of";
-    tools.log.system(
-      `[Millrace] delivering ${what} commit ${commit.id} of ${source.fullName}/${source.branch}`,
-    );
-    if (source.cloned) {
-      const { connectionArn } = connected;
-      const reference = {
-        millraceCloneRef: 1,
-        provider: "CodeStarSourceConnection",
-        repository: source.fullName,
-        cloneUrl: connected.cloneUrl,
-        branch: source.branch,
-        commitId: commit.id,
-        connectionArn,
-      } as const;
-      await uploadReference(reference, job, tools);
-    } else {
-      await uploadZip({ repository: source.fullName, mirror, commit }, job, tools);
-    }
+    const repository = source.fullName;
+    const reference = {
+      millraceCloneRef: 1,
+      provider: "CodeStarSourceConnection",
+      repository,
+      cloneUrl: connected.cloneUrl,
+      branch,
+      commitId: commit.id,
+      connectionArn: connected.connectionArn,
+    } as const;
+    await deliver({ repository, branch, mirror, commit, ...(source.cloned && { reference }) }, job, tools);
     return {
       kind: "done",
       currentRevision: {

@@ -9,11 +9,11 @@ import {
   type CommitSource,
   commitMissing,
   commitVariables,
+  deliver,
   fetchSource,
   isBranchName,
   isCommitId,
   revisionOf,
-  uploadZip,
 } from "./commits.ts";
 import { declare, exactly, optional, required } from "./declare.ts";
 
@@ -54,10 +54,7 @@ export const gitHubSource: Provider = {
       service: SERVICE,
       asFailure: (error) => inGitHubsWords(error, source),
     });
-    tools.log.system(
-      `[Millrace] delivering an archive of commit ${commit.id} of ${source.fullName}/${source.branch}`,
-    );
-    await uploadZip({ repository: source.fullName, mirror, commit }, job, tools);
+    await deliver({ repository: source.fullName, branch: source.branch, mirror, commit }, job, tools);
     const page = `${source.page}/commit/${commit.id}`;
     return {
       kind: "done",
