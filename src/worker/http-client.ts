@@ -9,6 +9,7 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from "@aws-sdk/client-codepipeline";
+import type { StartedBuild } from "./build-protocol.ts";
 import {
   type ArtifactCredentials,
   type ChildExecution,
@@ -19,7 +20,6 @@ import {
   type JobSuccess,
   type LeaseVerdict,
   type ResolvedSecret,
-  type StartedBuild,
   type StartedChild,
 } from "./protocol.ts";
 import { type Connection, signedCalls } from "./signed-call.ts";

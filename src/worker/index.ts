@@ -17,6 +17,7 @@ import { rules as ruleProviders } from "./rules/index.ts";
 import type { Runtimes } from "./runtimes.ts";
 import { openSandbox, type SandboxOptions } from "./sandbox/index.ts";
 
+export type * from "./build-protocol.ts";
 export { createHttpJobClient, type HttpJobClient } from "./http-client.ts";
 export { sanitize as withoutControls } from "./log/sanitize.ts";
 export type * from "./protocol.ts";

@@ -5,6 +5,7 @@
  *
  * @see providers.md P0.2 to P0.5
  */
+import type { BuildState, BuildVariable, StartedBuild } from "./build-protocol.ts";
 
 export interface ActionTypeId {
   readonly category: string;
@@ -207,12 +208,6 @@ export interface LogLine {
   readonly phase?: string;
 }
 
-export interface BuildVariable {
-  readonly name: string;
-  readonly value: string;
-  readonly type?: string;
-}
-
 export type SecretKind = "parameter-store" | "secrets-manager";
 
 export type ResolvedSecret = { readonly value: string } | { readonly refused: string };
@@ -258,48 +253,3 @@ export interface ChildExecution {
 export type StartedChild =
   | { readonly child: ChildExecution }
   | { readonly refused: Pick<JobFailure, "type" | "message"> };
-
-/** What CodeBuild knows of a build when it starts. */
-export interface StartedBuild {
-  readonly buildId: string;
-  readonly buildArn: string;
-  readonly buildNumber: number;
-  readonly project: BuildProject;
-}
-
-/** The members of a CodeBuild project that decide how a build runs (P2.2). */
-export interface BuildProject {
-  readonly name: string;
-  readonly arn: string;
-  readonly uuid: string;
-  readonly buildspec?: string;
-  readonly image: string;
-  readonly computeType: string;
-  readonly environmentType: string;
-  readonly privilegedMode: boolean;
-  readonly environmentVariables: readonly BuildVariable[];
-  readonly timeoutInMinutes: number;
-  readonly encryptionKey: string;
-  readonly serviceRole: string;
-  readonly logGroup: string;
-  readonly logStreamPrefix?: string;
-}
-
-export interface BuildState {
-  readonly buildId: string;
-  readonly buildStatus: "IN_PROGRESS" | "SUCCEEDED" | "FAILED" | "FAULT" | "TIMED_OUT" | "STOPPED";
-  readonly currentPhase: string;
-  readonly phases: readonly BuildPhase[];
-  readonly exportedEnvironmentVariables: readonly { readonly name: string; readonly value: string }[];
-  readonly sourceVersion?: string;
-  readonly resolvedSourceVersion?: string;
-}
-
-export interface BuildPhase {
-  readonly phaseType: string;
-  readonly phaseStatus?: string;
-  readonly startTime: number;
-  readonly endTime?: number;
-  readonly durationInSeconds?: number;
-  readonly contexts?: readonly { readonly statusCode: string; readonly message: string }[];
-}

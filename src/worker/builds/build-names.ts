@@ -1,4 +1,5 @@
-import type { Job, StartedBuild } from "../protocol.ts";
+import type { StartedBuild } from "../build-protocol.ts";
+import type { Job } from "../protocol.ts";
 
 /** The uuid of `<project>:<uuid>` (P2.5). */
 function uuidOf({ buildId }: StartedBuild): string {

@@ -1,5 +1,5 @@
+import type { BuildVariable } from "../build-protocol.ts";
 import type { Buildspec } from "../buildspec/index.ts";
-import type { BuildVariable } from "../protocol.ts";
 import type { BuildLog } from "./build-log.ts";
 
 /** The variables that a build was given, by precedence: buildspec, project, action, the later ones win (P3.6). */

@@ -1,4 +1,5 @@
-import type { BuildVariable, Job, StartedBuild } from "../protocol.ts";
+import type { BuildVariable, StartedBuild } from "../build-protocol.ts";
+import type { Job } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
 import type { JobSandbox } from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";

@@ -1,5 +1,5 @@
+import type { BuildState } from "../build-protocol.ts";
 import type { BuildPhaseName, PhaseStatus } from "../buildspec/index.ts";
-import type { BuildState } from "../protocol.ts";
 import { type Outcome, ProviderError } from "../provider.ts";
 import { checkExportedSize } from "./exported-variables.ts";
 import { PhaseFailure } from "./phase-failure.ts";

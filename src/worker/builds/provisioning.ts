@@ -1,4 +1,5 @@
-import type { BuildProject, Job } from "../protocol.ts";
+import type { BuildProject } from "../build-protocol.ts";
+import type { Job } from "../protocol.ts";
 import type { Executor } from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";
 import { isMappedToHost } from "./image-map.ts";

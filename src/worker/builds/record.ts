@@ -1,6 +1,7 @@
+import type { BuildPhase, BuildState, StartedBuild } from "../build-protocol.ts";
 import type { BuildPhaseName, PhaseStatus } from "../buildspec/index.ts";
 import { deliver } from "../deliver.ts";
-import type { BuildPhase, BuildState, JobClient, StartedBuild } from "../protocol.ts";
+import type { JobClient } from "../protocol.ts";
 import { LatestSender } from "./latest-sender.ts";
 
 type State = Omit<BuildState, "buildId">;

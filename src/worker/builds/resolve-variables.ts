@@ -1,4 +1,5 @@
-import { type BuildVariable, type Job, JobRefusedError, type SecretKind } from "../protocol.ts";
+import type { BuildVariable } from "../build-protocol.ts";
+import { type Job, JobRefusedError, type SecretKind } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
 import { withRetries } from "../retry.ts";
 import { PhaseFailure } from "./phase-failure.ts";

@@ -1,4 +1,5 @@
-import type { Job, StartedBuild } from "../protocol.ts";
+import type { StartedBuild } from "../build-protocol.ts";
+import type { Job } from "../protocol.ts";
 import type { Outcome, Tools } from "../provider.ts";
 import { BuildLog } from "./build-log.ts";
 import { openJobSandbox } from "./job-sandbox.ts";

@@ -1,5 +1,6 @@
+import type { BuildVariable } from "../build-protocol.ts";
 import type { ProjectRequest } from "../builds/index.ts";
-import type { BuildVariable, Job } from "../protocol.ts";
+import type { Job } from "../protocol.ts";
 import { ProviderError } from "../provider.ts";
 
 /**

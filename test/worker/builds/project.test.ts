@@ -1,7 +1,8 @@
 import { chmod, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { BuildProject, Job } from "../../../src/worker/protocol.ts";
+import type { BuildProject } from "../../../src/worker/build-protocol.ts";
+import type { Job } from "../../../src/worker/protocol.ts";
 import { codeBuildBuild } from "../../../src/worker/providers/codebuild.ts";
 import { fakeJob, fakeTools, outputArtifact } from "../support/fake-tools.ts";
 import { ownSeconds, processesWith } from "../support/processes.ts";

@@ -5,15 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { DIRECT } from "../../../src/network/index.ts";
 import { unpack, writeZip } from "../../../src/worker/archive/index.ts";
-import type {
-  BuildProject,
-  BuildState,
-  Job,
-  JobArtifact,
-  JobClient,
-  LogLine,
-  Progress,
-} from "../../../src/worker/protocol.ts";
+import type { BuildProject, BuildState } from "../../../src/worker/build-protocol.ts";
+import type { Job, JobArtifact, JobClient, LogLine, Progress } from "../../../src/worker/protocol.ts";
 import { ProviderError, type Tools } from "../../../src/worker/provider.ts";
 import { openSandbox, type SandboxOptions } from "../../../src/worker/sandbox/index.ts";
 

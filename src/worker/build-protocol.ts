@@ -1,0 +1,52 @@
+/** What the job protocol says of CodeBuild projects and their builds. */
+
+export interface BuildVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly type?: string;
+}
+
+/** What CodeBuild knows of a build when it starts. */
+export interface StartedBuild {
+  readonly buildId: string;
+  readonly buildArn: string;
+  readonly buildNumber: number;
+  readonly project: BuildProject;
+}
+
+/** The members of a CodeBuild project that decide how a build runs (P2.2). */
+export interface BuildProject {
+  readonly name: string;
+  readonly arn: string;
+  readonly uuid: string;
+  readonly buildspec?: string;
+  readonly image: string;
+  readonly computeType: string;
+  readonly environmentType: string;
+  readonly privilegedMode: boolean;
+  readonly environmentVariables: readonly BuildVariable[];
+  readonly timeoutInMinutes: number;
+  readonly encryptionKey: string;
+  readonly serviceRole: string;
+  readonly logGroup: string;
+  readonly logStreamPrefix?: string;
+}
+
+export interface BuildState {
+  readonly buildId: string;
+  readonly buildStatus: "IN_PROGRESS" | "SUCCEEDED" | "FAILED" | "FAULT" | "TIMED_OUT" | "STOPPED";
+  readonly currentPhase: string;
+  readonly phases: readonly BuildPhase[];
+  readonly exportedEnvironmentVariables: readonly { readonly name: string; readonly value: string }[];
+  readonly sourceVersion?: string;
+  readonly resolvedSourceVersion?: string;
+}
+
+export interface BuildPhase {
+  readonly phaseType: string;
+  readonly phaseStatus?: string;
+  readonly startTime: number;
+  readonly endTime?: number;
+  readonly durationInSeconds?: number;
+  readonly contexts?: readonly { readonly statusCode: string; readonly message: string }[];
+}
