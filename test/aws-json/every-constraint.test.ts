@@ -48,7 +48,7 @@ describe("api.md §1.4: just inside passes, just outside is told with its path a
   });
 });
 
-describe("api.md §1.4: one answer lists every violated constraint, in the order of the model", () => {
+describe("one answer lists every violated constraint, in the order of the model (inferred: api.md §1.4)", () => {
   test.each(operations)("%s", (operation) => {
     const { value, told } = worst(`${operation}Input`, []);
     const said = saidOf(operation, value);

@@ -21,15 +21,18 @@ export async function rawCall(
     method?: string;
     path?: string;
     signedAt?: Date;
+    credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    /** That the signature is made for. */
+    service?: string;
     /** Takes the signature's place when given; `false` for none. */
     authorization?: string | false;
   } = {},
 ): Promise<RawAnswer> {
   const { body = "", method = "POST", path = "/", authorization, target } = parts;
   const signer = new SignatureV4({
-    service: "codepipeline",
+    service: parts.service ?? "codepipeline",
     region: "us-east-1",
-    credentials: ROOT,
+    credentials: parts.credentials ?? ROOT,
     sha256: Sha256,
   });
   const { host, protocol, hostname } = new URL(url);

@@ -38,7 +38,7 @@ const PATTERN = "[A-Za-z0-9.@\\-_]+";
 
 test.each<[string, string, unknown, string | undefined]>([
   [
-    "the two errors of api.md §1.4, in the model's order",
+    "the two errors of api.md §1.4, in the model's order (inferred: api.md §1.4)",
     "ListActionExecutions",
     { pipelineName: "x", filter: { latestInPipelineExecution: {} } },
     "2 validation errors detected: Value at 'filter.latestInPipelineExecution.pipelineExecutionId' failed to satisfy constraint: Member must not be null; Value at 'filter.latestInPipelineExecution.startTimeRange' failed to satisfy constraint: Member must not be null",
@@ -89,25 +89,25 @@ test.each<[string, string, unknown, string | undefined]>([
     "1 validation error detected: Value at 'pipeline.stages.1.member.actions.1.member.configuration' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
   ],
   [
-    "the key of a map",
+    "the key of a map (inferred: api.md §1.4)",
     "CreatePipeline",
     actionWith({ configuration: { ["k".repeat(51)]: "v" } }),
     "1 validation error detected: Value at 'pipeline.stages.1.member.actions.1.member.configuration' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 50, Member must have length greater than or equal to 1]",
   ],
   [
-    "inside a structure that is a map's value",
+    "inside a structure that is a map's value (inferred: api.md §1.4)",
     "CreatePipeline",
     pipelineWith({ artifactStores: { "us-east-1": { type: "S3", location: "ab" } } }),
     "1 validation error detected: Value at 'pipeline.artifactStores.us-east-1.member.location' failed to satisfy constraint: Member must have length greater than or equal to 3",
   ],
   [
-    "a scalar inside a list, told at the list",
+    "a scalar inside a list, told at the list (inferred: api.md §1.4)",
     "UntagResource",
     { resourceArn: "arn:aws:codepipeline:us-east-1:000000000000:web", tagKeys: ["a", "", ""] },
     "1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]",
   ],
   [
-    "a null element of a list, and nothing below it",
+    "a null element of a list, and nothing below it (inferred: api.md §1.1)",
     "CreatePipeline",
     pipelineWith({ stages: [null, { name: "Build" }] }),
     "2 validation errors detected: Value at 'pipeline.stages.1.member' failed to satisfy constraint: Member must not be null; Value at 'pipeline.stages.2.member.actions' failed to satisfy constraint: Member must not be null",

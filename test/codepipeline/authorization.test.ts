@@ -75,7 +75,7 @@ test("api.md §9.3: what no policy allows is denied in AWS's words, with status 
   expect(await refusal(denied)).toMatch(notAllowed(/user\d+/, "codepipeline:GetPipeline", arn("other")));
 });
 
-test("api.md §9.3: authorisation precedes existence", async () => {
+test("authorisation precedes existence (inferred: api.md §9.3)", async () => {
   const client = await as(allow("codepipeline:GetPipeline", arn("mine")));
   expect(await refusal(client.send(new GetPipelineCommand({ name: "gone" })))).toMatch(/^AccessDenied/);
   expect(await refusal(client.send(new GetPipelineCommand({ name: "mine" })))).toMatch(/^PipelineNotFound/);

@@ -63,7 +63,7 @@ describe("ListRuleExecutions (api.md §11)", () => {
     expect(beside?.input).not.toHaveProperty("roleArn");
   });
 
-  it("E9.5 each time a rule is asked is a row, the newest first; Latest tells the newest of each rule", async () => {
+  it("E9.5 each time a rule is asked is a row, the newest first; Latest tells the newest of each rule (inferred: api.md §3)", async () => {
     await retry();
     const { ruleExecutionDetails: all = [] } = await list({
       filter: { pipelineExecutionId: here.executionId },

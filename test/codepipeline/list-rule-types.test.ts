@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 describe("ListRuleTypes (api.md §14)", () => {
-  it("shows the six types of AWS, configured here or not, with keys and counts (E9.15)", async () => {
+  it("E9.15 shows the six types of AWS by provider, configured here or not, with keys and counts (inferred: api.md §3, §19.2)", async () => {
     const { ruleTypes = [] } = await fixture.client.send(new ListRuleTypesCommand({}));
     const shown = ruleTypes.map(
       ({ id, inputArtifactDetails: inputs, ruleConfigurationProperties: properties = [] }) =>

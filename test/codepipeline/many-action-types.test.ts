@@ -46,7 +46,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 const list = (input: ListActionTypesInput) => fixture.client.send(new ListActionTypesCommand(input));
 
-test("ListActionTypes answers a hundred a page; Terraform's walk over its own finds every one", async () => {
+test("ListActionTypes answers a hundred a page; Terraform's walk over its own finds every one (inferred: api.md §3)", async () => {
   const pages: (string | undefined)[][] = [];
   const walk = paginateListActionTypes({ client: fixture.client }, { actionOwnerFilter: "Custom" });
   for await (const { actionTypes = [] } of walk) pages.push(actionTypes.map(({ id }) => id?.provider));
@@ -54,7 +54,7 @@ test("ListActionTypes answers a hundred a page; Terraform's walk over its own fi
   expect(pages.flat()).toEqual(providers);
 });
 
-test("all owners' types are walked in one order, AWS's first", async () => {
+test("all owners' types are walked in one order, AWS's first (inferred: api.md §19.2)", async () => {
   const owners: (string | undefined)[] = [];
   for await (const { actionTypes = [] } of paginateListActionTypes({ client: fixture.client }, {}))
     owners.push(...actionTypes.map(({ id }) => id?.owner));

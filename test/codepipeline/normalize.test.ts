@@ -83,7 +83,7 @@ describe("api.md §4.2: the default trigger", () => {
     normalized(pipeline({ stages: [stage("Source", ...sources), stage("Deploy", approval())], ...changes }))
       .triggers;
 
-  it("is every push to the branch of a connection's source", () => {
+  it("is every push to the branch of a connection's source (inferred: api.md §4.2)", () => {
     expect(triggersOf({}, connected())).toEqual([everyPush("Fetch")]);
     expect(triggersOf({ triggers: [] }, connected("true"))).toEqual([everyPush("Fetch")]);
     expect(triggersOf({ triggers: [everyPush("Fetch")] }, connected())).toEqual([everyPush("Fetch")]);

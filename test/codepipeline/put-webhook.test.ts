@@ -66,7 +66,7 @@ describe("api.md §17 PutWebhook", () => {
     expect((await put({ webhook: byAddress })).webhook?.definition).toEqual(byAddress);
   });
 
-  it("replaces the definition by name; URL, ARN, tags and lastTriggered stay, errors go", async () => {
+  it("replaces the definition by name; URL, ARN, tags and lastTriggered stay, errors go (inferred: api.md §17)", async () => {
     const given = webhook();
     const first = (await put({ webhook: given, tags: [{ key: "team", value: "a" }] })).webhook;
     const url = first?.url ?? "";
@@ -85,7 +85,7 @@ describe("api.md §17 PutWebhook", () => {
     });
   });
 
-  it("merges tags that are given for a webhook that is there (§7)", async () => {
+  it("merges tags that are given for a webhook that is there (inferred: api.md §7)", async () => {
     const given = webhook();
     await put({
       webhook: given,
@@ -108,7 +108,7 @@ describe("api.md §17 PutWebhook", () => {
       "PipelineNotFoundException: Account '000000000000' does not have a pipeline with name 'none'",
     ],
     [
-      "an action of another stage",
+      "an action of another stage (inferred: api.md §17)",
       { targetAction: "Approve" },
       "ValidationException: The target action 'Approve' is not in the first stage of the pipeline 'app'. Name one of its source actions.",
     ],
@@ -177,7 +177,7 @@ describe("api.md §17 PutWebhook", () => {
     );
   });
 
-  it("§6 keeps the secret when it is given as asterisks", async () => {
+  it("keeps the secret when it is given as asterisks (inferred: api.md §6, §19.2)", async () => {
     const given = webhook();
     const url = (await put({ webhook: given })).webhook?.url ?? "";
     await put({ webhook: { ...given, authenticationConfiguration: { SecretToken: "****" } } });
@@ -196,7 +196,7 @@ describe("api.md §17 PutWebhook", () => {
     );
   });
 
-  it("§8 makes no more than 300 in an account and region; replacing one is no new one", async () => {
+  it("§8 makes no more than 300 in an account and region; lists them by name, a hundred a page (inferred: api.md §3, §19.2)", async () => {
     const crowded = fixture.freshClient();
     await crowded.send(new CreatePipelineCommand({ pipeline: gitHubPipeline("app") }));
     const names = Array.from({ length: 300 }, (_, index) => `h${String(index).padStart(3, "0")}`);

@@ -143,7 +143,7 @@ describe("an approval's 7 days (api.md §13.1, semantics.md E5.3)", () => {
 });
 
 describe("12 months of history (api.md §3)", () => {
-  it("older executions and their actions are not listed, and not found", async () => {
+  it("older executions and their actions are not listed, and not found (inferred: api.md §3)", async () => {
     const old = await createWorked(here.client, BUILD_AND_SHIP);
     await pass(here.client, ORIGIN);
     const listed = async () => {

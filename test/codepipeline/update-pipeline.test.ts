@@ -52,7 +52,7 @@ describe("UpdatePipeline (api.md §10)", () => {
     expect(after).not.toHaveProperty("variables");
   });
 
-  it("§4.1 keeps an omitted pipelineType", async () => {
+  it("keeps an omitted pipelineType (inferred: api.md §4.1)", async () => {
     const { client } = fixture;
     const name = "typed";
     await client.send(new CreatePipelineCommand({ pipeline: pipeline({ name, pipelineType: "V1" }) }));

@@ -189,7 +189,12 @@ describe("S2.10, S2.11: placeholders", () => {
     });
   });
 
-  test("S2.1: all filters must be met, and none is met always", () => {
+  test("S2.10: without matchEquals the path must lead to a value (inferred: api.md §17)", () => {
+    const there = (payload: string) => outcome(payload, { jsonPath: "$.a" });
+    expect([there('{"a":"b"}'), there('{"a":""}'), there('{"b":"a"}')]).toEqual(["met", "met", "notMet"]);
+  });
+
+  test("S2.1: all filters must be met, and none is met always (inferred: api.md §17)", () => {
     const met = { jsonPath: "$.a", matchEquals: "b" };
     expect(outcome('{"a":"b"}', met, met)).toBe("met");
     expect(outcome('{"a":"b"}', met, { jsonPath: "$.c" })).toBe("notMet");

@@ -62,7 +62,7 @@ const hook = (url: string, secret: string | undefined = SECRET) => ({
   config: { url, content_type: "json", insecure_ssl: "0", secret },
 });
 
-describe("S3.2, S3.3: registering", () => {
+describe("S3.2, S3.3: registering (api.md RegisterWebhookWithThirdParty)", () => {
   test("makes a hook for pushes with the webhook's URL and secret; deliveries of it are taken", async () => {
     const { name, repository, url } = await fresh();
     expect(await register(name)).toMatchObject({ $metadata: { httpStatusCode: 200 } });
@@ -162,7 +162,7 @@ describe("S3.2, S3.3: registering", () => {
   });
 });
 
-describe("S3.7: deregistering", () => {
+describe("S3.7: deregistering (api.md DeregisterWebhookWithThirdParty)", () => {
   test("removes the hook; again, or never registered, succeeds", async () => {
     const { name, repository } = await fresh();
     await deregister(name);
@@ -231,15 +231,18 @@ describe("S3.9: what GitHub refuses", () => {
       "422",
       (): string => 'GitHub refused the webhook: The "push"  event cannot have more than 20 hooks',
     ],
-  ])("%s: the caller and the webhook are told, and nothing is registered", async (_, answer, code, text) => {
-    const { name, repository } = await fresh();
-    host.refusals.push(answer);
-    expect(await refusal(register(name))).toBe(`ValidationException: ${text()}`);
-    expect(await errorOf(name)).toBe(`${code}: ${text()}`);
-    expect(host.hooks(repository)).toEqual([]);
-    await register(name);
-    expect(await errorOf(name)).toBeUndefined();
-  });
+  ])(
+    "%s: the caller and the webhook are told, and nothing is registered (inferred: api.md §17, §19.2)",
+    async (_, answer, code, text) => {
+      const { name, repository } = await fresh();
+      host.refusals.push(answer);
+      expect(await refusal(register(name))).toBe(`ValidationException: ${text()}`);
+      expect(await errorOf(name)).toBe(`${code}: ${text()}`);
+      expect(host.hooks(repository)).toEqual([]);
+      await register(name);
+      expect(await errorOf(name)).toBeUndefined();
+    },
+  );
 
   test("a wait is told in its own time (Retry-After)", async () => {
     const { name } = await fresh();
@@ -269,17 +272,21 @@ describe("S3.9: what GitHub refuses", () => {
 });
 
 describe("api.md §17: what can't be registered", () => {
-  test("no name, and a webhook that isn't there", async () => {
-    expect(await refusal(register())).toBe(
-      "ValidationException: Give the name of the webhook in 'webhookName'.",
-    );
+  test("no name (inferred: api.md §17)", async () => {
+    for (const call of [register, deregister])
+      expect(await refusal(call())).toBe(
+        "ValidationException: Give the name of the webhook in 'webhookName'.",
+      );
+  });
+
+  test("a webhook that isn't there", async () => {
     for (const call of [register, deregister])
       expect(await refusal(call("none"))).toBe(
         "WebhookNotFoundException: There is no webhook named 'none' in this account and region.",
       );
   });
 
-  test("S3.10 a target that isn't GitHub's", async () => {
+  test("S3.10 a target that isn't GitHub's (inferred: api.md §17)", async () => {
     const stages = [stage("Source", source()), stage("Deploy", approval())];
     await client.send(new CreatePipelineCommand({ pipeline: pipeline({ name: "hosted", stages }) }));
     const webhook = hmacWebhook("hosted", { filters: [] });

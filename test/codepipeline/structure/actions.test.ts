@@ -81,7 +81,7 @@ describe("api.md §5.3: action types", () => {
 });
 
 describe("api.md §5.3: names and configuration", () => {
-  it("action names are unique in their stage", () => {
+  it("action names are unique in their stage (inferred: api.md §5.3)", () => {
     expect(finding(pipelineWith(approval(), approval()))).toBe(
       "InvalidActionDeclarationException: Action name 'Approve' is used more than once in stage 'Work'",
     );
@@ -157,7 +157,7 @@ describe("api.md §5.3: artifacts", () => {
     );
   });
 
-  it("too many", () => {
+  it("too many (inferred: api.md §5.3)", () => {
     expect(finding(pipelineWith(approval({ outputArtifacts: [{ name: "Out" }] })))).toBe(
       "InvalidActionDeclarationException: Action Approve declares 1 output artifacts which is more than the maximum count (0)",
     );
@@ -195,7 +195,7 @@ describe("api.md §5.3: members of Compute/Commands (P4.2, P4.5, P4.8)", () => {
     ["outputVariables", { outputVariables: ["A"] }],
     ["outputArtifacts.files", { outputArtifacts: [{ name: "Out", files: ["a"] }] }],
     ["environmentVariables", { environmentVariables: [{ name: "A", value: "b" }] }],
-  ])("other types don't take %s", (member, changes) => {
+  ])("other types don't take %s (inferred: api.md §5.3)", (member, changes) => {
     expect(finding(pipelineWith(codeBuild(changes)))).toBe(
       `InvalidActionDeclarationException: Action 'Build' declares ${member}, which actions of category 'Build' and provider 'CodeBuild' do not take.`,
     );

@@ -54,11 +54,11 @@ describe("api.md §5.2: stage conditions", () => {
       { beforeEntry: condition("ROLLBACK") },
       /ROLLBACK cannot be used in beforeEntry/,
     ],
-  ])("refuses %s", (_, members, text) => {
+  ])("refuses %s (inferred: api.md §5.2)", (_, members, text) => {
     expect(refused(members)).toMatch(text);
   });
 
-  it("refuses ROLLBACK in the first stage", () => {
+  it("refuses ROLLBACK in the first stage (inferred: api.md §5.2)", () => {
     const first = { ...stage("Source", source()), onFailure: { result: "ROLLBACK" as const } };
     expect(finding(pipeline({ stages: [first, stage("D", approval())] }))).toMatch(
       /ROLLBACK cannot be used in the first stage/,

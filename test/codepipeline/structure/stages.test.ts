@@ -78,7 +78,7 @@ describe("api.md §5.1, §5.2: number, order and names of stages", () => {
     );
   });
 
-  it("refuses blockers, which are reserved", () => {
+  it("refuses blockers, which are reserved (inferred: api.md §5.2)", () => {
     const blocked = { ...stage("Deploy", approval()), blockers: [{ name: "b", type: "Schedule" as const }] };
     expect(finding(pipeline({ stages: [stage("Source", source()), blocked] }))).toBe(
       "InvalidBlockerDeclarationException: Stage 'Deploy' declares blockers. They are reserved: leave them out",

@@ -23,7 +23,7 @@ describe("api.md §5.4: artifact stores", () => {
     );
   });
 
-  it("one store can't serve actions of several regions", () => {
+  it("one store can't serve actions of several regions (inferred: api.md §5.4)", () => {
     expect(finding({ ...far(), artifactStore: bucket("b") })).toBe(
       "ValidationException: Your pipeline contains actions in more than one region. Use 'pipeline.artifactStores' instead of 'pipeline.artifactStore' to declare an artifact store, such as an artifact bucket, for each region where you have an action.",
     );
@@ -33,7 +33,7 @@ describe("api.md §5.4: artifact stores", () => {
     ["eu-west-1", undefined],
     ["eu-west-1", { "us-east-1": bucket("b") }],
     ["us-east-1", { "eu-west-1": bucket("b") }],
-  ])("region %s needs one", (region, artifactStores) => {
+  ])("region %s needs one (inferred: api.md §5.4)", (region, artifactStores) => {
     expect(finding({ ...far(), ...(artifactStores && { artifactStores }) })).toBe(
       `ValidationException: Your pipeline must have an artifact store, such as an artifact bucket, for each region where you have an action. The following region is missing in 'pipeline.artifactStores': ${region}.`,
     );

@@ -1,0 +1,102 @@
+/**
+ * What api.md says without evidence, marked (inferred) there, and the names of the tests that keep it so here, without
+ * their mark. Whoever finds evidence against one of these changes the statement, the test and this list.
+ */
+export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "§1.1": {
+    "an empty body is {}": ["an empty body is {}"],
+    "a member that is null counts as absent": ["a null member is absent"],
+    "times may be given as ISO 8601": ["times may be given as ISO 8601"],
+    "a null element of a list must not be": ["a null element of a list, and nothing below it"],
+  },
+  "§1.4": {
+    "keys of maps are told at the map's path": ["the key of a map"],
+    "below a map the path names key and member": ["inside a structure that is a map's value"],
+    "scalars inside a list are told at the list's path": ["a scalar inside a list, told at the list"],
+    "several are told in the order of the model, depth first": [
+      "the two errors of api.md §1.4, in the model's order",
+      "one answer lists every violated constraint, in the order of the model",
+    ],
+    "signature, JSON, constraints, authorisation, semantic checks": [
+      "the signature is checked before the body, the body before its limits",
+      "limits are checked before rights, and rights before the operation",
+    ],
+  },
+  "§3": {
+    "rule executions are listed by start, the newest first": [
+      "E9.5 each time a rule is asked is a row, the newest first; Latest tells the newest of each rule",
+    ],
+    "webhooks are listed by name": [
+      "§8 makes no more than 300 in an account and region; lists them by name, a hundred a page",
+    ],
+    "action types come a hundred a page": [
+      "ListActionTypes answers a hundred a page; Terraform's walk over its own finds every one",
+    ],
+    "rule types are listed by provider": [
+      "E9.15 shows the six types of AWS by provider, configured here or not, with keys and counts",
+    ],
+    "what is older than 12 months isn't there": [
+      "older executions and their actions are not listed, and not found",
+    ],
+  },
+  "§4.1": { "an update without a type keeps the present one": ["keeps an omitted pipelineType"] },
+  "§4.2": {
+    "the default trigger is a push to the action's branch": [
+      "is every push to the branch of a connection's source",
+    ],
+  },
+  "§5": {
+    "order of the checks": [
+      "constraints, name, stores, stages, each action, variables, triggers, bucket",
+      "an update looks for its pipeline after the constraints, before the rest",
+    ],
+  },
+  "§5.2": {
+    "results have their places": ["refuses %s", "refuses ROLLBACK in the first stage"],
+    "blockers are reserved": ["refuses blockers, which are reserved"],
+  },
+  "§5.3": {
+    "action names are unique in their stage": ["action names are unique in their stage"],
+    "too many artifacts are told like too few": ["too many"],
+    "the members of Commands are its own": ["other types don't take %s"],
+  },
+  "§5.4": {
+    "a store too few is a ValidationException": [
+      "one store can't serve actions of several regions",
+      "region %s needs one",
+    ],
+  },
+  "§6": {
+    "AWS keeps asterisks as a webhook's secret; Millrace keeps the stored one": [
+      "keeps the secret when it is given as asterisks",
+    ],
+  },
+  "§7": {
+    "PutWebhook merges tags": ["merges tags that are given for a webhook that is there"],
+  },
+  "§9.3": { "authorisation precedes existence": ["authorisation precedes existence"] },
+  "§17": {
+    "replacing a webhook clears its error": [
+      "replaces the definition by name; URL, ARN, tags and lastTriggered stay, errors go",
+    ],
+    "the target is an action of the first stage": ["an action of another stage"],
+    "without matchEquals the path must exist": ["S2.10: without matchEquals the path must lead to a value"],
+    "without filters every delivery starts": ["S2.1: all filters must be met, and none is met always"],
+    "only webhooks of GitHub's actions are registered": ["S3.10 a target that isn't GitHub's"],
+    "GitHub's refusal is a ValidationException, and stays on the webhook": [
+      "%s: the caller and the webhook are told, and nothing is registered",
+    ],
+    "webhookName is required": ["no name"],
+  },
+  "§19.2": {
+    "order of ListWebhooks, ListActionTypes and ListRuleTypes": [
+      "§8 makes no more than 300 in an account and region; lists them by name, a hundred a page",
+      "all owners' types are walked in one order, AWS's first",
+      "E9.15 shows the six types of AWS by provider, configured here or not, with keys and counts",
+    ],
+    "status of a registration that fails": [
+      "%s: the caller and the webhook are told, and nothing is registered",
+    ],
+    "asterisks keep a webhook's secret": ["keeps the secret when it is given as asterisks"],
+  },
+};
