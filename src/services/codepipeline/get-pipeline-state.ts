@@ -2,13 +2,13 @@ import type { GetPipelineStateInput, GetPipelineStateOutput } from "@aws-sdk/cli
 import { newestAttemptsOf } from "../../core/store/queries/action-executions.ts";
 import { findExecutions } from "../../core/store/queries/executions.ts";
 import { findRuleExecutions } from "../../core/store/queries/rule-executions.ts";
-import { failedPolls } from "../../core/store/source-polls.ts";
 import { operation } from "../aws-json/operation.ts";
 import { actionRecord } from "./action-record.ts";
 import { actionState, failedPoll } from "./action-state.ts";
 import { onPipeline } from "./authorization.ts";
 import type { Checked } from "./checked.ts";
 import { conditionStates, evaluatedIn, rulesIn } from "./condition-state.ts";
+import { failingPolls } from "./failing-polls.ts";
 import { knownActionTypes } from "./known-action-types.ts";
 import { own } from "./own.ts";
 import { ruleRecord } from "./rule-record.ts";
@@ -42,7 +42,7 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
         rulesIn(stage, states[index], executions),
       );
       const rules = new Map((await findRuleExecutions(db, ruleIds)).map((row) => [row.id, ruleRecord(row)]));
-      const failed = await failedPolls(db, pipeline.id);
+      const failing = await failingPolls(call, pipeline, declaration);
       const types = await knownActionTypes(call, "with deleted");
       return {
         pipelineName: name,
@@ -61,7 +61,7 @@ export const getPipelineState = operation<Checked<GetPipelineStateInput>, GetPip
             ...stageState(stage, state, execution),
             ...conditionStates(declared, state, { executions, rules }),
             actionStates: actions.map((action) => {
-              const poll = index === 0 ? failed.find((one) => one.action === action.name) : undefined;
+              const poll = index === 0 ? failing.find((one) => one.action === action.name) : undefined;
               const record = started.find(({ action: name }) => name === action.name);
               return poll === undefined
                 ? actionState(action, record, types, call)

@@ -50,7 +50,8 @@ export async function startsOfUpdate(
   return starts;
 }
 
-function pollingOf(declaration: Declaration): SourceBinding[] {
+/** Source actions that are polled, here or elsewhere. */
+export function pollingOf(declaration: Declaration): SourceBinding[] {
   return sourceBindings(declaration).filter(({ polls }) => polls);
 }
 
@@ -66,7 +67,7 @@ function isSame(a: SourceBinding, b: SourceBinding): boolean {
 }
 
 /** The commit or version that is there now; undefined when there is none. */
-async function identityOf(
+export async function identityOf(
   { core, scope }: Call,
   { provider, container, item }: SourceBinding,
 ): Promise<string | undefined> {
