@@ -22,12 +22,15 @@ function withoutComments(text: string): string {
   return text.replaceAll(/^\s*(\/\/|\/?\*).*$/gm, "");
 }
 
-/** All headings that tests name: any `§`, and each word of a list behind `api.md`. */
+/** All headings that tests name: any `§`, each word of a list behind `api.md`, and an operation that is spoken of there. */
 function cited(): Set<string> {
   const numbers = tests.match(/§\d+(\.\d+)?/g) ?? [];
   const lists = [...tests.matchAll(/api\.md ((?:(?:§[\d.]+|[A-Z]\w+)(?:, | )?)+)/g)];
   const names = lists.flatMap(([, list = ""]) => list.match(/\b[A-Z][a-z]\w+/g) ?? []);
-  return new Set([...numbers, ...names]);
+  const subjects = [...tests.matchAll(/["`]([A-Z]\w+)(?: [^"`\n]*)?\(api\.md /g)].map(
+    ([, name = ""]) => name,
+  );
+  return new Set([...numbers, ...names, ...subjects.filter((name) => UNNUMBERED.includes(name))]);
 }
 
 /** `heading: name` of every test that says so. */

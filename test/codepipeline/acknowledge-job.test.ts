@@ -1,15 +1,17 @@
 import {
   AcknowledgeJobCommand,
   GetJobDetailsCommand,
+  type Job,
   PollForJobsCommand,
   type PollForJobsInput,
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
+  StopPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
 import { freshPipeline } from "./support/fresh-pipeline.ts";
 import { refusal } from "./support/server.ts";
-import { BUILD_AND_SHIP, ORIGIN, statusOf, succeed, take } from "./support/workers.ts";
+import { BUILD_AND_SHIP, fail, ORIGIN, start, statusOf, succeed, take } from "./support/workers.ts";
 
 const here = freshPipeline(BUILD_AND_SHIP);
 
@@ -25,8 +27,25 @@ describe("AcknowledgeJob (api.md §15)", () => {
     expect((await acknowledge()).status).toBe("InProgress");
     expect((await acknowledge()).status).toBe("InProgress");
     expect(await refusal(acknowledge("other"))).toMatch(/^InvalidNonceException: /);
-    await succeed(here.client, job!);
-    expect((await acknowledge()).status).toBe("Succeeded");
+  });
+
+  it("tells how a job ended that has ended meanwhile (inferred: api.md AcknowledgeJob)", async () => {
+    const { client } = here;
+    const statusAfter = async (end: (job: Job) => Promise<unknown>) => {
+      const [job] = await poll({ actionTypeId: ORIGIN });
+      await end(job!);
+      const { status } = await client.send(new AcknowledgeJobCommand({ jobId: job!.id, nonce: job!.nonce }));
+      await start(client);
+      return status;
+    };
+    expect(await statusAfter((job) => succeed(client, job))).toBe("Succeeded");
+    expect(await statusAfter((job) => fail(client, job))).toBe("Failed");
+    const stopped = statusAfter(async ({ data }) => {
+      const { pipelineExecutionId } = data!.pipelineContext!;
+      const stop = { pipelineName: "app", pipelineExecutionId, abandon: true };
+      await client.send(new StopPipelineExecutionCommand(stop));
+    });
+    expect(await stopped).toBe("Failed");
   });
 
   it("A14 made-up ids and jobs of other regions don't exist, whatever is asked", async () => {

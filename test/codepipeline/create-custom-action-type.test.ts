@@ -73,6 +73,24 @@ describe("CreateCustomActionType (api.md §14)", () => {
       "Invalid queryable property 'Project'. Queryable configuration properties must be required and non-secret.",
     ],
     [
+      "a queryable property that is optional",
+      { configurationProperties: [{ ...property, required: false, queryable: true }] },
+      "Invalid queryable property 'Project'. Queryable configuration properties must be required and non-secret.",
+    ],
+    [
+      "a template of a property that isn't declared",
+      { settings: { revisionUrlTemplate: "https://x.example/{Config:Project}" } },
+      "Invalid URL template: {Config:Project} must name a configuration property that is required and non-secret.",
+    ],
+    [
+      "a template of a property that is secret",
+      {
+        settings: { executionUrlTemplate: "https://x.example/{Config:Project}" },
+        configurationProperties: [{ ...property, secret: true }],
+      },
+      "Invalid URL template: {Config:Project} must name a configuration property that is required and non-secret.",
+    ],
+    [
       "a template of a property that is optional",
       {
         settings: { entityUrlTemplate: "https://x.example/{Config:Project}" },
@@ -80,27 +98,39 @@ describe("CreateCustomActionType (api.md §14)", () => {
       },
       "Invalid URL template: {Config:Project} must name a configuration property that is required and non-secret.",
     ],
-    [
-      "a name twice",
-      { configurationProperties: [property, property] },
-      "The configuration property 'Project' is declared more than once.",
-    ],
-    [
-      "approvals",
-      { category: "Approval" },
-      "Custom action types cannot have the category Approval. Use Source, Build, Test, Deploy or Invoke.",
-    ],
-    [
-      "commands",
-      { category: "Compute" },
-      "Custom action types cannot have the category Compute. Use Source, Build, Test, Deploy or Invoke.",
-    ],
-  ])("refuses %s", async (_, changes, text) => {
-    expect(await refusal(create({ provider: "Wrong", ...changes }))).toBe(`ValidationException: ${text}`);
+  ])(
+    "refuses %s, as a ValidationException (inferred: api.md CreateCustomActionType)",
+    async (_, changes, text) => {
+      expect(await refusal(create({ provider: "Wrong", ...changes }))).toBe(`ValidationException: ${text}`);
+      expect(await listed("Wrong")).toBeUndefined();
+    },
+  );
+
+  it.each(["Approval", "Compute"] as const)("refuses the category %s", async (category) => {
+    expect(await refusal(create({ provider: "Wrong", category }))).toBe(
+      `ValidationException: Custom action types cannot have the category ${category}. Use Source, Build, Test, Deploy or Invoke.`,
+    );
     expect(await listed("Wrong")).toBeUndefined();
   });
 
-  it("takes the same definition again, and refuses another one, in use or deleted", async () => {
+  it.each(["Source", "Build", "Test", "Deploy", "Invoke"] as const)(
+    "takes the category %s; the owner is Custom always, and no tags are answered where none were given",
+    async (category) => {
+      const answer = await create({ provider: "Any", category, tags: [] });
+      expect(answer.actionType?.id).toEqual({ category, owner: "Custom", provider: "Any", version: "1" });
+      expect(answer).not.toHaveProperty("tags");
+    },
+  );
+
+  it("refuses a property's name given twice (inferred: api.md CreateCustomActionType)", async () => {
+    const twice = create({ provider: "Wrong", configurationProperties: [property, property] });
+    expect(await refusal(twice)).toBe(
+      "ValidationException: The configuration property 'Project' is declared more than once.",
+    );
+    expect(await listed("Wrong")).toBeUndefined();
+  });
+
+  it("takes the same definition again, and refuses another one, in use or deleted (inferred: api.md CreateCustomActionType)", async () => {
     const mine = { provider: "Twice", configurationProperties: [property] };
     const other = { provider: "Twice", configurationProperties: [{ ...property, name: "Other" }] };
     await create(mine);

@@ -105,6 +105,20 @@ describe("CreatePipeline (api.md §10)", () => {
     expect(await executions("waiting")).toHaveLength(1);
   });
 
+  it("§11 a change of a source that doesn't poll starts it by the rule that AWS's console would make", async () => {
+    const stages = [
+      stage("Source", watching("Ruled", { PollForSourceChanges: "false" })),
+      stage("Deploy", approval()),
+    ];
+    await create({ name: "ruled", stages });
+    await s3.send(new PutObjectCommand({ Bucket: "watched", Key: "Ruled", Body: "now" }));
+    const [newest] = await executions("ruled");
+    expect(newest?.trigger).toEqual({
+      triggerType: "CloudWatchEvent",
+      triggerDetail: "arn:aws:events:us-east-1:000000000000:rule/millrace-s3-ruled",
+    });
+  });
+
   it("§11 fails the first execution at once when a required variable has no value", async () => {
     await create({
       name: "variables",

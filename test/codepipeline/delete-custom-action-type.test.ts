@@ -3,6 +3,7 @@ import {
   type CreateCustomActionTypeInput,
   CreatePipelineCommand,
   DeleteCustomActionTypeCommand,
+  GetPipelineCommand,
   ListActionTypesCommand,
   ListTagsForResourceCommand,
   PollForJobsCommand,
@@ -57,9 +58,11 @@ describe("DeleteCustomActionType (api.md §14)", () => {
     expect(
       await refusal(client.send(new CreatePipelineCommand({ pipeline: { ...pipeline, name: "new" } }))),
     ).toBe(text);
+    const { pipeline: kept } = await client.send(new GetPipelineCommand({ name: pipeline.name }));
+    expect(kept?.stages?.[1]?.actions?.[0]?.actionTypeId).toEqual(actionTypeId);
   });
 
-  it("E11.8 lets jobs in workers' hands report; what is queued waits for the type to be restored", async () => {
+  it("E11.8 lets jobs in workers' hands report; what is queued waits for the type to be restored (inferred: api.md DeleteCustomActionType)", async () => {
     const client = fixture.freshClient();
     const property = { name: "Project", required: true, key: true, secret: false, queryable: true };
     const more = { provider: "Back", configurationProperties: [property] };
@@ -105,8 +108,12 @@ describe("DeleteCustomActionType (api.md §14)", () => {
     });
   });
 
-  it("succeeds for what isn't there, and takes the tags with it", async () => {
-    await remove("Nobody");
+  it("succeeds for what isn't there (inferred: api.md DeleteCustomActionType)", async () => {
+    const { $metadata, ...answer } = await remove("Nobody");
+    expect([$metadata.httpStatusCode, answer]).toEqual([200, {}]);
+  });
+
+  it("takes the tags with it", async () => {
     await create({ provider: "Tagged", tags: [{ key: "a", value: "1" }] });
     await remove("Tagged");
     const resourceArn = "arn:aws:codepipeline:us-east-1:000000000000:actiontype:Custom/Build/Tagged/1";

@@ -7,10 +7,11 @@ import {
   ListTagsForResourceCommand,
   StartPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pipeline, stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
-import { build, createWorked, ORIGIN, start, succeed, take, worked } from "./support/workers.ts";
+import { build, createWorked, fail, ORIGIN, start, succeed, take, worked } from "./support/workers.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -59,6 +60,23 @@ describe("DeletePipeline (api.md §10)", () => {
     expect(await refusal(client.send(new StartPipelineExecutionCommand({ name: "busy" })))).toMatch(
       /^PipelineNotFoundException/,
     );
+  });
+
+  it("leaves artifacts in the store; late failures are answered, too (E11.7)", async () => {
+    const client = fixture.freshClient();
+    await createWorked(client, worked([stage("Build", build())], { name: "left" }));
+    const job = await take(client, ORIGIN);
+    const { bucketName: Bucket, objectKey: Key } = job.data!.outputArtifacts![0]!.location!.s3Location!;
+    const { accessKeyId = "", secretAccessKey = "", sessionToken = "" } = job.data!.artifactCredentials!;
+    const s3Of = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) =>
+      new S3Client({ endpoint: fixture.server.url, region: "us-east-1", credentials, forcePathStyle: true });
+    await s3Of({ accessKeyId, secretAccessKey, sessionToken }).send(
+      new PutObjectCommand({ Bucket, Key, Body: "code" }),
+    );
+    await client.send(new DeletePipelineCommand({ name: "left" }));
+    await fail(client, job);
+    const { Body } = await s3Of(fixture.server.credentials).send(new GetObjectCommand({ Bucket, Key }));
+    expect(await Body?.transformToString()).toBe("code");
   });
 
   it("§1.2 answers an empty body", async () => {

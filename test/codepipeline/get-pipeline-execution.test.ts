@@ -1,5 +1,6 @@
 import {
   CreateCustomActionTypeCommand,
+  CreatePipelineCommand,
   GetPipelineExecutionCommand,
   ListPipelineExecutionsCommand,
 } from "@aws-sdk/client-codepipeline";
@@ -99,11 +100,25 @@ describe("GetPipelineExecution (api.md §11)", () => {
     ]);
   });
 
+  it("refuses an execution of another pipeline", async () => {
+    const client = fixture.freshClient();
+    const pipelineExecutionId = await createWorked(client, worked([stage("Build", build())]));
+    const other = worked([stage("Build", build())], { name: "other" });
+    await client.send(new CreatePipelineCommand({ pipeline: other }));
+    const ofOther = new GetPipelineExecutionCommand({ pipelineName: "other", pipelineExecutionId });
+    expect(await refusal(client.send(ofOther))).toMatch(
+      /^PipelineExecutionNotFoundException: .* for pipeline 'other'$/,
+    );
+  });
+
   it("refuses what isn't there", async () => {
-    const other = "00000000-0000-4000-8000-000000000000";
     expect(await refusal(get("nobody", id))).toBe(
       "PipelineNotFoundException: Account '000000000000' does not have a pipeline with name 'nobody'",
     );
+  });
+
+  it("refuses an unknown execution in words of the others' style (inferred: api.md Operations)", async () => {
+    const other = "00000000-0000-4000-8000-000000000000";
     expect(await refusal(get("app", other))).toBe(
       `PipelineExecutionNotFoundException: Account '000000000000' does not have an execution with id '${other}' for pipeline 'app'`,
     );

@@ -187,7 +187,7 @@ describe("GetPipelineState (api.md §11)", () => {
     expect((await stageState(client, "Approve")).latestExecution?.status).toBe("Failed");
   });
 
-  it("shows a disabled transition and what waits there; once enabled its author and time stay", async () => {
+  it("shows a disabled transition and what waits there, until it is enabled", async () => {
     const { client } = fixture;
     const transition = { pipelineName: "app", stageName: "Build", transitionType: "Inbound" as const };
     await client.send(new DisableStageTransitionCommand({ ...transition, reason: "freeze" }));
@@ -205,13 +205,57 @@ describe("GetPipelineState (api.md §11)", () => {
     expect(disabled.inboundExecutions).toEqual([inbound]);
     await client.send(new EnableStageTransitionCommand(transition));
     const enabled = await stageState(client, "Build");
-    expect(enabled.inboundTransitionState).toEqual({
+    expect(enabled.inboundTransitionState).toMatchObject({ enabled: true });
+    expect(enabled).not.toHaveProperty("inboundExecution");
+    expect(enabled.latestExecution?.pipelineExecutionId).toBe(waiting);
+  });
+
+  it("shows who enabled a transition again, and when, without the reason (inferred: api.md GetPipelineState)", async () => {
+    const { inboundTransitionState } = await stageState(fixture.client, "Build");
+    expect(inboundTransitionState).toEqual({
       enabled: true,
       lastChangedBy: CALLER,
       lastChangedAt: expect.any(Date),
     });
-    expect(enabled).not.toHaveProperty("inboundExecution");
-    expect(enabled.latestExecution?.pipelineExecutionId).toBe(waiting);
+  });
+
+  it("after a retry of all actions shows each one's newest attempt until it starts again", async () => {
+    const client = fixture.freshClient();
+    const declaration = worked([stage("Build", build({ name: "One" }), build({ name: "Two", runOrder: 2 }))]);
+    const pipelineExecutionId = await createWorked(client, declaration);
+    await pass(client, ORIGIN, BUILDER);
+    await fail(client, await take(client, BUILDER));
+    const shown = async () =>
+      (await stageState(client, "Build")).actionStates!.map(({ latestExecution }) => latestExecution!);
+    const before = await shown();
+    await client.send(
+      new RetryStageExecutionCommand({
+        pipelineName: "app",
+        stageName: "Build",
+        pipelineExecutionId,
+        retryMode: "ALL_ACTIONS",
+      }),
+    );
+    const [one, two] = await shown();
+    expect(one?.status).toBe("InProgress");
+    expect(one?.actionExecutionId).not.toBe(before[0]?.actionExecutionId);
+    expect(two).toEqual(before[1]);
+    await pass(client, BUILDER);
+    const [, again] = await shown();
+    expect(again?.status).toBe("InProgress");
+    expect(again?.actionExecutionId).not.toBe(before[1]?.actionExecutionId);
+  });
+
+  it("shows all that wait in QUEUED, and the next of them as inboundExecution", async () => {
+    const client = fixture.freshClient();
+    await createWorked(client, worked([stage("Build", build())], { executionMode: "QUEUED" }));
+    const waiting = [await start(client), await start(client)].map((pipelineExecutionId) => ({
+      pipelineExecutionId,
+      status: "InProgress",
+    }));
+    const { inboundExecutions, inboundExecution } = await stageState(client, "Source");
+    expect(inboundExecutions).toEqual(waiting);
+    expect(inboundExecution).toEqual(waiting[0]);
   });
 
   it("refuses an unknown pipeline", async () => {

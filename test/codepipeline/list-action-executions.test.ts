@@ -186,6 +186,15 @@ describe("ListActionExecutions (api.md §3, §11)", () => {
     expect(await names({ pipelineExecutionId: first, ...latest(second, "All") })).toEqual([]);
   });
 
+  it("of two filters wants the first one's execution to be there, not the second one's", async () => {
+    const unknown = "00000000-0000-4000-8000-000000000000";
+    const latest = (pipelineExecutionId: string) =>
+      ({ latestInPipelineExecution: { pipelineExecutionId, startTimeRange: "Latest" } }) as const;
+    expect(await rows({ pipelineExecutionId: first, ...latest(unknown) })).toEqual([]);
+    for (const filter of [{ pipelineExecutionId: unknown, ...latest(first) }, latest(unknown)])
+      expect(await refusal(list(filter))).toMatch(/^PipelineExecutionNotFoundException: /);
+  });
+
   it("pages, and takes the token of an equivalent filter", async () => {
     const found: unknown[] = [];
     let nextToken: string | undefined;

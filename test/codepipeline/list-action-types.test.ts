@@ -59,6 +59,8 @@ describe("ListActionTypes (api.md §14)", () => {
           secret: expect.any(Boolean),
           queryable: expect.any(Boolean),
         });
+        expect(property).not.toHaveProperty("type");
+        if (type.id?.owner === "AWS") expect(property).toMatchObject({ secret: false, queryable: false });
       }
     }
   });
@@ -74,9 +76,20 @@ describe("ListActionTypes (api.md §14)", () => {
   it("filters by owner and region", async () => {
     expect(await names({ actionOwnerFilter: "Custom" })).toEqual(["Custom/Test/Alpha", "Custom/Test/Zeta"]);
     expect(await names({ actionOwnerFilter: "Custom", regionFilter: "eu-west-1" })).toEqual([]);
+  });
+
+  it("refuses a region that there is none of (inferred: api.md ListActionTypes)", async () => {
     expect(await refusal(list({ regionFilter: "moon" }))).toBe(
       "ValidationException: The region moon given in 'regionFilter' is not a valid AWS Region.",
     );
+  });
+
+  it("answers {} as settings of types without, and the links of those with", async () => {
+    const { actionTypes = [] } = await list({ actionOwnerFilter: "AWS" });
+    const settings = new Map(actionTypes.map(({ id, settings }) => [id?.provider, settings]));
+    expect(settings.get("Manual")).toEqual({ entityUrlTemplate: "{Config:ExternalEntityLink}" });
+    settings.delete("Manual");
+    for (const none of settings.values()) expect(none).toEqual({});
   });
 
   it("refuses a token that it didn't give", async () => {

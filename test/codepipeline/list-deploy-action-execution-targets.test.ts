@@ -1,4 +1,5 @@
 import {
+  CreatePipelineCommand,
   ListActionExecutionsCommand,
   ListDeployActionExecutionTargetsCommand,
   type ListDeployActionExecutionTargetsInput,
@@ -37,6 +38,11 @@ describe("ListDeployActionExecutionTargets (api.md §11)", () => {
     const actionExecutionId = await startedAction();
     expect(await refusal(list({ actionExecutionId, pipelineName: "nobody" }))).toBe(
       "PipelineNotFoundException: The account with AWS account ID '000000000000' does not include a pipeline named 'nobody'",
+    );
+    const other = { ...BUILD_AND_SHIP, name: "other" };
+    await here.client.send(new CreatePipelineCommand({ pipeline: other }));
+    expect(await refusal(list({ actionExecutionId, pipelineName: "other" }))).toMatch(
+      /^ActionExecutionNotFoundException: .* in a pipeline named 'other'$/,
     );
     expect(await refusal(list({ actionExecutionId: "none" }))).toMatch(/^ActionExecutionNotFoundException: /);
     const elsewhere = here.fixture

@@ -4,7 +4,7 @@ import {
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { stage } from "./support/declarations.ts";
 import { CALLER, type Fixture, refusal, startServer } from "./support/server.ts";
 import {
@@ -101,9 +101,41 @@ describe("ListPipelineExecutions (api.md §3, §11)", () => {
     expect(await succeeded("Build")).toEqual([ids[0]]);
     expect(await succeeded("Source")).toEqual([ids[1], ids[0]]);
     expect(await succeeded("Source", { maxResults: 1 })).toEqual([ids[1]]);
-    expect(await succeeded("Nowhere")).toEqual([]);
     await fixture.client.send(new UpdatePipelineCommand({ pipeline: declaration }));
     expect(await succeeded("Source")).toEqual([]);
+  });
+
+  it("finds nothing for a stage that isn't there (inferred: api.md ListPipelineExecutions)", async () => {
+    const nowhere = await list({ filter: { succeededInStage: { stageName: "Nowhere" } } });
+    expect(nowhere).toMatchObject({ pipelineExecutionSummaries: [] });
+    expect(nowhere).not.toHaveProperty("nextToken");
+  });
+
+  it("tells of an execution that runs when it last changed, not what time it is", async () => {
+    const client = fixture.freshClient();
+    await createWorked(client, declaration);
+    const newest = async () =>
+      (
+        await client.send(new ListPipelineExecutionsCommand({ pipelineName: "app" }))
+      ).pipelineExecutionSummaries![0]!.lastUpdateTime!.getTime();
+    const before = await newest();
+    await vi.waitUntil(() => Date.now() > before);
+    expect(await newest()).toBe(before);
+    await pass(client, ORIGIN);
+    expect(await newest()).toBeGreaterThan(before);
+  });
+
+  it("lists what failed at once, with why", async () => {
+    const client = fixture.freshClient();
+    await createWorked(client, { ...declaration, variables: [{ name: "A" }] });
+    const { pipelineExecutionSummaries: [failed] = [] } = await client.send(
+      new ListPipelineExecutionsCommand({ pipelineName: "app" }),
+    );
+    expect(failed).toMatchObject({
+      status: "Failed",
+      statusSummary: "Values for required variables haven't been provided: A",
+      sourceRevisions: [],
+    });
   });
 
   it("refuses an unknown pipeline and another filter's token", async () => {

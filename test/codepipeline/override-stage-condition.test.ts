@@ -70,6 +70,19 @@ describe("OverrideStageCondition (api.md §11, semantics.md E9.12)", () => {
     expect(rule?.latestExecution?.status).toBe("Abandoned");
   });
 
+  it("refuses conditions whose result is SKIP, and those of failure", async () => {
+    const { stages } = worked([before(stage("Ship", ship()), "SKIP", inProduction)]);
+    await here.client.send(new UpdatePipelineCommand({ pipeline: { ...declaration, stages } }));
+    const id = await startIn("dev");
+    const { beforeEntryConditionState } = await stageState(here.client, "Ship");
+    expect(beforeEntryConditionState?.latestExecution?.status).toBe("Failed");
+    expect(await statusOf(here.client, id)).toBe("Succeeded");
+    expect(await refusal(override(id))).toMatch(/^ConditionNotOverridableException: /);
+    expect(await refusal(override(id, "ON_FAILURE" as ConditionType))).toBe(
+      "ValidationException: 1 validation error detected: Value at 'conditionType' failed to satisfy constraint: Member must satisfy enum value set: [BEFORE_ENTRY, ON_SUCCESS]",
+    );
+  });
+
   it("refuses in order: pipeline, stage, condition, execution, what there is to override", async () => {
     const id = here.executionId;
     expect(await refusal(override(id, "BEFORE_ENTRY", { pipelineName: "none" }))).toMatch(

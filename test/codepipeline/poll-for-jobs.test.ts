@@ -9,12 +9,39 @@ import { describe, expect, it } from "vitest";
 import { ROLE, stage } from "./support/declarations.ts";
 import { freshPipeline } from "./support/fresh-pipeline.ts";
 import { refusal } from "./support/server.ts";
-import { BUILD_AND_SHIP, BUILDER, fetch, ORIGIN, ship, succeed, take } from "./support/workers.ts";
+import {
+  BUILD_AND_SHIP,
+  BUILDER,
+  fetch,
+  ORIGIN,
+  registerTypes,
+  ship,
+  start,
+  succeed,
+  take,
+} from "./support/workers.ts";
 
 const here = freshPipeline(BUILD_AND_SHIP);
 
 const poll = async (input: PollForJobsInput) =>
   (await here.client.send(new PollForJobsCommand(input))).jobs ?? [];
+
+const JENKINS = { category: "Test", owner: "Custom", provider: "Jenkins", version: "1" } as const;
+
+/** A type whose jobs each project polls for itself. */
+async function registerJenkins(): Promise<void> {
+  const none = { minimumCount: 0, maximumCount: 0 };
+  const { owner: _, ...key } = JENKINS;
+  const project = { name: "ProjectName", required: true, key: true, secret: false, queryable: true };
+  await here.client.send(
+    new CreateCustomActionTypeCommand({
+      ...key,
+      configurationProperties: [project],
+      inputArtifactDetails: none,
+      outputArtifactDetails: none,
+    }),
+  );
+}
 
 describe("PollForJobs (api.md §15)", () => {
   it("hands a job out once, with all that a worker reads of it", async () => {
@@ -56,20 +83,52 @@ describe("PollForJobs (api.md §15)", () => {
     expect(await poll({ actionTypeId: BUILDER })).toEqual([]);
   });
 
-  it("hands out one at a time unless asked for more, and never more than 100", async () => {
+  it("hands out never more than 100", async () => {
     const sources = Array.from({ length: 50 }, (_, at) => fetch({ name: `Fetch${at}`, outputArtifacts: [] }));
     for (const name of ["one", "two", "three"]) {
       const stages = [stage("Source", ...sources), stage("Ship", ship())];
       await here.client.send(new CreatePipelineCommand({ pipeline: { name, roleArn: ROLE, stages } }));
     }
-    expect(await poll({ actionTypeId: ORIGIN })).toHaveLength(1);
     const ids = new Set<string | undefined>();
-    for (const most of [100, 50, 0]) {
+    for (const most of [100, 51, 0]) {
       const jobs = await poll({ actionTypeId: ORIGIN, maxBatchSize: 1000 });
       expect(jobs).toHaveLength(most);
       for (const { id } of jobs) ids.add(id);
     }
-    expect(ids.size).toBe(150);
+    expect(ids.size).toBe(151);
+  });
+
+  it("hands out one unless asked for more (inferred: api.md PollForJobs)", async () => {
+    await start(here.client);
+    await take(here.client, ORIGIN);
+    for (const name of ["one", "two"])
+      await here.client.send(new CreatePipelineCommand({ pipeline: { ...BUILD_AND_SHIP, name } }));
+    expect(await poll({ actionTypeId: ORIGIN })).toHaveLength(1);
+    expect(await poll({ actionTypeId: ORIGIN })).toHaveLength(1);
+  });
+
+  it("answers a list at once when nothing waits, and only jobs of the caller's region", async () => {
+    const elsewhere = here.fixture.freshClient();
+    await registerTypes(elsewhere);
+    const { $metadata: _, ...answer } = await elsewhere.send(
+      new PollForJobsCommand({ actionTypeId: ORIGIN }),
+    );
+    expect(answer).toEqual({ jobs: [] });
+    expect(await poll({ actionTypeId: ORIGIN })).toHaveLength(1);
+  });
+
+  it("gives an action without configuration and artifacts empty ones, and credentials all the same", async () => {
+    const stages = [stage("Source", fetch({ outputArtifacts: [] })), stage("Ship", ship())];
+    const bare = { name: "bare", roleArn: ROLE, stages };
+    await take(here.client, ORIGIN);
+    await here.client.send(new CreatePipelineCommand({ pipeline: bare }));
+    const { data } = await take(here.client, ORIGIN);
+    expect(data).toMatchObject({
+      actionConfiguration: { configuration: {} },
+      inputArtifacts: [],
+      outputArtifacts: [],
+      artifactCredentials: { accessKeyId: expect.any(String), sessionToken: expect.any(String) },
+    });
   });
 
   it("tells the key that the artifact store names, and none where it names none", async () => {
@@ -88,35 +147,26 @@ describe("PollForJobs (api.md §15)", () => {
     expect(plain?.data).not.toHaveProperty("encryptionKey");
   });
 
-  it("refuses other owners and unknown types", async () => {
-    const builtIn = { category: "Source", owner: "AWS", provider: "CodeCommit", version: "1" } as const;
-    expect(await refusal(poll({ actionTypeId: builtIn }))).toMatch(/^ActionTypeNotFoundException: /);
+  it("refuses other owners (inferred: api.md PollForJobs)", async () => {
+    const type = { category: "Source", version: "1" } as const;
+    for (const id of [
+      { ...type, owner: "AWS", provider: "CodeCommit" },
+      { ...type, owner: "ThirdParty", provider: "GitHub" },
+    ] as const)
+      expect(await refusal(poll({ actionTypeId: id }))).toMatch(/^ActionTypeNotFoundException: /);
+  });
+
+  it("refuses unknown types", async () => {
     expect(await refusal(poll({ actionTypeId: { ...BUILDER, version: "9" } }))).toMatch(
       /^ActionTypeNotFoundException: /,
     );
-    expect(await refusal(poll({ actionTypeId: BUILDER, queryParam: { Project: "app" } }))).toBe(
-      "ValidationException: The action type has no queryable property. Leave queryParam out.",
-    );
   });
 
-  it("gives each project its own jobs by the queryable property", async () => {
-    const none = { minimumCount: 0, maximumCount: 0 };
-    await here.client.send(
-      new CreateCustomActionTypeCommand({
-        category: "Test",
-        provider: "Jenkins",
-        version: "1",
-        configurationProperties: [
-          { name: "ProjectName", required: true, key: true, secret: false, queryable: true },
-        ],
-        inputArtifactDetails: none,
-        outputArtifactDetails: none,
-      }),
-    );
-    const jenkins = { category: "Test", owner: "Custom", provider: "Jenkins", version: "1" } as const;
+  it("gives each project its own jobs by the queryable property, variables replaced", async () => {
+    await registerJenkins();
     const action = (ProjectName: string) => ({
       name: ProjectName,
-      actionTypeId: jenkins,
+      actionTypeId: JENKINS,
       configuration: { ProjectName },
     });
     await here.client.send(
@@ -124,24 +174,34 @@ describe("PollForJobs (api.md §15)", () => {
         pipeline: {
           name: "ci",
           roleArn: ROLE,
+          variables: [{ name: "Project", defaultValue: "one" }],
           stages: [
             stage("Source", fetch({ outputArtifacts: [] })),
-            stage("Test", action("one"), action("two")),
+            stage("Test", { ...action("#{variables.Project}"), name: "one" }, action("two")),
           ],
         },
       }),
     );
     for (const job of await poll({ actionTypeId: ORIGIN, maxBatchSize: 5 })) await succeed(here.client, job);
     const names = async (ProjectName: string) =>
-      (await poll({ actionTypeId: jenkins, queryParam: { ProjectName }, maxBatchSize: 9 })).map(
+      (await poll({ actionTypeId: JENKINS, queryParam: { ProjectName }, maxBatchSize: 9 })).map(
         (job) => job.data?.pipelineContext?.action?.name,
       );
     expect(await names("two")).toEqual(["two"]);
     expect(await names("ONE")).toEqual([]);
     expect(await names("one")).toEqual(["one"]);
+  });
+
+  it("wants exactly the queryable property's key in queryParam, and none where there is none (inferred: api.md PollForJobs)", async () => {
+    await registerJenkins();
     const text =
       "ValidationException: The action type is polled by its queryable property. Give queryParam the key 'ProjectName'.";
-    expect(await refusal(poll({ actionTypeId: jenkins }))).toBe(text);
-    expect(await refusal(poll({ actionTypeId: jenkins, queryParam: { Other: "one" } }))).toBe(text);
+    const wrong: PollForJobsInput["queryParam"][] = [undefined, {}, { Other: "one" }, { projectname: "one" }];
+    for (const queryParam of wrong)
+      expect(await refusal(poll({ actionTypeId: JENKINS, queryParam }))).toBe(text);
+    expect(await refusal(poll({ actionTypeId: BUILDER, queryParam: { Project: "app" } }))).toBe(
+      "ValidationException: The action type has no queryable property. Leave queryParam out.",
+    );
+    expect(await poll({ actionTypeId: BUILDER, queryParam: {} })).toEqual([]);
   });
 });

@@ -60,8 +60,14 @@ describe("PutActionRevision (api.md §13.2)", () => {
     expect(others).toHaveLength(1);
     expect(newest).toMatchObject({
       pipelineExecutionId: first.pipelineExecutionId,
-      trigger: { triggerType: "PutActionRevision", triggerDetail: CALLER },
+      trigger: { triggerType: "PutActionRevision" },
     });
+  });
+
+  it("is told as the trigger, with its caller (inferred: api.md StartPipelineExecution)", async () => {
+    await put();
+    const [newest] = await executions();
+    expect(newest?.trigger).toEqual({ triggerType: "PutActionRevision", triggerDetail: CALLER });
   });
 
   it("takes another change of the same revision, and the same revision of another source, as new", async () => {
@@ -81,7 +87,7 @@ describe("PutActionRevision (api.md §13.2)", () => {
     });
   });
 
-  it("knows the revisions that source actions delivered; the latest execution that used one is answered", async () => {
+  it("knows the revisions that source actions delivered; the latest execution that used one is answered (inferred: api.md §13.2)", async () => {
     const [created] = await executions();
     expect(await put({}, "worker's", "own")).toMatchObject({
       newRevision: false,
@@ -92,7 +98,14 @@ describe("PutActionRevision (api.md §13.2)", () => {
     expect(await put({}, "worker's", "own")).toMatchObject({ newRevision: false, pipelineExecutionId });
   });
 
-  it("refuses what isn't a source action of the pipeline", async () => {
+  it("refuses an action that isn't a source's (inferred: api.md §13.2)", async () => {
+    expect(await refusal(put({ stageName: "Ship", actionName: "Ship" }))).toBe(
+      "ValidationException: Action 'Ship' in stage 'Ship' is not a source action. Revisions can only be put for source actions.",
+    );
+    expect(await executions()).toHaveLength(1);
+  });
+
+  it("refuses what isn't there", async () => {
     expect(await refusal(put({ pipelineName: "nobody" }))).toBe(
       "PipelineNotFoundException: Account '000000000000' does not have a pipeline with name 'nobody'",
     );
@@ -100,9 +113,6 @@ describe("PutActionRevision (api.md §13.2)", () => {
       "StageNotFoundException: Pipeline 'app' does not have a stage with name 'Nowhere'",
     );
     expect(await refusal(put({ actionName: "Nobody" }))).toMatch(/^ActionNotFoundException: /);
-    expect(await refusal(put({ stageName: "Ship", actionName: "Ship" }))).toBe(
-      "ValidationException: Action 'Ship' in stage 'Ship' is not a source action. Revisions can only be put for source actions.",
-    );
     expect(await executions()).toHaveLength(1);
   });
 

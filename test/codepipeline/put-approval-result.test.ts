@@ -1,4 +1,5 @@
 import {
+  CreatePipelineCommand,
   PutApprovalResultCommand,
   type PutApprovalResultInput,
   StopPipelineExecutionCommand,
@@ -66,6 +67,19 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
     await put();
   });
 
+  it("takes an empty summary where the action wants none", async () => {
+    const { client } = here;
+    const pipeline = worked([stage("Release", approval())], { name: "easy" });
+    await client.send(new CreatePipelineCommand({ pipeline }));
+    await pass(client, ORIGIN);
+    const { actionStates: [waiting] = [] } = await stageState(client, "Release", "easy");
+    const { token: easy } = waiting!.latestExecution!;
+    await put({ pipelineName: "easy", token: easy, result: { status: "Approved", summary: "" } });
+    const { actionStates: [approved] = [] } = await stageState(client, "Release", "easy");
+    expect(approved?.latestExecution?.status).toBe("Succeeded");
+    expect(approved?.latestExecution).not.toHaveProperty("summary");
+  });
+
   it("refuses what isn't there, in order", async () => {
     expect(await refusal(put({ pipelineName: "nobody" }))).toMatch(/^PipelineNotFoundException: Account /);
     expect(await refusal(put({ stageName: "Nowhere", token: crypto.randomUUID() }))).toBe(
@@ -108,6 +122,11 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
       "InvalidApprovalTokenException: The pipeline app has been updated, and the approval request you responded to is now out of date.",
     );
     expect(await statusOf(here.client, here.executionId)).toBe("Cancelled");
+    const { actionStates: [closed] = [] } = await stageState(here.client, "Release");
+    expect(closed?.latestExecution).toMatchObject({
+      status: "Failed",
+      summary: "The approval action has been canceled.",
+    });
   });
 
   it("E5.5 stop and wait leaves it open", async () => {
@@ -115,6 +134,7 @@ describe("PutApprovalResult (api.md §13.1, semantics.md E5)", () => {
       new StopPipelineExecutionCommand({ pipelineName: "app", pipelineExecutionId: here.executionId }),
     );
     expect(await statusOf(here.client, here.executionId)).toBe("Stopping");
+    expect((await stageState(here.client, "Release")).latestExecution?.status).toBe("Stopping");
     await put();
     expect(await statusOf(here.client, here.executionId)).toBe("Stopped");
     expect(await takeAll(here.client, SHIPPER)).toHaveProperty("size", 0);

@@ -1,4 +1,4 @@
-import { PutJobFailureResultCommand } from "@aws-sdk/client-codepipeline";
+import { ListActionExecutionsCommand, PutJobFailureResultCommand } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
 import { freshPipeline } from "./support/fresh-pipeline.ts";
 import { refusal } from "./support/server.ts";
@@ -27,5 +27,26 @@ describe("PutJobFailureResult (api.md §15)", () => {
       errorDetails: { code: "PermissionError", message: "no access" },
     });
     expect(await statusOf(here.client, here.executionId)).toBe("Failed");
+  });
+
+  it.each([
+    "JobFailed",
+    "ConfigurationError",
+    "PermissionError",
+    "RevisionOutOfSync",
+    "RevisionUnavailable",
+    "SystemUnavailable",
+  ] as const)("tells %s as the code of the action's error, without outputs and variables", async (type) => {
+    const { id: jobId } = await take(here.client, ORIGIN);
+    const failureDetails = { type, message: "why", externalExecutionId: "7" };
+    await here.client.send(new PutJobFailureResultCommand({ jobId, failureDetails }));
+    const { actionExecutionDetails: [row] = [] } = await here.client.send(
+      new ListActionExecutionsCommand({ pipelineName: "app" }),
+    );
+    expect(row?.output).toEqual({
+      outputArtifacts: [],
+      outputVariables: {},
+      executionResult: { externalExecutionId: "7", errorDetails: { code: type, message: "why" } },
+    });
   });
 });

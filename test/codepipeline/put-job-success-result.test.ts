@@ -1,9 +1,12 @@
 import {
+  type Job,
   PollForJobsCommand,
   type PollForJobsInput,
   StopPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
+import { openStore } from "../../src/core/store/open.ts";
 import { freshPipeline } from "./support/fresh-pipeline.ts";
 import { refusal } from "./support/server.ts";
 import {
@@ -41,6 +44,10 @@ describe("PutJobSuccessResult (api.md §15)", () => {
     });
     const second = await take(here.client, BUILDER);
     expect(second.id).not.toBe(first.id);
+    expect(await refusal(succeed(here.client, first))).toMatch(/^InvalidJobStateException: /);
+    expect(await refusal(fail(here.client, first))).toBe(
+      `InvalidJobStateException: Job with id ${first.id} has already terminated`,
+    );
     expect(second.data).toMatchObject({
       continuationToken: "step 2",
       pipelineContext: first.data?.pipelineContext,
@@ -92,6 +99,35 @@ describe("PutJobSuccessResult (api.md §15)", () => {
     const [job] = await poll({ actionTypeId: ORIGIN });
     await succeed(here.client, job!);
     expect((await stageState(here.client, "Source")).latestExecution?.status).toBe("Succeeded");
+  });
+
+  it("E3.11 refuses results of jobs that nobody was handed", async () => {
+    const store = await openStore(here.fixture.place);
+    const { id } = await store.read
+      .selectFrom("job")
+      .select("id")
+      .where("execution_id", "=", here.executionId)
+      .executeTakeFirstOrThrow();
+    await store.close();
+    expect(await refusal(succeed(here.client, { id } as Job))).toMatch(/^InvalidJobStateException: /);
+    expect(await refusal(fail(here.client, { id } as Job))).toMatch(/^InvalidJobStateException: /);
+    await pass(here.client, ORIGIN);
+  });
+
+  it("takes outputs as produced that nobody uploaded", async () => {
+    await pass(here.client, ORIGIN);
+    const job = await take(here.client, BUILDER);
+    await succeed(here.client, job, { outputVariables: { Sha: "abc" } });
+    const { data } = await take(here.client, SHIPPER);
+    const [input] = data!.inputArtifacts!;
+    expect(input?.location).toEqual(job.data?.outputArtifacts?.[0]?.location);
+    const { accessKeyId = "", secretAccessKey = "", sessionToken = "" } = data!.artifactCredentials!;
+    const { url: endpoint, region } = here.fixture.server;
+    const credentials = { accessKeyId, secretAccessKey, sessionToken };
+    const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const { bucketName: Bucket, objectKey: Key } = input!.location!.s3Location!;
+    expect(await refusal(s3.send(new GetObjectCommand({ Bucket, Key })))).toMatch(/^NoSuchKey: /);
+    s3.destroy();
   });
 
   it("answers 200 without effect after an abandonment", async () => {

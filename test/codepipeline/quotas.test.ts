@@ -161,7 +161,7 @@ test("§8: the operator may set them", async () => {
   expect(await refusal(webhook("two"))).toMatch(/^LimitExceededException: The account has 1 webhooks/);
 });
 
-test("§8, E2.12: executions beyond the limit are refused, however a caller asks for them", async () => {
+test("§8, §11, §13.2, E2.12: executions beyond the limit are refused, however a caller asks for them", async () => {
   await using limited = await startServer({ maxConcurrentExecutions: 1 });
   const { client } = limited;
   const parallel = worked([stage("Ship", ship())], { pipelineType: "V2", executionMode: "PARALLEL" });

@@ -152,11 +152,40 @@ describe("RollbackStage (api.md §11, semantics.md E8)", () => {
     expect(await refusal(rollback(first))).toMatch(/^PipelineExecutionOutdatedException: /);
   });
 
-  it("E8.3 refuses V1 pipelines", async () => {
+  it("E8.3 refuses V1 pipelines (inferred: api.md RollbackStage)", async () => {
     const pipeline = { ...worked([stage("Ship", ship())], { name: "old" }), pipelineType: "V1" as const };
     await here.client.send(new CreatePipelineCommand({ pipeline }));
     expect(await refusal(rollback(here.executionId, { pipelineName: "old" }))).toBe(
       "ValidationException: Pipeline 'old' is of type V1, whose stages can't be rolled back. Update it to type V2.",
+    );
+  });
+
+  it.each(["QUEUED", "PARALLEL"] as const)(
+    "works in %s, too; the same target may be used again and again",
+    async (executionMode) => {
+      await here.client.send(new UpdatePipelineCommand({ pipeline: { ...BUILD_AND_SHIP, executionMode } }));
+      await pass(here.client, ORIGIN);
+      const target = await start(here.client);
+      await deliver("one");
+      await start(here.client);
+      await deliver("two");
+      for (let n = 0; n < 2; n++) {
+        const { pipelineExecutionId: id } = await rollback(target);
+        const job = await take(here.client, SHIPPER);
+        expect(job.data?.actionConfiguration?.configuration).toEqual({ Note: "one" });
+        await succeed(here.client, job);
+        expect(await statusOf(here.client, id!)).toBe("Succeeded");
+      }
+    },
+  );
+
+  it("is refused while the stage runs for another execution", async () => {
+    const { first } = await twoDeliveries();
+    const third = await start(here.client);
+    await succeed(here.client, await take(here.client, ORIGIN));
+    await succeed(here.client, await take(here.client, BUILDER), { outputVariables: { Sha: "three" } });
+    expect(await refusal(rollback(first))).toBe(
+      `UnableToRollbackStageException: Stage 'Ship' in pipeline 'app' is in use by execution '${third}'. Roll back when it has ended, or stop it first.`,
     );
   });
 
@@ -223,7 +252,7 @@ describe("onFailure (api.md §5.2, semantics.md E7.8, E8.4)", () => {
     expect(await statusOf(here.client, id)).toBe("Failed");
   });
 
-  it("ROLLBACK brings back what was in force", async () => {
+  it("ROLLBACK brings back what was in force, and its trigger names the failed execution (inferred: api.md StartPipelineExecution)", async () => {
     await createWith({ result: "ROLLBACK" });
     const id = await start(here.client);
     await succeed(here.client, await take(here.client, ORIGIN));

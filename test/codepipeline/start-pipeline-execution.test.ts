@@ -1,6 +1,7 @@
 import {
   CreatePipelineCommand,
   GetPipelineExecutionCommand,
+  ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   StartPipelineExecutionCommand,
   type StartPipelineExecutionInput,
@@ -89,11 +90,62 @@ describe("StartPipelineExecution (api.md §11)", () => {
     const name = "required";
     await create({ name, variables: [{ name: "A" }, { name: "B" }] });
     const { pipelineExecutionId } = await start({ name, variables: [{ name: "A", value: "1" }] });
-    expect(await execution(name, pipelineExecutionId)).toMatchObject({
+    const failed = await execution(name, pipelineExecutionId);
+    expect(failed).toMatchObject({
       status: "Failed",
       statusSummary: "Values for required variables haven't been provided: B",
       artifactRevisions: [],
     });
+    expect(failed).not.toHaveProperty("variables");
+    const { actionExecutionDetails } = await fixture.client.send(
+      new ListActionExecutionsCommand({ pipelineName: name, filter: { pipelineExecutionId } }),
+    );
+    expect(actionExecutionDetails).toEqual([]);
+  });
+
+  it("E1.8 a token counts for its own pipeline; overrides besides a token seen before are checked, and ignored", async () => {
+    const stages = [stage("Source", source()), stage("Deploy", approval())];
+    for (const name of ["mine", "yours"]) await create({ name, stages });
+    const first = await start({ name: "mine", clientRequestToken: "shared" });
+    const others = await start({ name: "yours", clientRequestToken: "shared" });
+    expect(others.pipelineExecutionId).not.toBe(first.pipelineExecutionId);
+    const override = { actionName: "Fetch", revisionType: "COMMIT_ID", revisionValue: "x" } as const;
+    const again = (actionName: string) =>
+      start({
+        name: "mine",
+        clientRequestToken: "shared",
+        sourceRevisions: [{ ...override, actionName }],
+      });
+    expect((await again("Fetch")).pipelineExecutionId).toBe(first.pipelineExecutionId);
+    expect(await refusal(again("Nobody"))).toMatch(/^ValidationException: The pipeline 'mine' does not have/);
+  });
+
+  it("refuses in order: constraints, the pipeline, names given twice, overrides", async () => {
+    await create({ name: "ordered" });
+    const twice = ["1", "2"].map((value) => ({ name: "A", value }));
+    const wrong = { actionName: "Nobody", revisionType: "COMMIT_ID", revisionValue: "x" } as const;
+    const broken = { ...wrong, revisionValue: "" };
+    const all = { name: "nobody", variables: twice, sourceRevisions: [broken] };
+    expect(await refusal(start(all))).toBe(
+      "ValidationException: 1 validation error detected: Value at 'sourceRevisions.1.member.revisionValue' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+    expect(await refusal(start({ ...all, sourceRevisions: [wrong] }))).toMatch(
+      /^PipelineNotFoundException: /,
+    );
+    const there = { name: "ordered", sourceRevisions: [wrong] };
+    expect(await refusal(start({ ...there, variables: twice }))).toMatch(
+      /^ValidationException: Variable names must be unique\. .*: A$/,
+    );
+    expect(await refusal(start(there))).toMatch(/source action named 'Nobody'/);
+  });
+
+  it("in SUPERSEDED always succeeds; what waited longer is Superseded", async () => {
+    const name = "superseded";
+    await create({ name });
+    const ids: (string | undefined)[] = [];
+    for (let n = 0; n < 4; n++) ids.push((await start({ name })).pipelineExecutionId);
+    const statuses = await Promise.all(ids.map(async (id) => (await execution(name, id))?.status));
+    expect(statuses).toEqual(["Superseded", "Superseded", "Superseded", "InProgress"]);
   });
 
   it("refuses an unknown pipeline", async () => {
@@ -115,7 +167,7 @@ describe("StartPipelineExecution (api.md §11)", () => {
   );
 });
 
-describe("StartPipelineExecution: sourceRevisions", () => {
+describe("StartPipelineExecution: sourceRevisions (api.md §11)", () => {
   const s3 = source({
     name: "Object",
     actionTypeId: { category: "Source", owner: "AWS", provider: "S3", version: "1" },
@@ -166,7 +218,7 @@ describe("StartPipelineExecution: sourceRevisions", () => {
     expect(await refusal(with_(one))).toBe(`ValidationException: ${text}`);
   });
 
-  it("refuses the same type twice for one action", async () => {
+  it("refuses the same type twice for one action (inferred: api.md StartPipelineExecution)", async () => {
     expect(await refusal(with_(override("Fetch", "COMMIT_ID"), override("Fetch", "COMMIT_ID")))).toBe(
       "ValidationException: The revision type COMMIT_ID was given more than once for the source action 'Fetch'.",
     );

@@ -83,6 +83,15 @@ describe("StopPipelineExecution (api.md §11, semantics.md E6)", () => {
     expect((await take(here.client, BUILDER).catch(() => undefined)) ?? "two").toBe("two");
   });
 
+  it("E6.1 refuses executions that have ended", async () => {
+    const jobs = await takeAll(here.client, BUILDER);
+    for (const job of jobs.values()) await succeed(here.client, job);
+    await pass(here.client, BUILDER);
+    expect(await statusOf(here.client, here.executionId)).toBe("Succeeded");
+    for (const abandon of [false, true])
+      expect(await refusal(stop(abandon))).toBe(notStoppable(here.executionId));
+  });
+
   it("refuses unknown pipelines and executions", async () => {
     const other = "00000000-0000-4000-8000-000000000000";
     expect(await refusal(stop(false, here.executionId, "nobody"))).toBe(

@@ -91,7 +91,6 @@ describe("jobs of third-party actions (api.md §16)", () => {
         },
       },
     });
-    expect((await details(jobId)).nonce).toBe(told.nonce);
     expect(await acknowledge(jobId, told.nonce)).toBe("InProgress");
 
     await succeed(jobId, { executionDetails: { summary: "clean", externalExecutionId: "77" } });
@@ -107,6 +106,27 @@ describe("jobs of third-party actions (api.md §16)", () => {
       new ListActionExecutionsCommand({ pipelineName: "app" }),
     );
     expect(row?.input?.configuration).toEqual({ Project: "app", ApiKey: "****" });
+  });
+
+  it("keeps the nonce and renews the credentials when it is asked for the details again (inferred: api.md §16)", async () => {
+    await pass(client, ORIGIN);
+    const jobId = await polled();
+    const { nonce, data } = await details(jobId);
+    const again = await details(jobId);
+    expect(again.nonce).toBe(nonce);
+    expect(again.data?.artifactCredentials?.sessionToken).not.toBe(data?.artifactCredentials?.sessionToken);
+    expect(await acknowledge(jobId, nonce)).toBe("InProgress");
+  });
+
+  it("tells how a job ended that has ended before it was acknowledged, and refuses another result", async () => {
+    await pass(client, ORIGIN);
+    const jobId = await polled();
+    const { nonce } = await details(jobId);
+    await succeed(jobId);
+    expect(await acknowledge(jobId, nonce)).toBe("Succeeded");
+    await succeed(jobId);
+    const other = succeed(jobId, { executionDetails: { summary: "other" } });
+    expect(await refusal(other)).toMatch(/^InvalidJobStateException: The status of job with id /);
   });
 
   it("E3.12: goes on with a new job after a continuation token", async () => {

@@ -2,6 +2,8 @@
 import {
   AcknowledgeJobCommand,
   CreatePipelineCommand,
+  DisableStageTransitionCommand,
+  EnableStageTransitionCommand,
   GetJobDetailsCommand,
   GetPipelineExecutionCommand,
   ListActionExecutionsCommand,
@@ -11,6 +13,7 @@ import {
   PutApprovalResultCommand,
   PutJobSuccessResultCommand,
   RetryStageExecutionCommand,
+  StartPipelineExecutionCommand,
 } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it, vi } from "vitest";
 import { approval, pipelineWith } from "./support/declarations.ts";
@@ -24,6 +27,7 @@ import {
   stageState,
   start,
   statusOf,
+  succeed,
   take,
 } from "./support/workers.ts";
 
@@ -61,15 +65,36 @@ describe("a custom action's 24 hours (api.md §15, semantics.md E10)", () => {
     const described = await details(jobId);
     expect(described).toMatchObject({ id: jobId, data: { actionTypeId: ORIGIN } });
     expect(described?.data).not.toHaveProperty("artifactCredentials");
-    expect(await refusal(here.client.send(new PutJobSuccessResultCommand({ jobId })))).toBe(
-      `InvalidJobStateException: Job with id ${jobId} has already terminated`,
-    );
 
     await here.later(DAY + HOUR);
     const missing = `JobNotFoundException: Job with id '${jobId}' does not exist`;
     await vi.waitFor(async () => expect(await refusal(details(jobId))).toBe(missing));
     expect(await refusal(acknowledge(jobId, nonce))).toBe(missing);
     expect(await refusal(here.client.send(new PutJobSuccessResultCommand({ jobId })))).toBe(missing);
+  });
+
+  it("leave a job whose result is refused as of one that has terminated (inferred: api.md PutJobSuccessResult)", async () => {
+    await createWorked(here.client, BUILD_AND_SHIP);
+    const { id: jobId } = await take(here.client, ORIGIN);
+    await here.later(24 * HOUR);
+    await endedAction("Source");
+    expect(await refusal(here.client.send(new PutJobSuccessResultCommand({ jobId })))).toBe(
+      `InvalidJobStateException: Job with id ${jobId} has already terminated`,
+    );
+  });
+
+  it("count from the action's start, however many jobs it took", async () => {
+    await createWorked(here.client, BUILD_AND_SHIP);
+    const first = await take(here.client, ORIGIN);
+    await here.later(23 * HOUR);
+    await succeed(here.client, first, { continuationToken: "go on" });
+    const { id, nonce } = await take(here.client, ORIGIN);
+    await here.later(1.1 * HOUR);
+    expect(await endedAction("Source")).toMatchObject({
+      status: "Failed",
+      errorDetails: { code: "JobFailed", message: "The action timed out after 1440 minutes." },
+    });
+    expect(await acknowledge(id, nonce)).toBe("TimedOut");
   });
 
   it("E3.10: a job that nobody acknowledged comes again with another nonce; the first one is dead", async () => {
@@ -139,6 +164,36 @@ describe("an approval's 7 days (api.md §13.1, semantics.md E5.3)", () => {
     expect(await endedAction("Release")).toMatchObject({
       errorDetails: { message: "The approval was not given within 5 minutes." },
     });
+  });
+});
+
+describe("30 days at a disabled transition (api.md §12, semantics.md E2.9)", () => {
+  it("end the waiting: enabling it then lets nobody in, and a new start goes through", async () => {
+    const executionId = await createWorked(here.client, BUILD_AND_SHIP);
+    const transition = { pipelineName: "app", stageName: "Build", transitionType: "Inbound" } as const;
+    const { client } = here;
+    await client.send(new DisableStageTransitionCommand({ ...transition, reason: "freeze" }));
+    await pass(client, ORIGIN);
+    await here.later(29 * DAY);
+    expect((await stageState(here.client, "Build")).inboundExecution?.pipelineExecutionId).toBe(executionId);
+    await here.later(2 * DAY);
+    await vi.waitFor(async () => expect(await statusOf(here.client, executionId)).toBe("Cancelled"));
+    await here.client.send(new EnableStageTransitionCommand(transition));
+    expect(await stageState(here.client, "Build")).not.toHaveProperty("latestExecution");
+    const next = await start(here.client);
+    await pass(here.client, ORIGIN);
+    expect((await stageState(here.client, "Build")).latestExecution?.pipelineExecutionId).toBe(next);
+  });
+});
+
+describe("a start's token (api.md StartPipelineExecution)", () => {
+  it("is known as long as its execution", async () => {
+    await createWorked(here.client, BUILD_AND_SHIP);
+    const again = () =>
+      here.client.send(new StartPipelineExecutionCommand({ name: "app", clientRequestToken: "t" }));
+    const { pipelineExecutionId } = await again();
+    await here.later(364 * DAY);
+    expect((await again()).pipelineExecutionId).toBe(pipelineExecutionId);
   });
 });
 

@@ -41,7 +41,7 @@ describe("GetActionType (api.md §14)", () => {
     expect(await get(SCANNER)).toEqual(DECLARED);
   });
 
-  it("shows a type to its partner and the allowed accounts only; the server's own are no integrations", async () => {
+  it("shows a type to its partner and the allowed accounts only; the server's own are no integrations (inferred: api.md GetActionType)", async () => {
     expect((await get(UNCLAIMED))?.id).toEqual(UNCLAIMED);
     const own = { category: "Source", owner: "AWS", provider: "S3", version: "1" } as const;
     for (const type of [FOREIGN, own, { ...SCANNER, version: "2" }])

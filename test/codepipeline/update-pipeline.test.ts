@@ -1,15 +1,18 @@
 import {
   CreatePipelineCommand,
+  DisableStageTransitionCommand,
   GetPipelineCommand,
   GetPipelineStateCommand,
+  ListPipelineExecutionsCommand,
   ListTagsForResourceCommand,
   type PipelineDeclaration,
+  type StageDeclaration,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { approval, pipeline, source, stage } from "./support/declarations.ts";
 import { type Fixture, refusal, startServer } from "./support/server.ts";
-import { BUILDER, build, createWorked, ORIGIN, pass, take, worked } from "./support/workers.ts";
+import { BUILDER, build, createWorked, ORIGIN, pass, stageState, take, worked } from "./support/workers.ts";
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -28,11 +31,12 @@ describe("UpdatePipeline (api.md §10)", () => {
     );
     const before = await client.send(new GetPipelineCommand({ name: "app" }));
     expect(before.metadata?.updated).toEqual(before.metadata?.created);
+    await vi.waitUntil(() => Date.now() > before.metadata!.updated!.getTime());
     const { $metadata, ...answer } = await update(pipeline());
     expect(answer).toEqual({ pipeline: { ...before.pipeline, version: 2 } });
     const after = await client.send(new GetPipelineCommand({ name: "app" }));
     expect(after.metadata?.created).toEqual(before.metadata?.created);
-    expect(after.metadata!.updated!.getTime()).toBeGreaterThanOrEqual(before.metadata!.updated!.getTime());
+    expect(after.metadata!.updated!.getTime()).toBeGreaterThan(before.metadata!.updated!.getTime());
     const { tags } = await client.send(
       new ListTagsForResourceCommand({ resourceArn: before.metadata?.pipelineArn }),
     );
@@ -82,7 +86,26 @@ describe("UpdatePipeline (api.md §10)", () => {
     const name = "renamed";
     const { client } = fixture;
     await client.send(new CreatePipelineCommand({ pipeline: pipeline({ name }) }));
-    await update(pipeline({ name, stages: [stage("Source", source()), stage("Fresh", approval())] }));
+    await client.send(
+      new DisableStageTransitionCommand({
+        pipelineName: name,
+        stageName: "Deploy",
+        transitionType: "Inbound",
+        reason: "freeze",
+      }),
+    );
+    const { inboundTransitionState: before } = await stageState(client, "Deploy", name);
+    expect(before).toMatchObject({ enabled: false, disabledReason: "freeze" });
+    await update(
+      pipeline({
+        name,
+        stages: [
+          stage("Source", source()),
+          stage("Fresh", approval()),
+          stage("Deploy", approval({ name: "Other" })),
+        ],
+      }),
+    );
     const { stageStates, pipelineVersion } = await client.send(new GetPipelineStateCommand({ name }));
     expect(pipelineVersion).toBe(2);
     expect(stageStates?.[1]).toEqual({
@@ -91,6 +114,33 @@ describe("UpdatePipeline (api.md §10)", () => {
       inboundTransitionState: { enabled: true },
       actionStates: [{ actionName: "Approve" }],
     });
+    expect(stageStates?.[2]?.inboundTransitionState).toEqual(before);
+  });
+
+  it("starts no execution, and answers neither tags nor metadata", async () => {
+    const name = "still";
+    const { client } = fixture;
+    const tags = [{ key: "team", value: "a" }];
+    await client.send(new CreatePipelineCommand({ pipeline: pipeline({ name }), tags }));
+    const { $metadata: _, ...answer } = await update(pipeline({ name }));
+    expect(Object.keys(answer)).toEqual(["pipeline"]);
+    const { pipelineExecutionSummaries } = await client.send(
+      new ListPipelineExecutionsCommand({ pipelineName: name }),
+    );
+    expect(pipelineExecutionSummaries).toHaveLength(1);
+  });
+
+  it("shows what a stage ran last under its name still, wherever it stands now (inferred: api.md UpdatePipeline)", async () => {
+    const client = fixture.freshClient();
+    const declaration = (...stages: StageDeclaration[]) => worked(stages, { name: "moved" });
+    await createWorked(client, declaration(stage("Build", build())));
+    await pass(client, ORIGIN, BUILDER);
+    const { latestExecution, actionStates } = await stageState(client, "Build", "moved");
+    expect(latestExecution?.status).toBe("Succeeded");
+    const moved = declaration(stage("Review", approval()), stage("Build", build()));
+    await client.send(new UpdatePipelineCommand({ pipeline: moved }));
+    expect(await stageState(client, "Build", "moved")).toMatchObject({ latestExecution, actionStates });
+    expect(await stageState(client, "Review", "moved")).not.toHaveProperty("latestExecution");
   });
 });
 

@@ -271,7 +271,7 @@ describe("S4.29: the trigger's detail", () => {
     after: B,
   } as const;
 
-  test("has its members in one order, and only those that are known", () => {
+  test("has its members in one order, and only those that are known (inferred: api.md StartPipelineExecution)", () => {
     expect(triggerDetail(push, connection)).toBe(
       `{"providerType":"GitHub","connectionArn":"arn","fullRepositoryName":"octo/shop","eventType":"PUSH","branchName":"main","commitId":"${B}","deliveryId":"d"}`,
     );

@@ -87,7 +87,7 @@ test("P5.3 SNS's envelope holds the JSON as a text; the signature is of the whol
   expect(messageOf(row(), { raw: false }, BASE).headers).not.toHaveProperty("x-millrace-signature");
 });
 
-test("the subject has at most 100 characters, and shortens the longer name", () => {
+test("api.md §13.1 the subject has at most 100 characters, and shortens the longer name", () => {
   const long = "n".repeat(100);
   expect(subjectOf(long, "Approve")).toBe(
     `APPROVAL NEEDED: AWS CodePipeline ${"n".repeat(46)}… for action Approve`,

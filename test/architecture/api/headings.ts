@@ -1,6 +1,7 @@
 /**
  * The headings of api.md, the specification of the API's behaviour: each is named by a test, `(api.md §2.3)` in a test's or
- * describe's name. Sections that stand under an operation's name have no number: `(api.md PutWebhook)`.
+ * describe's name. Sections that stand under an operation's name have no number: `(api.md PutWebhook)`, or the operation's
+ * name before its chapter's number, `ListPipelines (api.md §10)`.
  */
 
 /** By number. */
@@ -50,8 +51,36 @@ export const SECTIONS: Readonly<Record<string, string>> = {
 
 /** Of operations, and what stands beside them. */
 export const UNNUMBERED: readonly string[] = [
+  "Operations",
+  "CreatePipeline",
+  "GetPipeline",
+  "UpdatePipeline",
+  "DeletePipeline",
+  "ListPipelines",
+  "StartPipelineExecution",
+  "StopPipelineExecution",
   "GetPipelineExecution",
+  "ListPipelineExecutions",
+  "ListActionExecutions",
   "GetPipelineState",
+  "RetryStageExecution",
+  "RollbackStage",
+  "OverrideStageCondition",
+  "ListRuleExecutions",
+  "ListDeployActionExecutionTargets",
+  "DisableStageTransition",
+  "EnableStageTransition",
+  "CreateCustomActionType",
+  "DeleteCustomActionType",
+  "ListActionTypes",
+  "GetActionType",
+  "UpdateActionType",
+  "ListRuleTypes",
+  "PollForJobs",
+  "AcknowledgeJob",
+  "GetJobDetails",
+  "PutJobSuccessResult",
+  "PutJobFailureResult",
   "PutWebhook",
   "ListWebhooks",
   "DeleteWebhook",

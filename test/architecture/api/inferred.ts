@@ -75,6 +75,88 @@ export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly 
     "PutWebhook merges tags": ["merges tags that are given for a webhook that is there"],
   },
   "§9.3": { "authorisation precedes existence": ["authorisation precedes existence"] },
+  Operations: {
+    "words about an unknown execution": ["refuses an unknown execution in words of the others' style"],
+  },
+  UpdatePipeline: {
+    "a stage's history follows its name": [
+      "shows what a stage ran last under its name still, wherever it stands now",
+    ],
+  },
+  StartPipelineExecution: {
+    "an override is given once": ["refuses the same type twice for one action"],
+    "the trigger of PutActionRevision names its caller": ["is told as the trigger, with its caller"],
+    "the trigger of WebhookV2 is JSON about the event": [
+      "has its members in one order, and only those that are known",
+    ],
+    "the trigger of AutomatedRollback is JSON with the failed execution": [
+      "ROLLBACK brings back what was in force, and its trigger names the failed execution",
+    ],
+  },
+  ListPipelineExecutions: {
+    "nothing succeeded in an unknown stage": ["finds nothing for a stage that isn't there"],
+  },
+  GetPipelineState: {
+    "an enabled transition keeps author and time, not the reason": [
+      "shows who enabled a transition again, and when, without the reason",
+    ],
+  },
+  RetryStageExecution: {
+    "an unknown execution isn't retryable": [
+      "refuses an execution that isn't there like one with nothing to retry",
+    ],
+  },
+  RollbackStage: { "V1 is a ValidationException": ["E8.3 refuses V1 pipelines"] },
+  "§12": {
+    "the first stage's inbound transition holds back": [
+      "E2.8 inbound of the first stage holds new executions",
+    ],
+  },
+  "§13.2": {
+    "of a known revision the latest execution that used it is told": [
+      "knows the revisions that source actions delivered; the latest execution that used one is answered",
+    ],
+    "only sources have revisions": ["refuses an action that isn't a source's"],
+  },
+  CreateCustomActionType: {
+    "the same definition restores or succeeds, another is refused": [
+      "takes the same definition again, and refuses another one, in use or deleted",
+    ],
+    "broken definitions are ValidationExceptions": ["refuses %s, as a ValidationException"],
+    "a property's name is given once": ["refuses a property's name given twice"],
+  },
+  DeleteCustomActionType: {
+    "jobs that were handed out report": [
+      "E11.8 lets jobs in workers' hands report; what is queued waits for the type to be restored",
+    ],
+    "deleting what isn't there succeeds": ["succeeds for what isn't there"],
+  },
+  ListActionTypes: { "an unknown region is refused": ["refuses a region that there is none of"] },
+  GetActionType: {
+    "only the provider's and the allowed accounts see it": [
+      "shows a type to its partner and the allowed accounts only; the server's own are no integrations",
+    ],
+  },
+  PollForJobs: {
+    "one job by default": ["hands out one unless asked for more"],
+    "other owners are ActionTypeNotFound": ["refuses other owners"],
+    "queryParam is what the type asks for": [
+      "wants exactly the queryable property's key in queryParam, and none where there is none",
+    ],
+  },
+  AcknowledgeJob: {
+    "the status tells how an ended job ended": ["tells how a job ended that has ended meanwhile"],
+  },
+  PutJobSuccessResult: {
+    "a job that timed out has terminated": [
+      "leave a job whose result is refused as of one that has terminated",
+    ],
+  },
+  "§16": {
+    "asking again keeps the nonce": [
+      "keeps the nonce and renews the credentials when it is asked for the details again",
+    ],
+  },
   "§17": {
     "replacing a webhook clears its error": [
       "replaces the definition by name; URL, ARN, tags and lastTriggered stay, errors go",

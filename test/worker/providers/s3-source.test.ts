@@ -84,7 +84,7 @@ describe("Source/S3", () => {
     expect(await delivered()).toEqual({ text: "not even a zip", type: "application/zip", metadata: {} });
   });
 
-  it("P1.17 takes the summary from the object's metadata", async () => {
+  it("P1.17 takes the summary from the object's metadata (api.md GetPipelineExecution)", async () => {
     await put("drop/app.zip", "zip", { "codepipeline-artifact-revision-summary": "Build 42" });
     expect(await deliver()).toMatchObject({ ok: true, currentRevision: { revisionSummary: "Build 42" } });
   });
