@@ -62,7 +62,8 @@ export function embeddedJobClient(
     fail: (jobId, failure) => asRefusal(jobs.fail(scopeOf(jobId), jobId, failure)),
     appendLog: (actionExecutionId, jobId, lines) =>
       asRefusal(logs.append({ actionExecutionId, jobId, lines })),
-    startBuild: (jobId, projectName) => asRefusal(ofJob(jobId).startBuild(jobId, projectName)),
+    startBuild: (jobId) => asRefusal(ofJob(jobId).startBuild(jobId)),
+    jobRole: (jobId) => asRefusal(ofJob(jobId).jobRole(jobId)),
     startChild: (jobId, request) => asRefusal(ofJob(jobId).startChild(jobId, request)),
     describeChild: (jobId, executionId) => asRefusal(ofJob(jobId).describeChild(jobId, executionId)),
     resolveSecret: (jobId, kind, name) => asRefusal(ofJob(jobId).resolveSecret(jobId, kind, name)),

@@ -80,6 +80,11 @@ export const KINDS: readonly SettingKind[] = [
     problem: (value) =>
       value === "host" ? undefined : "must be host: this version has no container executor to run an image",
   }),
+  // Nor for a role's: two that differ in - and _ alone would be one.
+  kind("roles.<role arn>", /^roles\.arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, undefined, {
+    problem: (value) =>
+      isProfile(value) ? undefined : "must be millrace, or the name of a profile in the worker's AWS files",
+  }),
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
   kind(

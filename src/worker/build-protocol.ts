@@ -32,6 +32,24 @@ export interface BuildProject {
   readonly logStreamPrefix?: string;
 }
 
+/** The role that commands run as, where the operator has set what gives them keys of it (P10.5). */
+export type JobRole =
+  | { readonly kind: "none" }
+  /** Of the AWS files of the worker's own host. */
+  | { readonly kind: "profile"; readonly roleArn: string; readonly profile: string }
+  /** Of the server itself; they end with the job, or at `expires`, in milliseconds since the epoch. */
+  | {
+      readonly kind: "keys";
+      readonly roleArn: string;
+      readonly keys: {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken: string;
+        readonly expires: number;
+      };
+    }
+  | { readonly kind: "refused"; readonly message: string };
+
 export interface BuildState {
   readonly buildId: string;
   readonly buildStatus: "IN_PROGRESS" | "SUCCEEDED" | "FAILED" | "FAULT" | "TIMED_OUT" | "STOPPED";

@@ -9,7 +9,7 @@ import {
   PutJobFailureResultCommand,
   PutJobSuccessResultCommand,
 } from "@aws-sdk/client-codepipeline";
-import type { StartedBuild } from "./build-protocol.ts";
+import type { JobRole, StartedBuild } from "./build-protocol.ts";
 import {
   type ArtifactCredentials,
   type ChildExecution,
@@ -89,9 +89,14 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
       await call("PutBuildState", { jobId, build });
     },
 
-    async startBuild(jobId, projectName) {
-      const { build } = (await call("StartBuild", { jobId, projectName })) as { build?: StartedBuild };
+    async startBuild(jobId) {
+      const { build } = (await call("StartBuild", { jobId })) as { build?: StartedBuild };
       return build;
+    },
+
+    async jobRole(jobId) {
+      const { role } = (await call("GetJobRole", { jobId })) as { role: JobRole };
+      return role;
     },
 
     async startChild(jobId, request) {

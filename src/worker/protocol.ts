@@ -5,7 +5,7 @@
  *
  * @see providers.md P0.2 to P0.5
  */
-import type { BuildState, BuildVariable, StartedBuild } from "./build-protocol.ts";
+import type { BuildState, BuildVariable, JobRole, StartedBuild } from "./build-protocol.ts";
 
 export interface ActionTypeId {
   readonly category: string;
@@ -40,8 +40,10 @@ export interface JobClient {
   appendLog(actionExecutionId: string, jobId: string, lines: readonly LogLine[]): Promise<void>;
   /** CodeBuild builds only: moves the build's record forward (P2.20); idempotent. */
   putBuildState(jobId: string, build: BuildState): Promise<void>;
-  /** CodeBuild actions only: the project, or undefined when there is none of that name. */
-  startBuild(jobId: string, projectName: string): Promise<StartedBuild | undefined>;
+  /** CodeBuild actions only: the project that the job's configuration names, or undefined when there is none of that name. */
+  startBuild(jobId: string): Promise<StartedBuild | undefined>;
+  /** Builds and Commands only: what the commands run as, and by which keys (P10.5). */
+  jobRole(jobId: string): Promise<JobRole>;
   /**
    * Nested pipelines only: starts the pipeline that the job's configuration names, or answers the execution that an
    * earlier job of the same action execution started (E13.5).

@@ -184,7 +184,8 @@ function announce(job: Job, log: WorkerLog): void {
   if (job.delivery > 1) {
     log.system(`[Millrace] worker lost, starting again (attempt ${job.delivery})`);
   }
-  if (job.roleArn !== undefined) {
+  // What runs commands says itself what becomes of its role.
+  if (job.roleArn !== undefined && job.actionTypeId.provider !== "Commands") {
     log.system(`[Millrace] roleArn ${job.roleArn} is not used by this provider here`);
   }
 }

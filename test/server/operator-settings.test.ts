@@ -40,7 +40,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.requireImage, images.<name or glob>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.prometheus, functions.<name>";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.requireImage, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.prometheus, functions.<name>";
   for (const name of ["endpoint.ecs", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_ECS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -163,4 +163,14 @@ test("P5.3 with endpoint.sns every topic is told itself", () => {
     "notify.*": "https://all.example/hook",
   });
   expect(destinationOf(TOPIC)).toEqual({ endpoint: "https://sns.example", credentials: "deploy" });
+});
+
+test("P10.5 a role's keys are this server's or a profile's, and no variable stands for its name", () => {
+  const arn = "arn:aws:iam::000000000000:role/web-build";
+  expect(operatorSettings({ [`roles.${arn}`]: "millrace" }).get(`roles.${arn}`)).toBe("millrace");
+  expect(() => operatorSettings({ [`roles.${arn}`]: "two words" })).toThrow(
+    `the setting 'roles.${arn}' must be millrace, or the name of a profile in the worker's AWS files`,
+  );
+  for (const name of ["roles.web", "roles.*", settingVariable(`roles.${arn}`)])
+    expect(() => operatorSettings({ [name]: "millrace" })).toThrow(`there is no setting '${name}'`);
 });

@@ -99,6 +99,8 @@ function isMeant(principal: Principal, caller: Exclude<Caller, { kind: "job" }>)
       return principal.account === caller.account;
     case "arn":
       return principal.arn === caller.arn || principal.arn === identityOf(caller).principalArn;
+    case "service":
+      return false;
   }
 }
 

@@ -5,24 +5,27 @@ import type { Circumstances, Identity, Need, Tags } from "./types.ts";
 /** Longer ones are cut: what callers write of themselves is not worth more time than that. */
 const LONGEST_USER_AGENT = 1_024;
 
-/** @param resourceTags of the resource that the need is about, where a policy asks for them */
+/**
+ * @param identity undefined for a service of AWS's
+ * @param resourceTags of the resource that the need is about, where a policy asks for them
+ */
 export function contextOf(
-  identity: Identity,
+  identity: Identity | undefined,
   need: Need,
   circumstances: Circumstances,
   resourceTags: Tags,
   now: number,
 ): Context {
   const { requestTags = {}, tagKeys = Object.keys(requestTags), keys = {} } = need;
-  const { tokenIssued } = identity;
+  const tokenIssued = identity?.tokenIssued;
   const plain = new Map<string, string | undefined>([
     ["aws:currenttime", new Date(now).toISOString()],
     ["aws:epochtime", String(Math.floor(now / 1000))],
-    ["aws:principalaccount", identity.account],
-    ["aws:principalarn", identity.principalArn],
-    ["aws:principaltype", identity.principalType],
-    ["aws:userid", identity.userId],
-    ["aws:username", identity.username],
+    ["aws:principalaccount", identity?.account],
+    ["aws:principalarn", identity?.principalArn],
+    ["aws:principaltype", identity?.principalType],
+    ["aws:userid", identity?.userId],
+    ["aws:username", identity?.username],
     ["aws:tokenissuetime", tokenIssued === undefined ? undefined : new Date(tokenIssued).toISOString()],
     ["aws:requestedregion", circumstances.region],
     ["aws:securetransport", String(circumstances.secureTransport)],
@@ -42,7 +45,7 @@ export function contextOf(
       if (kind === "resourcetag") return listOf(tagNamed(resourceTags, tag));
       // Services have names of their own for tags of resources only.
       if (service !== "aws") return undefined;
-      return listOf(tagNamed(kind === "requesttag" ? requestTags : identity.tags, tag));
+      return listOf(tagNamed(kind === "requesttag" ? requestTags : (identity?.tags ?? {}), tag));
     },
   };
 }

@@ -8,6 +8,7 @@ import type { RootCredentials } from "./installation.ts";
 import { createKeys, expiredToken, rootCaller } from "./keys.ts";
 import { createKnownRoles, noRoles, type SessionClaim } from "./known-roles.ts";
 import { createKnownUsers, nobody } from "./known-users.ts";
+import { createRoleForJob } from "./role-for-job.ts";
 import { createSealedTexts } from "./seal.ts";
 import { createSigningKeys } from "./signing-key.ts";
 import { createTemporaryKeys } from "./temporary-keys.ts";
@@ -63,14 +64,15 @@ export function createAccess(options: AccessOptions): Access {
     return sessionToken === undefined || !keys.areTemporary(accessKeyId, sessionToken);
   }
 
-  /** @throws AccessError for the keys of a job that has ended */
-  async function requireOpen({ jobId }: JobGrant): Promise<void> {
-    if (!(await jobIsOpen(jobId))) throw expiredToken();
+  /** @throws AccessError for keys that ended with their job */
+  async function requireOpen(jobId: string | undefined): Promise<void> {
+    if (jobId !== undefined && !(await jobIsOpen(jobId))) throw expiredToken();
   }
 
   return {
     authorize,
     assumeRole: createAssumeRole(roles, sessionKeys, now),
+    roleForJob: createRoleForJob(roles, sessionKeys, now),
     issueJobCredentials: jobKeys.issue,
     seal: sealer.seal,
     unseal: sealer.unseal,
@@ -84,9 +86,10 @@ export function createAccess(options: AccessOptions): Access {
         return { caller, scope: { account, region }, service: name, payload, chunks: ANY_CHUNKS };
       }
       const time = now();
-      const { caller, secretAccessKey } = await keys.find(claim.accessKeyId, claim.sessionToken, time);
+      const found = await keys.find(claim.accessKeyId, claim.sessionToken, time);
+      const { caller, secretAccessKey, jobId } = found;
       const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now: time, skewMs });
-      if (caller.kind === "job") await requireOpen(caller.grant);
+      await requireOpen(jobId);
       const scope = { account: caller.account, region };
       return { caller, scope, service: name, payload, ...(chunks && { chunks }) };
     },
@@ -96,7 +99,7 @@ export function createAccess(options: AccessOptions): Access {
       try {
         const key = await keys.find(accessKeyId, sessionToken, now());
         if (!sameSecret(secretAccessKey, key.secretAccessKey)) return undefined;
-        if (key.caller.kind === "job") await requireOpen(key.caller.grant);
+        await requireOpen(key.jobId);
         return key.caller;
       } catch (error) {
         if (error instanceof AccessError) return undefined;

@@ -15,6 +15,8 @@ export interface SessionClaim {
   readonly role: string;
   readonly roleId: string;
   readonly session: string;
+  /** The job that its keys were made for, and end with. */
+  readonly jobId?: string;
   /** In IAM's JSON. */
   readonly policy?: string;
   /** Epoch milliseconds, as `expires`. */

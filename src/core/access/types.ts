@@ -195,6 +195,26 @@ export interface RoleSession {
   readonly userId: string;
 }
 
+/** The role of a job's work, which a service of AWS's takes for it (P10.5). */
+export interface JobRoleRequest {
+  readonly roleArn: string;
+  /** Who does the work: `codebuild.amazonaws.com`. */
+  readonly service: string;
+  /** What it does it for, as trust policies ask for it: `aws:SourceAccount`, `aws:SourceArn`. */
+  readonly source: { readonly account: string; readonly arn: string };
+  readonly circumstances: Circumstances;
+  readonly sessionName: string;
+  readonly jobId: string;
+  /** Epoch milliseconds; the keys end with the job, if that is sooner. */
+  readonly expires: number;
+}
+
+export interface JobRoleSession {
+  readonly credentials: TemporaryCredentials;
+  /** Whoever signs with them. */
+  readonly caller: RoleCaller;
+}
+
 /** A policy of the caller's own can't be used. */
 export class PolicyRefusedError extends Error {
   constructor(message: string) {
@@ -235,6 +255,12 @@ export interface Access {
    * @throws AccessError AccessDenied, PolicyRefusedError for a session policy that can't be used
    */
   assumeRole(caller: Caller, request: RoleRequest, circumstances: () => Circumstances): Promise<RoleSession>;
+  /**
+   * Gives a service the keys of a role for a job, if the role is of the job's account and its trust policy names the
+   * service.
+   * @returns the session, or why there is none, for the account's own people
+   */
+  roleForJob(request: JobRoleRequest): Promise<JobRoleSession | { readonly refused: string }>;
   /** Temporary keys that open exactly what `grant` says until it expires; nothing is stored. */
   issueJobCredentials(grant: JobGrant): TemporaryCredentials;
   /** Seals a text so that only this installation can read it (AES-256-GCM); for secrets at rest and paging tokens. */

@@ -9,6 +9,7 @@ import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases
 import { pollCommand, waitCommand } from "./poll.ts";
 import { progressCommand } from "./progress.ts";
 import { failCommand, succeedCommand } from "./report.ts";
+import { roleOfQuery } from "./role-of.ts";
 import type { Room } from "./room.ts";
 import type { Jobs } from "./types.ts";
 import { workersOf } from "./workers.ts";
@@ -28,6 +29,7 @@ export function createJobs(room: Room): Jobs {
         return keptJob(room, tx, visible(await findJob(tx, jobId), scope, jobId));
       }),
     cloneCredentials: cloneCredentialsCommand(room),
+    roleOf: roleOfQuery(room),
     connectionSource: connectionSourceQuery(room),
     succeed: succeedCommand(room),
     fail: failCommand(room),

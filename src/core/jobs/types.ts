@@ -68,6 +68,8 @@ export interface Jobs {
   details(scope: JobScope, jobId: string): Promise<KeptJob>;
   /** Keys that only fetch from the repositories that the job's inputs came from. @throws JobError */
   cloneCredentials(scope: JobScope, jobId: string): Promise<TemporaryCredentials>;
+  /** The role that an open job is done as: its action's or rule's, else its pipeline's. @throws JobError */
+  roleOf(scope: JobScope, jobId: string): Promise<string>;
   /**
    * The connection that an open job may fetch by: its own source's, or, for an input artifact that is a clone reference,
    * that of the source which made it (P1.6). Undefined when it may fetch by none. @throws JobError

@@ -9,7 +9,7 @@ export function onProject<Input>(nameOf: (input: Input) => string | undefined): 
   return (input, call) => [projectNeed(call, nameOf(input) ?? "")];
 }
 
-export function projectNeed({ core, scope }: Call, name: string): OperationNeed {
+export function projectNeed({ core, scope }: Pick<Call, "core" | "scope">, name: string): OperationNeed {
   return {
     resource: projectArn(scope, name),
     async resourceTags() {
@@ -35,7 +35,7 @@ interface ProjectInput {
 }
 
 /** A role of a project is a name only: its account needn't be here. */
-function passRole(serviceRole: string): OperationNeed {
+export function passRole(serviceRole: string): OperationNeed {
   return {
     action: "iam:PassRole",
     resource: serviceRole,

@@ -1,8 +1,22 @@
 /** The members of a CodeBuild project that decide how a build runs (P2.2), as the worker takes them. */
 import type { CreateProjectInput } from "@aws-sdk/client-codebuild";
 import type { StoredBuild } from "../../core/builds/index.ts";
+import type { Core } from "../../core/core.ts";
+import type { KeptJob } from "../../core/jobs/types.ts";
 import { buildArn, projectArn } from "../codebuild/arn.ts";
 import { toWire } from "../codebuild/project.ts";
+
+/** The build of the project that a job names: the first call makes its record. Undefined when there is no such project. */
+export async function buildOf({ builds }: Core, job: KeptJob): Promise<StoredBuild | undefined> {
+  const { ProjectName: projectName } = job.configuration;
+  if (projectName === undefined) return undefined;
+  const scope = { account: job.scope.account, region: job.work.region };
+  return builds.startBuild(scope, {
+    projectName,
+    jobId: job.id,
+    initiator: `codepipeline/${job.pipelineName}`,
+  });
+}
 
 export function startedBuild(build: StoredBuild) {
   const { scope, name, uuid } = build.project;

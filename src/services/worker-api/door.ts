@@ -8,9 +8,10 @@ import type { Core } from "../../core/core.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
 import { JobError, type KeptJob, type ProgressReport } from "../../core/jobs/types.ts";
 import type { ResolvedSecret, SecretKind } from "../../core/secrets/types.ts";
-import { startedBuild } from "./build-project.ts";
+import { buildOf, startedBuild } from "./build-project.ts";
 import { type ChildRequest, describeChild, startChild } from "./child-pipeline.ts";
 import { connectedRepository, doubtConnection } from "./connected-repository.ts";
+import { jobRole } from "./job-role.ts";
 import { pollEach, waitForAny } from "./regions.ts";
 import { readerOf } from "./secret-reader.ts";
 import { keysOf, toWire } from "./wire.ts";
@@ -77,18 +78,13 @@ export function openDoor(core: Core, account: string) {
     progress: (jobId: string, progress: ProgressReport) => jobs.progress(scope, jobId, progress),
 
     /** Makes the record of the build that this job runs; undefined when there is no such project. */
-    async startBuild(jobId: string, projectName: string) {
-      const job = await jobs.details(scope, jobId);
-      const build = await builds.startBuild(
-        { account, region: job.work.region },
-        {
-          projectName,
-          jobId,
-          initiator: `codepipeline/${job.pipelineName}`,
-        },
-      );
+    async startBuild(jobId: string) {
+      const build = await buildOf(core, await jobs.details(scope, jobId));
       return build === undefined ? undefined : startedBuild(build);
     },
+
+    /** Keys of the role that the commands of an open job run as (P10.5). */
+    jobRole: (jobId: string) => jobRole(core, account, jobId),
 
     /** Starts the pipeline that a nested-pipeline job names, once for its action execution (E13.5). */
     startChild: async (jobId: string, request: ChildRequest) =>

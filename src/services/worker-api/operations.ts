@@ -53,10 +53,12 @@ export const operations: readonly AnyOperation[] = [
     return {};
   }),
 
-  atTheDoor("StartBuild", async (door, { jobId, projectName }: OfJob & { projectName: string }) => {
-    const build = await door.startBuild(jobId, projectName);
+  atTheDoor("StartBuild", async (door, { jobId }: OfJob) => {
+    const build = await door.startBuild(jobId);
     return build === undefined ? {} : { build };
   }),
+
+  atTheDoor("GetJobRole", async (door, { jobId }: OfJob) => ({ role: await door.jobRole(jobId) })),
 
   atTheDoor("StartChildPipeline", (door, { jobId, ...request }: OfJob & ChildRequest) =>
     door.startChild(jobId, request),

@@ -117,8 +117,14 @@ export const PutProgress$ = operation(
 
 export const StartBuild$ = operation(
   "StartBuild",
-  structure("StartBuildInput", { ...ofJob, projectName: STRING }),
+  structure("StartBuildInput", ofJob),
   structure("StartBuildOutput", {}, { build: DOCUMENT }),
+);
+
+export const GetJobRole$ = operation(
+  "GetJobRole",
+  structure("GetJobRoleInput", ofJob),
+  structure("GetJobRoleOutput", { role: DOCUMENT }),
 );
 
 const childVariable = structure("ChildVariable", { name: STRING, value: STRING });

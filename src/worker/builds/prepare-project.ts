@@ -10,6 +10,7 @@ import { type ProjectContext, primaryInput } from "./project-context.ts";
 import { readBuildspec, sayPhases } from "./read-buildspec.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { resolveVariables } from "./resolve-variables.ts";
+import { withRole } from "./role-variables.ts";
 import { fetchSources } from "./sources.ts";
 import { transferFile } from "./transfer-file.ts";
 
@@ -27,9 +28,10 @@ export interface PreparedBuild {
 /**
  * DOWNLOAD_SOURCE: inputs, buildspec, variables, with the marker lines of P11.3.
  *
+ * @param role what gives AWS's clients in the build their keys
  * @throws PhaseFailure, ProviderError
  */
-export async function prepareProject(context: ProjectContext): Promise<PreparedBuild> {
+export async function prepareProject(context: ProjectContext, role: Variables): Promise<PreparedBuild> {
   const { job, tools, started, request, sandbox, log, startTime, signal } = context;
   const { project } = started;
   log.line("Waiting for DOWNLOAD_SOURCE");
@@ -63,7 +65,7 @@ export async function prepareProject(context: ProjectContext): Promise<PreparedB
   const resolved = await resolveVariables(job, given, { ...tools, signal });
   const output = new RecentOutput();
   const ofGit = buildspec.gitCredentialHelper ? await offerGitCredentials(context) : {};
-  const environment = { ...identity, ...ofGit, ...resolved.environment };
+  const environment = { ...identity, ...ofGit, ...withRole(role, resolved.environment, log) };
   const session = openSession(sandbox, { buildspec, folder: sources.folder, environment, log, output });
   log.line(`Moving to directory ${sources.folder}`);
   sayPhases(buildspec, log);

@@ -7,6 +7,7 @@ import {
 } from "../buildspec/index.ts";
 import type { Outcome } from "../provider.ts";
 import { buildLinks } from "./build-names.ts";
+import type { Variables } from "./environment.ts";
 import { readExported } from "./exported-variables.ts";
 import { variablesOf } from "./glob-variables.ts";
 import { LatestSender } from "./latest-sender.ts";
@@ -15,6 +16,7 @@ import type { ProjectContext } from "./project-context.ts";
 import { failedPhase, finalStatus, type PhaseEnd, projectOutcome } from "./project-outcome.ts";
 import { checkProject } from "./provisioning.ts";
 import type { BuildRecord } from "./record.ts";
+import { roleVariables } from "./role-variables.ts";
 import { userFor } from "./run-as.ts";
 import { runPhase } from "./run-phase.ts";
 import { selectRuntimes } from "./select-runtimes.ts";
@@ -41,6 +43,7 @@ export class ProjectBuild {
   readonly #limit: TimeLimit;
   readonly #record: BuildRecord;
   readonly #progress: LatestSender<number>;
+  #role: Variables = {};
   #prepared: PreparedBuild | undefined;
   #succeeding = true;
   #firstFailure: PhaseEnd | undefined;
@@ -102,16 +105,18 @@ export class ProjectBuild {
   }
 
   async #perform(phase: BuildPhaseName): Promise<void> {
-    const { job, started, sandbox, log, signal } = this.#context;
+    const { job, tools, started, sandbox, log, signal } = this.#context;
     switch (phase) {
       case "SUBMITTED":
       case "QUEUED":
       case "COMPLETED":
         return;
       case "PROVISIONING":
-        return checkProject(job, started.project, sandbox.executor, log);
+        checkProject(job, started.project, sandbox.executor, log);
+        this.#role = await untilAborted(roleVariables(job, { ...tools, signal }, log), signal);
+        return;
       case "DOWNLOAD_SOURCE":
-        this.#prepared = await untilAborted(prepareProject(this.#context), signal);
+        this.#prepared = await untilAborted(prepareProject(this.#context, this.#role), signal);
         return;
       case "INSTALL":
       case "PRE_BUILD":

@@ -13,6 +13,7 @@ import { openSession } from "./open-session.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { type ResolvedVariables, resolveVariables } from "./resolve-variables.ts";
+import { roleVariables, withRole } from "./role-variables.ts";
 import { type FailedCommand, runCommands } from "./run-commands.ts";
 import { fetchSources } from "./sources.ts";
 import { uploadArtifact } from "./upload-artifact.ts";
@@ -88,6 +89,7 @@ class CommandsAction {
 
   async #prepare(): Promise<PreparedCommands> {
     const { pipeline, commands: texts = [], environmentVariables = [] } = this.#job;
+    const role = await roleVariables(this.#job, this.#tools, this.#log);
     const { commands, variables } = expandReferences(texts, pipeline.action);
     const sources = await fetchSources(this.#job, undefined, this.#tools, this.#sandbox.output);
     const identity = identityVariables(
@@ -100,7 +102,7 @@ class CommandsAction {
     const session = openSession(this.#sandbox, {
       buildspec: BUILDSPEC,
       folder: sources.folder,
-      environment: { ...identity, ...environment, ...variables },
+      environment: { ...identity, ...withRole(role, environment, this.#log), ...variables },
       log: this.#log,
       output: new RecentOutput(),
     });

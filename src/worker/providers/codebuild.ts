@@ -44,16 +44,13 @@ export const codeBuildTest: Provider = {
 
 export async function runCodeBuild(job: Job, tools: Tools): Promise<Outcome> {
   const request = readConfiguration(job);
-  const { ProjectName = "", ServiceRoleArnOverride } = job.configuration;
-  const started = await tools.client.startBuild(job.id, ProjectName);
+  const { ProjectName = "" } = job.configuration;
+  const started = await tools.client.startBuild(job.id);
   if (started === undefined) {
     throw new ProviderError(
       "ConfigurationError",
       `Error calling startBuild: Project cannot be found: arn:aws:codebuild:${job.region}:${job.accountId}:project/${ProjectName}`,
     );
-  }
-  if (ServiceRoleArnOverride !== undefined) {
-    tools.log.system("[Millrace] ServiceRoleArnOverride is not used: builds get no AWS credentials here");
   }
   // With the first build: what builds work with would only fill an idle worker's memory.
   const { runProject } = await import("../builds/index.ts");

@@ -120,6 +120,10 @@ test.each<[unknown, string]>([
     { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: [1] } },
     "'1' is no account and no ARN of a user or role",
   ],
+  [
+    { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["*.amazonaws.com"] } },
+    "Statement 1.Principal.Service: '*.amazonaws.com' is no service, as codebuild.amazonaws.com",
+  ],
 ])("api.md §9: as a trust policy, %j is refused", (statement, message) => {
   expect(() => read(document(statement), "trust")).toThrow(message);
 });

@@ -39,7 +39,7 @@ artifacts: { files: ["**/*"] }
 `;
 
 test("P9 a CodeBuild rule succeeds with its build, and gives neither variables nor artifacts", async () => {
-  const world = await fakeTools(folder, { project: {} });
+  const world = await fakeTools(folder, { project: { name: "checks" } });
   const inputArtifacts = [await world.input("Code", { "buildspec.yml": buildspec("true") })];
   const job = fakeJob({ inputArtifacts, configuration: { ProjectName: "checks" } });
   const outcome = await codeBuildRule.run(job, world.tools);

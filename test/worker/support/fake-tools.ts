@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { DIRECT } from "../../../src/network/index.ts";
 import { unpack, writeZip } from "../../../src/worker/archive/index.ts";
-import type { BuildProject, BuildState } from "../../../src/worker/build-protocol.ts";
+import type { BuildProject, BuildState, JobRole } from "../../../src/worker/build-protocol.ts";
 import type { Job, JobArtifact, JobClient, LogLine, Progress } from "../../../src/worker/protocol.ts";
 import { ProviderError, type Tools } from "../../../src/worker/provider.ts";
 import { openSandbox, type SandboxOptions } from "../../../src/worker/sandbox/index.ts";
@@ -18,7 +18,11 @@ export interface Uploaded {
 /** A world for one job. `folder` is the test's own. */
 export async function fakeTools(
   folder: string,
-  { project, sandbox = {} }: { project?: Partial<BuildProject>; sandbox?: SandboxOptions } = {},
+  {
+    project,
+    sandbox = {},
+    role = { kind: "none" },
+  }: { project?: Partial<BuildProject>; sandbox?: SandboxOptions; role?: JobRole } = {},
 ) {
   const root = join(folder, randomUUID());
   const workDir = join(root, "job");
@@ -59,15 +63,17 @@ export async function fakeTools(
           : "ResourceNotFoundException: Secrets Manager can't find the specified secret.",
     }),
     putBuildState: async (_job, state) => void states.push(structuredClone(state)),
-    startBuild: async (_job, name) =>
-      project === undefined
-        ? undefined
-        : {
-            buildId: `${name}:7a1b2c3d`,
-            buildArn: `arn:aws:codebuild:us-east-1:000000000000:build/${name}:7a1b2c3d`,
-            buildNumber: 7,
-            project: { ...PROJECT, name, ...project },
-          },
+    jobRole: async () => role,
+    startBuild: async () => {
+      if (project === undefined) return undefined;
+      const { name } = { ...PROJECT, ...project };
+      return {
+        buildId: `${name}:7a1b2c3d`,
+        buildArn: `arn:aws:codebuild:us-east-1:000000000000:build/${name}:7a1b2c3d`,
+        buildNumber: 7,
+        project: { ...PROJECT, ...project },
+      };
+    },
   };
 
   const tools: Tools = {

@@ -163,6 +163,11 @@ export class JobBoard implements JobClient {
     return undefined;
   }
 
+  async jobRole() {
+    this.intercept("jobRole");
+    return { kind: "none" } as const;
+  }
+
   async startChild() {
     this.intercept("startChild");
     return { refused: { type: "ConfigurationError", message: "this board has no pipelines" } } as const;

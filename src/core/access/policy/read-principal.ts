@@ -2,8 +2,8 @@
 import { isObject, shown } from "./read-condition.ts";
 import { PolicyError, type Principal } from "./types.ts";
 
-/** Kinds of principals that IAM has; nobody calls as a service or from another identity provider here. */
-const OTHERS = ["Service", "Federated", "CanonicalUser"];
+/** Kinds of principals that IAM has; nobody calls from another identity provider here. */
+const OTHERS = ["Federated", "CanonicalUser"];
 
 /** @param at where it stands, for errors @throws PolicyError */
 export function readPrincipals(given: unknown, at: string): readonly Principal[] {
@@ -13,9 +13,18 @@ export function readPrincipals(given: unknown, at: string): readonly Principal[]
   return Object.entries(given).flatMap(([kind, value]) => {
     const texts: unknown[] = Array.isArray(value) ? value : [value];
     if (kind === "AWS") return texts.map((text) => readPrincipal(text, `${at}.AWS`));
+    if (kind === "Service") return texts.map((text) => readService(text, `${at}.Service`));
     if (OTHERS.includes(kind)) return [];
-    throw new PolicyError(`${at} has a member '${kind}', which is none of AWS, ${OTHERS.join(", ")}`);
+    throw new PolicyError(
+      `${at} has a member '${kind}', which is none of AWS, Service, ${OTHERS.join(", ")}`,
+    );
   });
+}
+
+function readService(text: unknown, at: string): Principal {
+  if (typeof text === "string" && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text))
+    return { kind: "service", service: text };
+  throw new PolicyError(`${at}: '${shown(text)}' is no service, as codebuild.amazonaws.com`);
 }
 
 function readPrincipal(text: unknown, at: string): Principal {

@@ -25,11 +25,13 @@ export interface Listed<T> {
   readonly of: readonly T[];
 }
 
-/** Whom a trust policy lets in: everybody, all of an account, or who has exactly this ARN. */
+/** Whom a trust policy lets in: everybody, all of an account, who has exactly this ARN, or a service of AWS's. */
 export type Principal =
   | { readonly kind: "everybody" }
   | { readonly kind: "account"; readonly account: string }
-  | { readonly kind: "arn"; readonly arn: string };
+  | { readonly kind: "arn"; readonly arn: string }
+  /** `codebuild.amazonaws.com` */
+  | { readonly kind: "service"; readonly service: string };
 
 /** One key of one operator; all of a statement's must hold. */
 export interface Condition {

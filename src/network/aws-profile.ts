@@ -1,0 +1,31 @@
+/** Profiles of this host's AWS files: `~/.aws/config` and `~/.aws/credentials`, or where the variables of AWS's tools say. */
+import type { AwsKeys } from "./aws-request.ts";
+
+export interface AwsProfile extends AwsKeys {
+  /** Its `endpoint_url`. */
+  readonly endpoint?: string;
+}
+
+/**
+ * Keys of a profile as it says they are had: written down, by a role, a process or a login. Nothing else is tried in
+ * their place: not what the environment or the host's own role would give.
+ *
+ * @throws Error that says what the profile lacks
+ */
+export async function awsProfile(profile: string): Promise<AwsProfile> {
+  // They are large, and few need them.
+  const { parseKnownFiles } = await import("@smithy/core/config");
+  const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+  // Keys are renewed in the files while we run.
+  const from = { profile, ignoreCache: true };
+  const profiles = await parseKnownFiles(from);
+  if (!Object.hasOwn(profiles, profile)) throw new Error(`there is no profile ${profile} in the AWS files`);
+  const { accessKeyId, secretAccessKey, sessionToken } = await fromIni(from)();
+  const endpoint = profiles[profile]?.endpoint_url;
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+    ...(endpoint !== undefined && { endpoint }),
+  };
+}
