@@ -223,7 +223,7 @@ test("A23: there is a request for every operation", () => {
     );
 });
 
-test("A23, A14: another account's things can't be told from such as nobody has, and nothing of them changes", async () => {
+test("A23, A14: another account's things can't be told from such as nobody has, and nothing of them changes (api.md §2.4)", async () => {
   const before = await snapshot();
   for (const [service, requests] of SERVICES) {
     for (const [operation, request] of Object.entries(requests)) {

@@ -23,7 +23,7 @@ const answerTo = async (change: Partial<OddRequest>) => {
   return `${status} ${body}`;
 };
 
-test("A24: a signature counts for the service that it was made for", async () => {
+test("A24: a signature counts for the service that it was made for (api.md §1.1)", async () => {
   expect(await answerTo({})).toBe('200 {"pipelines":[]}');
   for (const service of ["s3", "codebuild", "codecommit", "sts"] as const)
     expect(await answerTo({ service })).toMatch(

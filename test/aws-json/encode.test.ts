@@ -41,7 +41,7 @@ test.each(outputs)("an answer is what the SDK's own serialiser writes (%#)", (sc
   expect(encoded).toEqual(JSON.parse(new TextDecoder().decode(serializer.flush() as Uint8Array)));
 });
 
-test("what the model lacks is left out, at every depth, and an operation without output answers nothing", () => {
+test("what the model lacks is left out, at every depth, and an operation without output answers nothing (api.md §1.2)", () => {
   const encode = compileEncoder(NormalizedSchema.of(GetPipelineOutput$));
   const output = { secret: 1, pipeline: { secret: 1, __type: "x", name: "app" } };
   expect(encode(output)).toBe('{"pipeline":{"name":"app"}}');

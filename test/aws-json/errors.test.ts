@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { onAnything } from "../../src/services/aws-json/authorization.ts";
 import { AwsError } from "../../src/services/aws-json/error.ts";
 import { operation } from "../../src/services/aws-json/operation.ts";
-import { type PipeServer, ROOT, startPipe } from "./pipe-server.ts";
+import { ACCOUNT, type PipeServer, ROOT, startPipe } from "./pipe-server.ts";
 import { rawCall } from "./raw-call.ts";
 
 /** What the next call is refused with: code, message, status. */
@@ -105,6 +105,21 @@ test.each([
   expect(await list(parts)).toMatchObject({
     status: 400,
     json: { __type, message: expect.stringMatching(message) },
+  });
+});
+
+test("api.md §1.3: temporary credentials that ended are 400 ExpiredTokenException", async () => {
+  const credentials = server.access.issueJobCredentials({
+    ...{ account: ACCOUNT, region: "us-east-1", jobId: "j", read: [], write: [] },
+    actionExecutionId: "a",
+    expires: Date.now() - 1,
+  });
+  expect(await list({ credentials })).toMatchObject({
+    status: 400,
+    json: {
+      __type: "ExpiredTokenException",
+      message: "The security token included in the request is expired",
+    },
   });
 });
 

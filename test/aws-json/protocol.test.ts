@@ -185,7 +185,7 @@ test.each([
   ["a fraction for a whole number", '{"maxResults":1.5}'],
   ["a list for a string", '{"nextToken":[]}'],
   ["a structure for a string", '{"nextToken":{}}'],
-])("%s is a SerializationException", async (_, body) => {
+])("%s is a SerializationException (api.md §1.1, §1.3)", async (_, body) => {
   const { status, json } = await list(body);
   expect(status).toBe(400);
   expect(json).toEqual({ __type: "SerializationException", Message: expect.any(String) });

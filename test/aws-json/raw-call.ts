@@ -21,7 +21,11 @@ export async function rawCall(
     method?: string;
     path?: string;
     signedAt?: Date;
-    credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    credentials?: {
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+    };
     /** That the signature is made for. */
     service?: string;
     /** Takes the signature's place when given; `false` for none. */

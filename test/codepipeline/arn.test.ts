@@ -43,9 +43,10 @@ describe("api.md §2.1: ARNs", () => {
     `${BASE}:app/Stage`,
     `${BASE}:app/Stage/Action`,
     `${BASE}:actiontype:AWS/Build/CodeBuild/1`,
+    `${BASE}:actiontype:ThirdParty/Test/Scanner/1`,
     `${BASE}:actiontype:Custom/Build`,
     `${BASE}:a b`,
-  ])("of nothing that carries tags here are refused: %s", (arn) => {
+  ])("of nothing that carries tags here are refused: %s (inferred: api.md §19.2)", (arn) => {
     expect(() => parseTaggable(SCOPE, arn)).toThrowError(
       expect.objectContaining({ code: "InvalidArnException", message: expect.stringContaining(`'${arn}'`) }),
     );

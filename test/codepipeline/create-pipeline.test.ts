@@ -4,6 +4,7 @@ import {
   GetPipelineExecutionCommand,
   ListPipelineExecutionsCommand,
   ListPipelinesCommand,
+  UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,6 +59,12 @@ describe("CreatePipeline (api.md §10)", () => {
         ],
       },
     });
+  });
+
+  it("is V2 without a type (inferred: api.md §19.2)", async () => {
+    const { pipelineType: _, ...typeless } = pipeline({ name: "typeless" });
+    const { pipeline: made } = await fixture.client.send(new CreatePipelineCommand({ pipeline: typeless }));
+    expect(made?.pipelineType).toBe("V2");
   });
 
   it("answers tags as given", async () => {
@@ -173,7 +180,32 @@ describe("CreatePipeline (api.md §10)", () => {
       /^ValidationException: An error occurred while validating the artifact bucket release-artifacts\./,
     );
     await s3.send(new CreateBucketCommand({ Bucket: "release-artifacts" }));
-    expect((await create({ name: "stored", artifactStore })).pipeline?.artifactStore).toEqual(artifactStore);
+    const { pipeline: stored } = await create({ name: "stored", artifactStore });
+    expect(stored?.artifactStore).toEqual(artifactStore);
+    expect(stored).not.toHaveProperty("artifactStores");
+    const update = (location: string) =>
+      refusal(
+        fixture.client.send(
+          new UpdatePipelineCommand({
+            pipeline: pipeline({ name: "stored", artifactStore: { ...artifactStore, location } }),
+          }),
+        ),
+      );
+    expect(await update("gone-artifacts")).toMatch(
+      /^ValidationException: An error occurred while validating the artifact bucket gone-artifacts\./,
+    );
+    expect(await update("release-artifacts/folder")).toContain(
+      "Value at 'pipeline.artifactStore.location' failed to satisfy constraint",
+    );
+  });
+
+  it("§5.1 takes any well-formed role, of another account too, and no other text", async () => {
+    const roleArn = "arn:aws:iam::999999999999:role/path/of/theirs";
+    const acting = [stage("Source", source({ roleArn })), stage("Deploy", approval())];
+    expect((await create({ name: "foreign", roleArn, stages: acting })).pipeline?.roleArn).toBe(roleArn);
+    expect(await refusal(create({ name: "roleless", roleArn: "arn:aws:iam::1:role/x" }))).toContain(
+      "Value at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression",
+    );
   });
 
   it("§1.4 lists every broken constraint before it looks at anything else", async () => {

@@ -3,6 +3,7 @@ import {
   CreatePipelineCommand,
   GetPipelineCommand,
   type PipelineDeclaration,
+  type RuleDeclaration,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
@@ -21,6 +22,13 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 const NORMAL = { runOrder: 1, configuration: {}, inputArtifacts: [], outputArtifacts: [] };
+
+const inZone: RuleDeclaration = {
+  name: "InZone",
+  ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
+  configuration: { Operator: "EQ", Value: "a", Variable: "#{variables.Zone}" },
+  timeoutInMinutes: 30,
+};
 
 /** As it comes back: every default is spelt out. */
 const EVERYTHING: PipelineDeclaration = {
@@ -90,7 +98,9 @@ const EVERYTHING: PipelineDeclaration = {
           },
         }),
       }),
-      onFailure: { result: "FAIL" },
+      beforeEntry: { conditions: [{ result: "SKIP", rules: [inZone] }] },
+      onSuccess: { conditions: [{ result: "ROLLBACK", rules: [inZone] }] },
+      onFailure: { result: "RETRY", retryConfiguration: { retryMode: "FAILED_ACTIONS" } },
     },
   ],
 };

@@ -1,6 +1,11 @@
 import {
   CreatePipelineCommand,
+  DisableStageTransitionCommand,
+  EnableStageTransitionCommand,
   GetPipelineCommand,
+  StartPipelineExecutionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdatePipelineCommand,
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -36,6 +41,19 @@ describe("GetPipeline (api.md §10)", () => {
       updated: expect.any(Date),
     });
     expect(metadata!.updated!.getTime()).toBeGreaterThanOrEqual(metadata!.created!.getTime());
+  });
+
+  it("§4 has updated moved by UpdatePipeline alone: not by transitions, executions or tags", async () => {
+    const { client } = fixture;
+    const { metadata } = await get();
+    const transition = { pipelineName: "app", stageName: "Release", transitionType: "Inbound" } as const;
+    await client.send(new DisableStageTransitionCommand({ ...transition, reason: "frozen" }));
+    await client.send(new EnableStageTransitionCommand(transition));
+    await client.send(new StartPipelineExecutionCommand({ name: "app" }));
+    const resourceArn = metadata?.pipelineArn;
+    await client.send(new TagResourceCommand({ resourceArn, tags: [{ key: "a", value: "1" }] }));
+    await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ["a"] }));
+    expect((await get()).metadata).toEqual(metadata);
   });
 
   it("answers what UpdatePipeline takes back unchanged", async () => {

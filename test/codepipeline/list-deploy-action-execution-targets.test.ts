@@ -23,7 +23,7 @@ async function startedAction() {
 }
 
 describe("ListDeployActionExecutionTargets (api.md §11)", () => {
-  it("answers an empty list for an action without targets, with or without the pipeline and a filter", async () => {
+  it("answers an empty list for an action without targets, as all are here, with or without the pipeline and a filter (inferred: api.md §3)", async () => {
     const actionExecutionId = await startedAction();
     const filters = [{ name: "TARGET_STATUS", values: ["Failed", "InProgress"] } as const];
     for (const more of [{}, { pipelineName: "app" }, { filters: [{ ...filters[0], values: ["Failed"] }] }]) {

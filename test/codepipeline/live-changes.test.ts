@@ -63,6 +63,31 @@ describe("UpdatePipeline with executions in progress (api.md §4.3, semantics.md
     expect(await takeAll(client, BUILDER)).toHaveProperty("size", 0);
   });
 
+  it.each(["SUPERSEDED", "QUEUED"] as const)(
+    "E11.2 %s: a waiting approval is closed, and its execution cancelled",
+    async (mode) => {
+      const { client } = here;
+      await update(mode);
+      await pass(client, ORIGIN);
+      const waiting = await start(client);
+      await pass(client, ORIGIN, BUILDER);
+      const { actionStates: [open] = [] } = await stageState(client, "Release");
+      await update(mode);
+      expect(await statusOf(client, waiting)).toBe("Cancelled");
+      const { actionStates: [closed] = [], latestExecution } = await stageState(client, "Release");
+      expect(latestExecution).toEqual({ pipelineExecutionId: waiting, status: "Cancelled" });
+      expect(closed?.latestExecution).not.toHaveProperty("token");
+      const answer = new PutApprovalResultCommand({
+        pipelineName: "app",
+        stageName: "Release",
+        actionName: "Approve",
+        token: open?.latestExecution?.token,
+        result: { status: "Approved", summary: "late" },
+      });
+      expect(await refusal(client.send(answer))).toMatch(/^(InvalidApprovalToken|ApprovalAlreadyCompleted)/);
+    },
+  );
+
   it("E11.5 refuses to retry what an older version ran", async () => {
     const { client, executionId: pipelineExecutionId } = here;
     await pass(client, ORIGIN);

@@ -62,6 +62,24 @@ describe("api.md §4.1: pipelineType", () => {
     ["omitted on update", pipeline(), "V1", "V1"],
     ["omitted with variables", pipeline({ variables: [{ name: "A" }] }), "V1", "V2"],
     ["omitted with a mode", pipeline({ executionMode: "QUEUED" }), "V1", "V2"],
+    [
+      "omitted with triggers",
+      pipeline({
+        triggers: [
+          { providerType: "CodeStarSourceConnection", gitConfiguration: { sourceActionName: "Fetch" } },
+        ],
+      }),
+      "V1",
+      "V2",
+    ],
+    [
+      "omitted with a condition",
+      pipeline({
+        stages: [stage("S", source()), { ...stage("D", approval()), onFailure: { result: "FAIL" } }],
+      }),
+      "V1",
+      "V2",
+    ],
     ["omitted with an empty list", pipeline({ variables: [] }), "V1", "V1"],
   ] as const)("%s", (_, given, previous, type) => {
     expect(normalized(given, previous).pipelineType).toBe(type);

@@ -74,7 +74,8 @@ describe("api.md §17 PutWebhook", () => {
     expect((await deliver(url, "{}")).status).toBe(401);
     const before = await listed(given.name);
     expect(before).toMatchObject({ errorCode: "401", lastTriggered: expect.any(Date) });
-    const replaced = { ...given, filters: [{ jsonPath: "$.x" }] };
+    const authenticationConfiguration = { SecretToken: "changed" };
+    const replaced = { ...given, authenticationConfiguration, filters: [{ jsonPath: "$.x" }] };
     const { webhook: second } = await put({ webhook: replaced, tags: [] });
     expect(second).toEqual({
       definition: { ...replaced, authenticationConfiguration: { SecretToken: "****" } },

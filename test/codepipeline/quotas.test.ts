@@ -161,6 +161,26 @@ test("§8: the operator may set them", async () => {
   expect(await refusal(webhook("two"))).toMatch(/^LimitExceededException: The account has 1 webhooks/);
 });
 
+/** A pipeline that has 50 executions in progress. */
+async function crowded(executionMode: "QUEUED" | "PARALLEL") {
+  const client = fixture.freshClient();
+  await createWorked(client, worked([stage("Ship", ship())], { executionMode }));
+  for (let at = 1; at < 50; at++) await start(client);
+  return client;
+}
+const FULL =
+  "ConcurrentPipelineExecutionsLimitExceededException: Pipeline 'app' has 50 executions in progress";
+
+test("§8: 50 executions of a QUEUED pipeline, waiting ones included", async () => {
+  const client = await crowded("QUEUED");
+  expect(await refusal(start(client))).toContain(FULL);
+});
+
+test("50 executions of a PARALLEL pipeline (inferred: api.md §8, §19.2)", async () => {
+  const client = await crowded("PARALLEL");
+  expect(await refusal(start(client))).toContain(FULL);
+});
+
 test("§8, §11, §13.2, E2.12: executions beyond the limit are refused, however a caller asks for them", async () => {
   await using limited = await startServer({ maxConcurrentExecutions: 1 });
   const { client } = limited;

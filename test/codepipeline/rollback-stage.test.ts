@@ -81,7 +81,7 @@ describe("RollbackStage (api.md §11, semantics.md E8)", () => {
     expect(await statusOf(here.client, id!)).toBe("Succeeded");
   });
 
-  it("is told as a ROLLBACK with its target and its target's revisions", async () => {
+  it("§19.1 is told as a ROLLBACK with its target and its target's revisions", async () => {
     const { first, second } = await twoDeliveries();
     const { pipelineExecutionId } = await rollback(first);
     const { pipelineExecution } = await here.client.send(

@@ -8,16 +8,24 @@ import {
 } from "../../src/services/codepipeline/secrets.ts";
 import { access } from "./support/access.ts";
 import { jenkins, normalized, SCOPE, typesWith } from "./support/checking.ts";
-import { pipelineWith } from "./support/declarations.ts";
+import { pipeline, source, stage } from "./support/declarations.ts";
 
 const types = typesWith(jenkins);
 
-const declared = (configuration: Record<string, string>, name = "Work", version = "1") =>
+const declared = (
+  configuration: Record<string, string>,
+  { name = "Work", version = "1", stage: stageName = "Work" } = {},
+) =>
   normalized(
-    pipelineWith({
-      name,
-      actionTypeId: { category: "Build", owner: "Custom", provider: "Jenkins", version },
-      configuration: { ProjectName: "app", ...configuration },
+    pipeline({
+      stages: [
+        stage("Source", source()),
+        stage(stageName, {
+          name,
+          actionTypeId: { category: "Build", owner: "Custom", provider: "Jenkins", version },
+          configuration: { ProjectName: "app", ...configuration },
+        }),
+      ],
     }),
   );
 const token = (declaration: ReturnType<typeof declared>) =>
@@ -41,8 +49,9 @@ describe("api.md §6: secrets in configurations", () => {
   });
 
   it.each([
-    ["another action name", declared({ Token: "****" }, "Other")],
-    ["another type", declared({ Token: "****" }, "Work", "2")],
+    ["another action name", declared({ Token: "****" }, { name: "Other" })],
+    ["another stage name", declared({ Token: "****" }, { stage: "Other" })],
+    ["another type", declared({ Token: "****" }, { version: "2" })],
     ["another value of the action", declared({ Token: "****", ProjectName: "other" })],
   ])("are not kept for %s", (_, declaration) => {
     expect(token(keepSecrets(declaration, stored, types))).toBe("****");

@@ -224,7 +224,7 @@ describe("StartPipelineExecution: sourceRevisions (api.md §11)", () => {
     );
   });
 
-  it("needs a V2 pipeline", async () => {
+  it("needs a V2 pipeline (§4.1)", async () => {
     await create({ name: "old", pipelineType: "V1" });
     expect(await refusal(start({ name: "old", sourceRevisions: [override("Fetch", "COMMIT_ID")] }))).toBe(
       "ValidationException: Source revision overrides can only be used with V2 pipelines.",

@@ -1,3 +1,4 @@
+import * as schemas from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
 import { checkTagKeys, checkTags, tagList } from "../../src/services/codepipeline/tags.ts";
 
@@ -31,7 +32,7 @@ describe("api.md §7: tags", () => {
     expect(refused([{ key: "a", value: "<b>" }])).toMatchObject({ code: "InvalidTagsException" });
   });
 
-  it("have unique keys, case counting", () => {
+  it("have unique keys, case counting (inferred: api.md §19.2)", () => {
     expect(
       refused([
         { key: "a", value: "1" },
@@ -53,6 +54,11 @@ describe("api.md §7: tags", () => {
       code: "TooManyTagsException",
       message: "The tags limit for a resource has been exceeded.",
     });
+  });
+
+  it("have no error of their own for an organisation's policy (inferred: api.md §7)", () => {
+    const errors = Object.keys(schemas).filter((name) => /Tag.*Exception\$$/.test(name));
+    expect(errors.sort()).toEqual(["InvalidTagsException$", "TooManyTagsException$"]);
   });
 
   it("of the system can't be removed", () => {

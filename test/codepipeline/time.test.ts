@@ -97,7 +97,7 @@ describe("a custom action's 24 hours (api.md §15, semantics.md E10)", () => {
     expect(await acknowledge(id, nonce)).toBe("TimedOut");
   });
 
-  it("E3.10: a job that nobody acknowledged comes again with another nonce; the first one is dead", async () => {
+  it("E3.10: a job that nobody acknowledged comes again with another nonce; the first one is dead (inferred: api.md §19.2)", async () => {
     await createWorked(here.client, BUILD_AND_SHIP);
     const poll = async () =>
       (await here.client.send(new PollForJobsCommand({ actionTypeId: ORIGIN }))).jobs?.[0];

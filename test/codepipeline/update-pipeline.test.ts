@@ -1,6 +1,8 @@
 import {
   CreatePipelineCommand,
+  DeletePipelineCommand,
   DisableStageTransitionCommand,
+  GetJobDetailsCommand,
   GetPipelineCommand,
   GetPipelineStateCommand,
   ListPipelineExecutionsCommand,
@@ -65,10 +67,13 @@ describe("UpdatePipeline (api.md §10)", () => {
     expect((await update(pipeline({ name }))).pipeline?.pipelineType).toBe("V2");
   });
 
-  it("refuses an unknown name, and what the structure checks refuse", async () => {
+  it("refuses an unknown name (inferred: api.md §19.2)", async () => {
     expect(await refusal(update(pipeline({ name: "nobody" })))).toBe(
       "ResourceNotFoundException: The account with id '000000000000' does not include a pipeline with the name 'nobody'",
     );
+  });
+
+  it("refuses what the structure checks refuse", async () => {
     expect(await refusal(update(pipeline({ stages: [stage("Source", source())] })))).toMatch(
       /^InvalidStructureException: /,
     );
@@ -159,10 +164,18 @@ describe("§6 secrets over updates", () => {
   it("shows four asterisks, in old versions too, and gives the value to the job alone", async () => {
     const { client } = fixture;
     await createWorked(client, secret("s3cr3t"));
+    const { pipeline: created } = await client.send(
+      new CreatePipelineCommand({ pipeline: { ...secret("s3cr3t"), name: "secret-too" } }),
+    );
+    expect(created?.stages?.[1]?.actions?.[0]?.configuration?.Token).toBe("****");
+    await client.send(new DeletePipelineCommand({ name: "secret-too" }));
     expect(await shown()).toBe("****");
     await pass(client, ORIGIN);
     const job = await take(client, BUILDER);
-    expect(job.data?.actionConfiguration?.configuration).toEqual({ Project: "app", Token: "s3cr3t" });
+    const inClear = { Project: "app", Token: "s3cr3t" };
+    expect(job.data?.actionConfiguration?.configuration).toEqual(inClear);
+    const { jobDetails } = await client.send(new GetJobDetailsCommand({ jobId: job.id }));
+    expect(jobDetails?.data?.actionConfiguration?.configuration).toEqual(inClear);
     const { pipeline: changed } = await update(secret("other"));
     expect(changed?.stages?.[1]?.actions?.[0]?.configuration?.Token).toBe("****");
     expect(await shown(1)).toBe("****");

@@ -115,7 +115,7 @@ test("E11.7 late results of a deleted pipeline are answered for a day, and nothi
   expect(await core.jobs.details(core.scope, job.id)).not.toHaveProperty("credentials");
 });
 
-test("E4.10 output variables beyond 122,880 bytes are refused, and the job stays open", async () => {
+test("E4.10 output variables beyond 122,880 bytes are refused, and the job stays open (api.md §8)", async () => {
   const { execution, job } = await inB();
   const variables = (bytes: number) => ({ outputVariables: { ä: "x".repeat(bytes - 2) } });
   await expect(core.jobs.succeed(core.scope, job.id, variables(122_881))).rejects.toMatchObject({

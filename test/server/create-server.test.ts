@@ -96,6 +96,24 @@ test.each([
   expect(answer.slice(0, status.length)).toBe(status);
 });
 
+test("without target, by another method or path, no answer is JSON (inferred: api.md §1.3)", async () => {
+  const target = { "x-amz-target": "CodePipeline_20150709.ListPipelines" };
+  const to = (method: string, path: string, headers: Record<string, string> = target) =>
+    fetch(shared.server.url + path, { method, headers, ...(method !== "GET" && { body: "{}" }) });
+  for (const [answer, status] of [
+    [await to("POST", "/", {}), 404],
+    [await to("POST", "/", { "x-amz-target": "" }), 404],
+    [await to("GET", "/"), 404],
+    [await to("PUT", "/"), 404],
+    // Paths are buckets, and this one isn't signed for S3.
+    [await to("POST", "/CodePipeline_20150709.ListPipelines"), 403],
+  ] as const) {
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("content-type") ?? "").not.toContain("json");
+    expect(await answer.text()).toMatch(/^($|<)/);
+  }
+});
+
 test("a dead end has a request id and no body", async () => {
   const answer = await fetch(`${shared.server.url}/console`);
   expect(answer.status).toBe(404);

@@ -63,7 +63,7 @@ test("a long poll ends with the drain", async () => {
   expect(await (await answer).text()).toBe("nothing came");
 });
 
-test("a request whose head was still coming when the drain began gets 503", async () => {
+test("a request whose head was still coming when the drain began gets 503 (api.md §1.3)", async () => {
   const { listener, url, port } = await listening(async (_request, response) => void response.end("ok"));
   const socket = connect(port, "127.0.0.1");
   socket.write("POST / HTTP/1.1\r\nhost: x\r\n");

@@ -73,7 +73,7 @@ async function triggers(pipelineName: string) {
 const metadata = async (name: string) => (await here.client.send(new GetPipelineCommand({ name }))).metadata;
 const disabledAt = async (name: string) => (await metadata(name))?.pollingDisabledAt?.getTime();
 
-test("S5.8: 30 days after its last execution a pipeline isn't started by changes, until one is started by hand", async () => {
+test("S5.8: 30 days after its last execution a pipeline isn't started by changes, until one is started by hand (api.md §4)", async () => {
   await bucket("idle");
   await create(ofObject("idle", true));
   const created = Date.now();
@@ -112,7 +112,7 @@ test("S5.8: an update switches it on again, and starts with what was missed", as
   expect(await triggers("updated")).toEqual(["PollForSourceChanges", "PollForSourceChanges"]);
 });
 
-test("S5.8: a pipeline that doesn't poll has nothing to switch off", async () => {
+test("S5.8: a pipeline that doesn't poll has nothing to switch off (api.md §4)", async () => {
   await bucket("told");
   await create(ofObject("told", false));
   await here.later(31 * DAY);

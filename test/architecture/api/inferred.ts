@@ -9,6 +9,11 @@ export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly 
     "times may be given as ISO 8601": ["times may be given as ISO 8601"],
     "a null element of a list must not be": ["a null element of a list, and nothing below it"],
   },
+  "§1.3": {
+    "what has no target, another path or method is never answered in JSON": [
+      "without target, by another method or path, no answer is JSON",
+    ],
+  },
   "§1.4": {
     "keys of maps are told at the map's path": ["the key of a map"],
     "below a map the path names key and member": ["inside a structure that is a map's value"],
@@ -22,9 +27,13 @@ export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly 
       "limits are checked before rights, and rights before the operation",
     ],
   },
+  "§2.4": { "a job of another account doesn't exist": ["a job of another account doesn't exist"] },
   "§3": {
     "rule executions are listed by start, the newest first": [
       "E9.5 each time a rule is asked is a row, the newest first; Latest tells the newest of each rule",
+    ],
+    "targets of deployments are listed by start, then id; there are none here": [
+      "answers an empty list for an action without targets, as all are here, with or without the pipeline and a filter",
     ],
     "webhooks are listed by name": [
       "§8 makes no more than 300 in an account and region; lists them by name, a hundred a page",
@@ -58,7 +67,10 @@ export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly 
   "§5.3": {
     "action names are unique in their stage": ["action names are unique in their stage"],
     "too many artifacts are told like too few": ["too many"],
-    "the members of Commands are its own": ["other types don't take %s"],
+    "the members of Commands are its own": [
+      "other types don't take %s",
+      "Deploy/EKS takes environmentVariables",
+    ],
   },
   "§5.4": {
     "a store too few is a ValidationException": [
@@ -72,8 +84,15 @@ export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly 
     ],
   },
   "§7": {
+    "an organisation's tag policy is no error of its own; there are none here": [
+      "have no error of their own for an organisation's policy",
+    ],
     "PutWebhook merges tags": ["merges tags that are given for a webhook that is there"],
   },
+  "§8": {
+    "a PARALLEL pipeline has 50 executions at most": ["50 executions of a PARALLEL pipeline"],
+  },
+  "§9.1": { "GetActionType is about the action type": ["GetActionType is about the action type"] },
   "§9.3": { "authorisation precedes existence": ["authorisation precedes existence"] },
   Operations: {
     "words about an unknown execution": ["refuses an unknown execution in words of the others' style"],
@@ -171,6 +190,17 @@ export const INFERRED: Readonly<Record<string, Readonly<Record<string, readonly 
     "webhookName is required": ["no name"],
   },
   "§19.2": {
+    "a pipeline without pipelineType is V2": ["is V2 without a type"],
+    "UpdatePipeline of an unknown name is ResourceNotFoundException": ["refuses an unknown name"],
+    "a job that isn't acknowledged comes again": [
+      "E3.10: a job that nobody acknowledged comes again with another nonce; the first one is dead",
+    ],
+    "texts of most errors of stages, tags and ARNs": [
+      "refuses a stage of %i actions",
+      "have unique keys, case counting",
+      "of nothing that carries tags here are refused: %s",
+    ],
+    "a PARALLEL pipeline has 50 executions at most": ["50 executions of a PARALLEL pipeline"],
     "order of ListWebhooks, ListActionTypes and ListRuleTypes": [
       "§8 makes no more than 300 in an account and region; lists them by name, a hundred a page",
       "all owners' types are walked in one order, AWS's first",

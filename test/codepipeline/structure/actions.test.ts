@@ -1,6 +1,6 @@
 import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
-import { finding } from "../support/checking.ts";
+import { finding, typesWith } from "../support/checking.ts";
 import {
   approval,
   codeBuild,
@@ -91,6 +91,19 @@ describe("api.md §5.3: names and configuration", () => {
     expect(finding(pipelineWith(codeBuild({ configuration: {} })))).toBe(
       "InvalidActionDeclarationException: Action configuration for action 'Build' is missing required configuration 'ProjectName'",
     );
+  });
+
+  it("every type takes timeoutInMinutes", () => {
+    const timeoutInMinutes = 7;
+    const given = [
+      codeBuild({ timeoutInMinutes }),
+      commands({ timeoutInMinutes }),
+      approval({ timeoutInMinutes }),
+      custom({ ProjectName: "app" }, { timeoutInMinutes }),
+    ];
+    expect(
+      finding(pipeline({ stages: [stage("S", source({ timeoutInMinutes })), stage("W", ...given)] })),
+    ).toBeUndefined();
   });
 
   it("unknown keys", () => {
@@ -198,6 +211,28 @@ describe("api.md §5.3: members of Compute/Commands (P4.2, P4.5, P4.8)", () => {
   ])("other types don't take %s (inferred: api.md §5.3)", (member, changes) => {
     expect(finding(pipelineWith(codeBuild(changes)))).toBe(
       `InvalidActionDeclarationException: Action 'Build' declares ${member}, which actions of category 'Build' and provider 'CodeBuild' do not take.`,
+    );
+  });
+
+  it("Deploy/EKS takes environmentVariables (inferred: api.md §5.3)", () => {
+    const deploy: ActionDeclaration = {
+      name: "Roll",
+      actionTypeId: { category: "Deploy", owner: "AWS", provider: "EKS", version: "1" },
+      configuration: { ClusterName: "c" },
+      inputArtifacts: [{ name: "Code" }],
+      environmentVariables: [{ name: "A", value: "b" }],
+    };
+    // It can't run here: as if it could.
+    const known = typesWith();
+    const types: typeof known = {
+      find: (id) => {
+        const type = known.find(id);
+        return type && { ...type, missing: () => [] };
+      },
+    };
+    expect(finding(pipelineWith(deploy), { types })).toBeUndefined();
+    expect(finding(pipelineWith({ ...deploy, commands: ["true"] }), { types })).toMatch(
+      /^InvalidActionDeclarationException: Action 'Roll' declares commands/,
     );
   });
 

@@ -12,10 +12,21 @@ const refused = (members: Members, changes: Partial<PipelineDeclaration> = {}) =
 const condition = (result: "FAIL" | "ROLLBACK" | "RETRY" | "SKIP") => ({ conditions: [{ result }] });
 
 describe("api.md §5.2: stage conditions", () => {
-  it("are refused on V1", () => {
-    expect(refused({ beforeEntry: condition("FAIL") }, { pipelineType: "V1" })).toBe(
+  it.each<Members>([
+    { beforeEntry: condition("FAIL") },
+    { onSuccess: condition("FAIL") },
+    { onFailure: { result: "FAIL" } },
+    { onFailure: { result: "RETRY", retryConfiguration: { retryMode: "ALL_ACTIONS" } } },
+  ])("are refused on V1 (§4.1): %j", (members) => {
+    expect(refused(members, { pipelineType: "V1" })).toBe(
       "InvalidStageDeclarationException: Stage level conditions can only be used with V2 pipelines.",
     );
+  });
+
+  it("the first stage may be retried", () => {
+    const retried = { result: "RETRY" as const, retryConfiguration: { retryMode: "ALL_ACTIONS" as const } };
+    const first = { ...stage("Source", source()), onFailure: retried };
+    expect(finding(pipeline({ stages: [first, stage("D", approval())] }))).toBeUndefined();
   });
 
   it("onFailure takes a result or conditions, not both", () => {

@@ -70,7 +70,7 @@ describe("api.md §5.1, §5.2: number, order and names of stages", () => {
     ).toBe("InvalidStageDeclarationException: Stage name 'Two' is used more than once");
   });
 
-  it.each([0, 51])("refuses a stage of %i actions", (count) => {
+  it.each([0, 51])("refuses a stage of %i actions (inferred: api.md §19.2)", (count) => {
     const actions = Array.from({ length: count }, (_, i) => approval({ name: `A${i}` }));
     const stages = [stage("Source", source()), stage("Ok", approval()), stage("Deploy", ...actions)];
     expect(finding(pipeline({ stages }))).toBe(
@@ -88,7 +88,7 @@ describe("api.md §5.1, §5.2: number, order and names of stages", () => {
     ).toBeUndefined();
   });
 
-  it("answers the first finding of a declaration that is wrong in many ways", () => {
+  it("answers the first finding of a declaration that is wrong in many ways (api.md §1.4)", () => {
     const worst = pipeline({
       stages: [{ ...stage("x", approval()), blockers: [{ name: "b", type: "Schedule" }] }],
     });

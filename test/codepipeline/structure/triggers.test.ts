@@ -12,7 +12,7 @@ const triggered = (git: Partial<GitConfiguration>, changes: Partial<PipelineDecl
       ...changes,
     }),
   );
-const connected = (git: Partial<GitConfiguration>, BranchName = "main") =>
+const connected = (git: Partial<GitConfiguration>, BranchName = "main", times = 1) =>
   finding(
     pipeline({
       stages: [
@@ -30,9 +30,10 @@ const connected = (git: Partial<GitConfiguration>, BranchName = "main") =>
         ),
         stage("Release", approval()),
       ],
-      triggers: [
-        { providerType: "CodeStarSourceConnection", gitConfiguration: { sourceActionName: "Fetch", ...git } },
-      ],
+      triggers: Array.from({ length: times }, () => ({
+        providerType: "CodeStarSourceConnection",
+        gitConfiguration: { sourceActionName: "Fetch", ...git },
+      })),
     }),
   );
 const main = { includes: ["main"] };
@@ -65,6 +66,14 @@ describe("api.md §5.1: triggers and modes", () => {
     expect(triggered({ push: [{ branches: main, filePaths: main }, { tags: main }] })).toBe(
       "InvalidStructureException: Triggers for connections must reference a CodeStarSourceConnection action. The following does not: Fetch",
     );
+  });
+
+  it("a source action has one trigger", () => {
+    const git = { push: [{ branches: main }] };
+    expect(connected(git, "main", 2)).toBe(
+      "InvalidStructureException: More than one trigger per source action is not allowed. The following action has more: Fetch",
+    );
+    expect(connected(git)).toBeUndefined();
   });
 
   it.each(["[a", "{a", "a\\", "[z-a]", "a\tb"])("S4.4 refuses the pattern %s", (pattern) => {

@@ -92,7 +92,7 @@ describe("E3 actions and jobs", () => {
     );
   });
 
-  test("E3.5 no artifact store for the region, a configuration that is too large", () => {
+  test("E3.5 no artifact store for the region, a configuration that is too large (api.md §8)", () => {
     const p = new Driver(
       { S: "s", B: "b1 | b2" },
       { actions: { b1: { region: "eu-west-1" }, b2: { configuration: { x: "é".repeat(51_200) } } } },

@@ -68,7 +68,7 @@ describe("P0.1, P0.7 declarations of the built-in action types", () => {
     }
   });
 
-  it("E10 have their time-outs in minutes", () => {
+  it("E10 have their time-outs in minutes (api.md §8)", () => {
     const minutes = Object.fromEntries(
       declarations.map(({ id, defaultTimeoutMinutes }) => [
         `${id.category}/${id.provider}`,
@@ -93,7 +93,7 @@ describe("P0.1, P0.7 declarations of the built-in action types", () => {
     });
   });
 
-  it("mark what only V2 pipelines may use, and what is secret", () => {
+  it("mark what only V2 pipelines may use, and what is secret (api.md §4.1, §6)", () => {
     const v2 = declarations.filter(({ v2Only }) => v2Only).map(({ id }) => `${id.category}/${id.provider}`);
     expect(v2.toSorted()).toEqual([
       "Build/ECRBuildAndPublish",
