@@ -1,19 +1,14 @@
 import type { StateChange } from "../../src/core/engine/index.ts";
-import type { Store } from "../../src/core/store/store.ts";
 import { same } from "./difference.ts";
-import { eventsSince } from "./reads.ts";
+import type { Part } from "./reads.ts";
 import type { Track } from "./track.ts";
 import { seqOf } from "./views.ts";
 
-/** Those since the last look, of each execution in order (E12.1, E12.5). */
-export async function compareEvents(store: Store, track: Track, pipelineId: string): Promise<void> {
-  const rows = await eventsSince(store.read, {
-    account: track.scope.account,
-    position: track.eventPosition,
-  });
-  const own = rows.filter(({ pipeline_id }) => pipeline_id === pipelineId);
+/** @param rows those of its account since the last look, of each execution in order (E12.1, E12.5). */
+export function compareEvents(track: Track, pipelineId: string, rows: readonly Part[]): void {
+  const own = rows.filter(({ id }) => id === pipelineId);
   const stored = own.map((row) => {
-    const { level, state, stage, action, executionId } = JSON.parse(row.event) as StateChange;
+    const { level, state, stage, action, executionId } = JSON.parse(row.json) as StateChange;
     const seq = seqOf(track, executionId);
     if (level === "pipeline") return `${seq} pipeline ${state}`;
     if (level === "stage") return `${seq} stage ${stage} ${state}`;
@@ -22,7 +17,7 @@ export async function compareEvents(store: Store, track: Track, pipelineId: stri
   const told = track.model.events.slice(track.eventsTold).map((text) => text.replace(/#\d+/, ""));
   same("events", bySeq(stored), bySeq(told));
   track.eventsTold = track.model.events.length;
-  track.eventPosition = rows.at(-1)?.position ?? track.eventPosition;
+  track.eventPosition = rows.at(-1)?.number ?? track.eventPosition;
 }
 
 function bySeq(events: readonly string[]): unknown {

@@ -1,15 +1,13 @@
 /** What waits: for a time, and for a copy. */
 import type { RequestedCopy, Timer } from "../../src/core/engine/index.ts";
-import type { Store } from "../../src/core/store/store.ts";
 import { copiesOf, timersOf } from "../model/work.ts";
 import { same } from "./difference.ts";
-import { copiesOfPipeline, timersOfPipeline } from "./reads.ts";
+import type { Part } from "./reads.ts";
 import type { Track } from "./track.ts";
 import { seqOf } from "./views.ts";
 
-export async function compareTimers(store: Store, track: Track, pipelineId: string): Promise<void> {
-  const rows = await timersOfPipeline(store.read, { pipeline: pipelineId });
-  const stored = rows.map(({ timer }) => timerName(track, JSON.parse(timer) as Timer)).sort();
+export function compareTimers(track: Track, rows: readonly Part[]): void {
+  const stored = rows.map(({ json }) => timerName(track, JSON.parse(json) as Timer)).sort();
   same(
     "timers",
     stored,
@@ -20,9 +18,8 @@ export async function compareTimers(store: Store, track: Track, pipelineId: stri
 }
 
 /** I15: what is outstanding in the store is what jobs wait for. */
-export async function compareCopies(store: Store, track: Track, pipelineId: string): Promise<void> {
-  const rows = await copiesOfPipeline(store.read, { pipeline: pipelineId });
-  const stored = rows.map(({ copy }) => copyName(track, JSON.parse(copy) as RequestedCopy)).sort();
+export function compareCopies(track: Track, rows: readonly Part[]): void {
+  const stored = rows.map(({ json }) => copyName(track, JSON.parse(json) as RequestedCopy)).sort();
   same("copies", stored, [...copiesOf(track.model).keys()].sort());
 }
 

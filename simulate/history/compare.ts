@@ -7,7 +7,7 @@ import { compareEvents } from "./compare-events.ts";
 import { compareJobs } from "./compare-jobs.ts";
 import { compareCopies, compareTimers } from "./compare-waiting.ts";
 import { same } from "./difference.ts";
-import { executionsSince, pipelineNamed } from "./reads.ts";
+import { partsSince } from "./reads.ts";
 import type { Track } from "./track.ts";
 import { seqOf, viewModel, viewStored } from "./views.ts";
 
@@ -23,28 +23,39 @@ export function compareAll(store: Store, track: Track): Promise<void> {
 
 async function compareSince(store: Store, track: Track, command: number): Promise<void> {
   const { model, scope, name } = track;
-  const [pipeline] = await pipelineNamed(store.read, { account: scope.account, name });
+  const parts = await partsSince(store.read, {
+    account: scope.account,
+    name,
+    command,
+    position: track.eventPosition,
+  });
+  const {
+    pipeline: [pipeline] = [],
+    execution = [],
+    event = [],
+    timer = [],
+    copy = [],
+  } = Object.groupBy(parts, ({ kind }) => kind);
   if (pipeline === undefined) throw new Error(`there is no pipeline ${name}`);
-  same("current version", pipeline.version, model.current);
-  const rows = await executionsSince(store.read, { pipeline: pipeline.id, command });
-  for (const row of rows) {
-    track.remember(row.seq, row.id);
+  same("current version", pipeline.number, model.current);
+  for (const row of execution) {
+    track.remember(row.number, row.id);
     track.command = Math.max(track.command, row.command);
-    const state = JSON.parse(row.state) as ExecutionState;
-    track.states.set(row.seq, state);
-    same(`status column of ${row.seq}`, row.status, state.status);
+    const state = JSON.parse(row.json) as ExecutionState;
+    track.states.set(row.number, state);
+    same(`status column of ${row.number}`, row.status, state.status);
   }
   same("executions", track.states.size, model.executions.length);
-  const changed = new Set(rows.map(({ seq }) => seq));
-  for (const execution of model.executions) {
-    if (changed.has(execution.seq) || model.isLive(execution)) compareExecution(track, execution);
+  const changed = new Set(execution.map(({ number }) => number));
+  for (const one of model.executions) {
+    if (changed.has(one.seq) || model.isLive(one)) compareExecution(track, one);
   }
-  compareStages(track, JSON.parse(pipeline.state) as PipelineState);
-  await compareEvents(store, track, pipeline.id);
-  for (const { id } of rows) await compareActions(store, track, id);
+  compareStages(track, JSON.parse(pipeline.json) as PipelineState);
+  compareEvents(track, pipeline.id, event);
+  for (const { id } of execution) await compareActions(store, track, id);
   await compareJobs(store, track, pipeline.id);
-  await compareTimers(store, track, pipeline.id);
-  await compareCopies(store, track, pipeline.id);
+  compareTimers(track, timer);
+  compareCopies(track, copy);
 }
 
 function compareExecution(track: Track, execution: Execution): void {
