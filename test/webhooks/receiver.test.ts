@@ -293,7 +293,7 @@ describe("S1.13a to S1.13g: from an authentic delivery to an execution (api.md D
     },
   );
 
-  test("S1.13a a pipeline that was deleted", async () => {
+  test("S1.13a a pipeline that was deleted: the webhook stays, and fails (api.md DeletePipeline)", async () => {
     const name = fresh();
     const url = await withWebhook(client, name);
     await client.send(new DeletePipelineCommand({ name }));
