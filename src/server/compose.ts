@@ -19,7 +19,7 @@ import { createLogs } from "../core/logs/index.ts";
 import type { Partner } from "../core/partners.ts";
 import { createRepositories } from "../core/repositories/index.ts";
 import type { Ambient } from "../core/scope.ts";
-import { createSecrets } from "../core/secrets/index.ts";
+import { createOutsideSecrets, createSecrets } from "../core/secrets/index.ts";
 import { createSources } from "../core/sources/index.ts";
 import type { Store } from "../core/store/store.ts";
 import { createConnectionHooks, createWebhooks } from "../core/webhooks/index.ts";
@@ -95,7 +95,18 @@ export async function composeCore(
     gitHubUrl: outgoing.gitHubUrl,
     allowOutgoing: outgoing.entries,
   });
-  const secrets = createSecrets({ store, ambient, access });
+  const secrets = createSecrets({
+    store,
+    ambient,
+    access,
+    ...(operator !== undefined && {
+      outside: createOutsideSecrets({
+        settings: operator,
+        way: outgoing.way,
+        account: settings.defaultAccount,
+      }),
+    }),
+  });
   const webhooks = createWebhooks({
     store,
     ambient,

@@ -88,16 +88,16 @@ export const KINDS: readonly SettingKind[] = [
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
   kind(
-    "endpoint.lambda, endpoint.cloudwatch, endpoint.sns",
-    /^endpoint\.(?:lambda|cloudwatch|sns)$/,
-    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH|SNS)$/,
+    "endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager",
+    /^endpoint\.(?:lambda|cloudwatch|sns|ssm|secretsmanager)$/,
+    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER)$/,
     { problem: (value) => (value === "aws" ? undefined : isUrl(value) && `${NO_URL}, or aws for AWS's own`) },
   ),
   kind("endpoint.prometheus", /^endpoint\.prometheus$/, /^MILLRACE_ENDPOINT_PROMETHEUS$/, { problem: isUrl }),
   kind(
-    "credentials.lambda, credentials.cloudwatch, credentials.sns",
-    /^credentials\.(?:lambda|cloudwatch|sns)$/,
-    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH|SNS)$/,
+    "credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager",
+    /^credentials\.(?:lambda|cloudwatch|sns|ssm|secretsmanager)$/,
+    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER)$/,
     {
       secret: true,
       problem: (value) =>

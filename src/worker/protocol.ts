@@ -212,7 +212,11 @@ export interface LogLine {
 
 export type SecretKind = "parameter-store" | "secrets-manager";
 
-export type ResolvedSecret = { readonly value: string } | { readonly refused: string };
+export type ResolvedSecret =
+  | { readonly value: string }
+  | { readonly refused: string }
+  /** The server couldn't ask just now where it is. */
+  | { readonly unavailable: string };
 
 export type ConnectedRepository =
   | {

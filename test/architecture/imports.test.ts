@@ -79,7 +79,8 @@ const arrows: Record<string, readonly string[]> = {
   "core/explain": ["core/engine", "core/store", "core"],
   "core/events": ["core/store", "core", "network"],
   "core/builds": ["core/store", "core"],
-  "core/secrets": ["core/store", "core"],
+  // Asks for what others keep.
+  "core/secrets": ["core/store", "core", "network"],
 
   worker: ["matching", "network", "remotes"],
 

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createHttpJobClient, type Job, startWorker } from "../../src/worker/index.ts";
 import { temporaryFolder } from "../cli/millrace.ts";
 import { codeBuild, commands } from "../codepipeline/support/declarations.ts";
+import { KEYS, outside } from "../worker/support/outside.ts";
 import { bucketWith, deliver, deliveryOf, deployment, objectSource } from "./support/delivery.ts";
 import { actionsOf } from "./support/history.ts";
 import { type SecretHost, secretHost } from "./support/secret-host.ts";
@@ -177,6 +178,39 @@ test("P3.10 a build says which of its variables' parameters isn't there", async 
   expect(error).toBe(
     "JobFailed: Build terminated with state: FAILED. Phase: DOWNLOAD_SOURCE, Code: Decrypted Variables Error, Message: parameter does not exist: /not/there",
   );
+});
+
+test("P3.9, P0.11 what the server doesn't keep comes from the operator's endpoint, asked again when that fails", async () => {
+  const service = await outside((_, count) =>
+    count === 1 ? { status: 503 } : { body: JSON.stringify({ Parameters: [{ Value: PASSWORD }] }) },
+  );
+  const settings = { "endpoint.ssm": service.url, "credentials.ssm": JSON.stringify(KEYS) };
+  await using other = await secretHost({ settings });
+  await bucketWith(other.clients, "code", { "a.txt": "a" });
+  const spec = "version: 0.2\nphases: { build: { commands: ['echo \"password $P\"'] } }\n";
+  await other.clients.codebuild.send(
+    new CreateProjectCommand({
+      name: "web",
+      serviceRole: "arn:aws:iam::000000000000:role/any",
+      source: { type: "CODEPIPELINE", buildspec: spec },
+      artifacts: { type: "CODEPIPELINE" },
+      environment: {
+        type: "LINUX_CONTAINER",
+        image: "any",
+        computeType: "BUILD_GENERAL1_SMALL",
+        environmentVariables: [{ name: "P", value: "/app/password", type: "PARAMETER_STORE" }],
+      },
+    }),
+  );
+  const action = codeBuild({ configuration: { ProjectName: "web" } });
+  const pipeline = deliveryOf("outside", objectSource("code", "code.zip"), action);
+  const { status, log } = await deliver(other.clients, pipeline, "Build");
+  expect({ status, log }).toEqual({ status: "Succeeded", log: expect.stringContaining("password ****") });
+  expect(log).not.toContain(PASSWORD);
+  expect(service.received.map(({ signedBy }) => signedBy)).toEqual([
+    `${KEYS.accessKeyId}/us-east-1/ssm`,
+    `${KEYS.accessKeyId}/us-east-1/ssm`,
+  ]);
 });
 
 test("P0.5, P3.9 a worker on another host asks over HTTP, for the jobs that it runs and no others", async () => {

@@ -42,6 +42,12 @@ function secret(text: string, { account, region }: Scope): SecretReference | und
   return { ...reference, name: reference.name.replace(/-[A-Za-z0-9]{6}$/, "") };
 }
 
+/** As Secrets Manager itself takes it: an ARN stays whole, whosever it is. */
+export function outsideReference(text: string): SecretReference {
+  const [arn] = /^arn:(?:[^:]*:){5}[^:]*/.exec(text) ?? [];
+  return arn === undefined ? versioned(text) : { ...versioned(text.slice(arn.length)), name: arn };
+}
+
 function versioned(text: string): SecretReference {
   const [name = "", jsonKey, stage, versionId] = text.split(":");
   return {

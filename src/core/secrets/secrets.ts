@@ -13,6 +13,7 @@ import {
 import type { Store } from "../store/store.ts";
 import type { SecretRow } from "../store/tables/secrets.ts";
 import { checkAllowed, checkName, checkValue } from "./check.ts";
+import type { OutsideSecrets } from "./outside.ts";
 import { pickKey, pickVersion } from "./pick-value.ts";
 import { readReference } from "./reference.ts";
 import type { SecretKind, SecretReader, Secrets, Stage } from "./types.ts";
@@ -22,10 +23,12 @@ export interface SecretsRoom {
   readonly ambient: Ambient;
   /** What values are sealed with: the installation's secret. */
   readonly access: Pick<Access, "seal" | "unseal">;
+  /** Who is asked for what isn't in the store; absent: nobody. */
+  readonly outside?: OutsideSecrets;
 }
 
 /** Secrets in the store, each value sealed for its own place there. */
-export function createSecrets({ store, ambient, access }: SecretsRoom): Secrets {
+export function createSecrets({ store, ambient, access, outside }: SecretsRoom): Secrets {
   return {
     async set(scope, name, value, allowed) {
       checkName(name);
@@ -60,7 +63,8 @@ export function createSecrets({ store, ambient, access }: SecretsRoom): Secrets 
     async resolve(scope, reader, kind, text) {
       const reference = readReference(kind, text, scope);
       const secret = reference && (await findSecret(store.read, scope, reference.name));
-      if (reference === undefined || secret === undefined) return { refused: notFound(kind, text) };
+      if (reference === undefined || secret === undefined)
+        return (await outside?.resolve(scope, kind, text)) ?? { refused: notFound(kind, text) };
       if (!mayRead(secret, reader)) return { refused: denied(reference.name, reader) };
       const version = pickVersion(await findVersions(store.read, scope, reference.name), reference);
       if ("refused" in version) return version;

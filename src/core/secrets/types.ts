@@ -24,7 +24,11 @@ export interface SecretReader {
   readonly project?: string;
 }
 
-export type ResolvedSecret = { readonly value: string } | { readonly refused: string };
+export type ResolvedSecret =
+  | { readonly value: string }
+  | { readonly refused: string }
+  /** Nobody could be asked just now. */
+  | { readonly unavailable: string };
 
 /** A secret can't be as it was given; the message says what is allowed. */
 export class SecretError extends Error {
@@ -50,6 +54,7 @@ export interface Secrets {
   remove(scope: Scope, name: string): Promise<boolean>;
   /**
    * @param reference as the build wrote it: `secret-id[:json-key[:version-stage[:version-id]]]`, or a parameter's name
+   * Looks here first, then where the operator has set an endpoint for what isn't here.
    * @returns the value, or why there is none, in AWS's words (P3.10)
    */
   resolve(scope: Scope, reader: SecretReader, kind: SecretKind, reference: string): Promise<ResolvedSecret>;

@@ -153,7 +153,7 @@ export const DescribeChildPipeline$ = operation(
 export const ResolveSecret$ = operation(
   "ResolveSecret",
   structure("ResolveSecretInput", { ...ofJob, kind: STRING, name: STRING }),
-  structure("ResolveSecretOutput", {}, { value: STRING, refused: STRING }),
+  structure("ResolveSecretOutput", {}, { value: STRING, refused: STRING, unavailable: STRING }),
 );
 
 export const GetConnectedRepository$ = operation(

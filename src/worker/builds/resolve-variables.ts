@@ -33,7 +33,7 @@ export async function resolveVariables(
       environment[variable.name] = variable.value;
       continue;
     }
-    const resolved = await withRetries(() => client.resolveSecret(job.id, kind, variable.value), {
+    const resolved = await withRetries(() => ask(client, job.id, kind, variable.value), {
       service: "The server's secret store",
       signal,
       isTransient: (error) => !(error instanceof JobRefusedError),
@@ -44,6 +44,13 @@ export async function resolveVariables(
     secretNames.add(variable.name);
   }
   return { environment, secretNames };
+}
+
+/** @throws Error where it may be had in a moment */
+async function ask(client: Tools["client"], jobId: string, kind: SecretKind, name: string) {
+  const resolved = await client.resolveSecret(jobId, kind, name);
+  if ("unavailable" in resolved) throw new Error(resolved.unavailable);
+  return resolved;
 }
 
 /** P3.10. */

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { ACCOUNT, REGION } from "../../../src/server/defaults.ts";
-import { createServer } from "../../../src/server/index.ts";
+import { createServer, type ServerOptions } from "../../../src/server/index.ts";
 import { openSecrets } from "../../../src/server/open-secrets.ts";
 import { emptyDatabase } from "../../support/store.ts";
 import { type Clients, clientsOf } from "./clients.ts";
@@ -17,7 +17,9 @@ export interface SecretHost extends AsyncDisposable {
 }
 
 /** @param options `worker: false` for a server that runs no jobs itself */
-export async function secretHost(options: { readonly worker?: boolean } = {}): Promise<SecretHost> {
+export async function secretHost(
+  options: Pick<ServerOptions, "worker" | "settings"> = {},
+): Promise<SecretHost> {
   await using stack = new AsyncDisposableStack();
   const { place, remove } = await emptyDatabase();
   stack.defer(remove);
