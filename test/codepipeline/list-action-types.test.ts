@@ -76,6 +76,11 @@ describe("ListActionTypes (api.md §14)", () => {
   it("filters by owner and region", async () => {
     expect(await names({ actionOwnerFilter: "Custom" })).toEqual(["Custom/Test/Alpha", "Custom/Test/Zeta"]);
     expect(await names({ actionOwnerFilter: "Custom", regionFilter: "eu-west-1" })).toEqual([]);
+    const elsewhere = fixture.clientOf("eu-west-1");
+    const mine = { actionOwnerFilter: "Custom", regionFilter: "us-east-1" } as const;
+    const { actionTypes } = await elsewhere.send(new ListActionTypesCommand(mine));
+    expect(actionTypes?.map(({ id }) => id?.provider)).toEqual(["Alpha", "Zeta"]);
+    expect(await names({ actionOwnerFilter: "AWS", regionFilter: "eu-west-1" })).toHaveLength(28);
   });
 
   it("refuses a region that there is none of (inferred: api.md ListActionTypes)", async () => {

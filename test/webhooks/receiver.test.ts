@@ -250,7 +250,7 @@ describe("S1.10: a ping", () => {
 });
 
 describe("S1.13a to S1.13g: from an authentic delivery to an execution (api.md Deliveries)", () => {
-  test("S1.13g a delivery that is meant for the pipeline starts it, is told so, and clears errors", async () => {
+  test("S1.13g a delivery that is meant for the pipeline starts it, is told so, and clears errors (api.md StartPipelineExecution)", async () => {
     const name = fresh();
     const url = await withWebhook(client, name);
     await fail(url);
