@@ -137,7 +137,8 @@ export class ProjectBuild {
     const spec = buildspec.phases.get(commandPhase(phase) ?? "build");
     if (spec === undefined) return;
     await session.runAs(await userFor(spec.runAs, sandbox, log));
-    await selectRuntimes(spec.runtimeVersions, tools.runtimes, session, log);
+    const runtimes = { runtimes: tools.runtimes, usualPath: sandbox.path };
+    await selectRuntimes(spec.runtimeVersions, runtimes, session, log);
     const run = { session, log, output, signal, succeeding: this.#succeeding };
     try {
       await runPhase(spec, run);

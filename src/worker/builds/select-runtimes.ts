@@ -10,11 +10,12 @@ import { namesIn, replaceNames } from "./variable-names.ts";
  * left to what the host has.
  *
  * @param asked versions by name of the runtime; `$VAR` in them is replaced
+ * @param usualPath what PATH is where the build says nothing of it
  * @throws PhaseFailure YAML_FILE_ERROR for a version that isn't in its runtime's list
  */
 export async function selectRuntimes(
   asked: ReadonlyMap<string, string>,
-  runtimes: Runtimes,
+  { runtimes, usualPath }: { readonly runtimes: Runtimes; readonly usualPath: string },
   session: CommandSession,
   log: BuildLog,
 ): Promise<void> {
@@ -40,6 +41,6 @@ export async function selectRuntimes(
     return [runtime.bin];
   }).flat();
   if (chosen.length === 0) return;
-  const path = values.get("PATH") ?? process.env.PATH ?? "";
+  const path = values.get("PATH") ?? usualPath;
   await session.setVariable("PATH", [...chosen, path].join(delimiter));
 }

@@ -74,14 +74,16 @@ function withoutJob(folders: readonly string[], writable: readonly string[]): re
  */
 function toolFolders(view: SandboxView): readonly string[] {
   const { writable, programFolders = [], path: search = process.env.PATH ?? "" } = view;
-  const ofPath = search
-    .split(delimiter)
-    .filter(isAbsolute)
-    .flatMap((path) => (isBin(path) ? [path, join(dirname(path), "lib")] : [path]));
+  const ofPath = search.split(delimiter).filter(isAbsolute).flatMap(shownWith);
   const ofRuntimes = programFolders.map((path) => (isBin(path) ? dirname(path) : path));
   const shown = withoutJob(READ_ONLY, writable);
   const isShown = (path: string) => shown.some((known) => path === known || path.startsWith(`${known}/`));
   return withoutJob([...new Set([...ofPath, ...ofRuntimes])], writable).filter((path) => !isShown(path));
+}
+
+/** What commands see for a folder of PATH. */
+export function shownWith(path: string): readonly string[] {
+  return isBin(path) ? [path, join(dirname(path), "lib")] : [path];
 }
 
 function isBin(path: string): boolean {

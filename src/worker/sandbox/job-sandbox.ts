@@ -183,6 +183,11 @@ export class JobSandbox {
     return describe(this.executor, this.#host.network);
   }
 
+  /** PATH of its commands, unless they change it. */
+  get path(): string {
+    return this.#host.path ?? process.env.PATH ?? "";
+  }
+
   /** The folders of the build: what it may write to and hand on. */
   get folders(): readonly string[] {
     return ["output", "home", "tmp"].map((name) => join(this.#workDir, name));

@@ -87,7 +87,7 @@ export async function openSandbox(
   if (bubblewrap === undefined) refuseProcesses(options);
   if (bubblewrap !== undefined && network === "none" && !(await works(bubblewrap, network)))
     throw new SandboxError("network", "bubblewrap may not make a network of its own on this host");
-  if (path !== undefined) checkPath(path);
+  if (path !== undefined) await checkPath(path, closed);
   await checkReadOnly(roPaths, closed);
   return new Sandbox(bubblewrap ?? processExecutor, { path, roPaths, network });
 }

@@ -25,13 +25,18 @@ await writeFile(
   JSON.stringify({ tool: await Promise.all(["18.9.0", "18.19.0", "20.1.0"].map(installation)) }),
 );
 
-async function build(runtimes: string, version = "0.2") {
-  const world = await fakeTools(folder, { project: {} });
+async function build(
+  runtimes: string,
+  version = "0.2",
+  { path, command = "tool" }: { path?: string; command?: string } = {},
+) {
+  const sandbox = path === undefined ? {} : { path };
+  const world = await fakeTools(folder, { project: {}, sandbox });
   const buildspec = `version: ${version}
 env: {variables: {WANTED: "18"}}
 phases:
   install: {runtime-versions: {${runtimes}}}
-  build: {commands: [tool]}
+  build: {commands: ['${command}']}
 `;
   const job = fakeJob({
     configuration: { ProjectName: "project" },
@@ -70,6 +75,12 @@ test.each([
 test("P3.25 in version 0.1, too", async () => {
   const { output } = await build("tool: 20", "0.1");
   expect(output()).toEqual(["20.1.0"]);
+});
+
+test.each(["0.1", "0.2"])("P3.25, P10.1 it goes before what --path says: version %s", async (version) => {
+  const path = "/usr/bin:/bin";
+  const { output } = await build("tool: 20", version, { path, command: "echo $PATH" });
+  expect(output()).toEqual([`${join(folder, "tool-20.1.0/bin")}:${path}`]);
 });
 
 test("P3.25 a runtime that the worker has no list for is what the host has", async () => {

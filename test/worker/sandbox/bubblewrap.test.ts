@@ -102,6 +102,21 @@ test.runIf(bubblewrap)("P10.8 --ro-paths shows nothing of the worker's and the s
   await openSandbox({ roPaths: ["/usr/share"] }, [data]);
 });
 
+test("P10.1 --path shows nothing of the worker's and the server's own, nor does the lib beside a bin", async () => {
+  const root = join(folder, "path");
+  const data = join(root, "app/lib/data");
+  await mkdir(join(data, "bin"), { recursive: true });
+  await symlink(data, join(root, "link"));
+  const lib = join(root, "app/bin");
+  const refused = ["/", root, data, join(data, "bin"), join(data, "later"), join(root, "link/bin"), lib];
+  for (const path of refused)
+    await expect(openSandbox({ path: `/usr/bin:${path}` }, [data])).rejects.toMatchObject({
+      option: "path",
+      message: expect.stringContaining(`'${path}' would show `),
+    });
+  await openSandbox({ path: `/usr/bin:/bin:/no/such/bin:${join(root, "app/tools")}` }, [data]);
+});
+
 test("P10.1 --path holds absolute folders only", async () => {
   for (const path of ["bin", "/bin:", "", "/usr/bin:./tools"])
     await expect(openSandbox({ path })).rejects.toMatchObject({ option: "path" });
