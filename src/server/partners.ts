@@ -28,7 +28,9 @@ async function readPartner({ name, category, provider, version, file }: PartnerS
   if (typeof actionType !== "object" || actionType === null)
     throw refuse("must have an 'actionType', as UpdateActionType takes it, without its id");
   if (!Array.isArray(clients) || !clients.every(isClient))
-    throw refuse("must have 'clients', a list of {account, clientId, clientToken}, all of them texts");
+    throw refuse(
+      "must have 'clients', a list of {account, clientId, clientToken}: 12 digits, a UUID in lower case, a text",
+    );
   const twice = clients.find(({ account: one }, at) => clients.findIndex((c) => c.account === one) !== at);
   if (twice !== undefined) throw refuse(`has two clients of account ${twice.account}`);
   try {
@@ -39,6 +41,8 @@ async function readPartner({ name, category, provider, version, file }: PartnerS
 }
 
 const ACCOUNT_ID = /^[0-9]{12}$/;
+/** The model's pattern of a ClientId (api.md §2.2). */
+const CLIENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
@@ -53,7 +57,8 @@ function isClient(value: unknown): value is PartnerClient {
   if (typeof value !== "object" || value === null) return false;
   const { account, clientId, clientToken } = value as Readonly<Record<string, unknown>>;
   const isText = (text: unknown) => typeof text === "string" && text !== "" && text.length <= 256;
-  return typeof account === "string" && ACCOUNT_ID.test(account) && isText(clientId) && isText(clientToken);
+  const isId = typeof clientId === "string" && CLIENT_ID.test(clientId);
+  return typeof account === "string" && ACCOUNT_ID.test(account) && isId && isText(clientToken);
 }
 
 function isSame(a: Identity, b: Identity): boolean {

@@ -183,6 +183,8 @@ describe("CreatePipeline (api.md §10)", () => {
     const { pipeline: stored } = await create({ name: "stored", artifactStore });
     expect(stored?.artifactStore).toEqual(artifactStore);
     expect(stored).not.toHaveProperty("artifactStores");
+    const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
+    await s3.send(new CreateBucketCommand({ Bucket: "irish-artifacts", CreateBucketConfiguration }));
     const update = (location: string) =>
       refusal(
         fixture.client.send(
@@ -193,6 +195,9 @@ describe("CreatePipeline (api.md §10)", () => {
       );
     expect(await update("gone-artifacts")).toMatch(
       /^ValidationException: An error occurred while validating the artifact bucket gone-artifacts\./,
+    );
+    expect(await update("irish-artifacts")).toBe(
+      "ValidationException: An error occurred while validating the artifact bucket irish-artifacts. The bucket is in region eu-west-1, and its artifacts would be those of actions in us-east-1: name a bucket of that region.",
     );
     expect(await update("release-artifacts/folder")).toContain(
       "Value at 'pipeline.artifactStore.location' failed to satisfy constraint",

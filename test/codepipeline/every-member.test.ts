@@ -16,7 +16,9 @@ beforeAll(async () => {
   fixture = await startServer();
   const { url: endpoint, region, credentials } = fixture.server;
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-  for (const Bucket of ["here", "there"]) await s3.send(new CreateBucketCommand({ Bucket }));
+  const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
+  await s3.send(new CreateBucketCommand({ Bucket: "here" }));
+  await s3.send(new CreateBucketCommand({ Bucket: "there", CreateBucketConfiguration }));
   s3.destroy();
 });
 afterAll(() => fixture[Symbol.asyncDispose]());

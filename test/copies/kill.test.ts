@@ -18,7 +18,8 @@ test("E3.7 a copy that was under way when the server was killed is made by the n
   await using server = await mortalServer("--no-worker");
   await server.start();
   const { codepipeline, s3 } = await server.clients();
-  for (const bucket of ["near", "far"]) await versionedBucket({ s3 }, bucket);
+  await versionedBucket({ s3 }, "near");
+  await versionedBucket({ s3 }, "far", "eu-west-1");
   await registerTypes(codepipeline);
   const artifactStores = {
     "us-east-1": { type: "S3" as const, location: "near" },

@@ -136,9 +136,10 @@ describe("AWS::CodePipeline::Pipeline", () => {
       RuleTypeId: { Category: "Rule", Owner: "AWS", Provider: "VariableCheck", Version: "1" },
       Configuration: { Variable: "#{variables.Env}", Value: "prod", Operator: "EQ" },
     };
-    const store = (id: string) => ({ Type: "S3", Location: { Ref: id } });
+    const store = (Location: unknown) => ({ Type: "S3", Location });
     const bucket = { Type: "AWS::S3::Bucket" };
-    await at.imports({
+    await at.imports({ "abroad.json": templateOf({ There: bucket }) }, {}, "eu-west-1");
+    const whole = (there: unknown) => ({
       "whole.json": templateOf({
         Role,
         Here: bucket,
@@ -150,8 +151,8 @@ describe("AWS::CodePipeline::Pipeline", () => {
             ExecutionMode: "QUEUED",
             Variables: [{ Name: "Env", DefaultValue: "dev" }],
             ArtifactStores: [
-              { Region: "us-east-1", ArtifactStore: store("Here") },
-              { Region: "eu-west-1", ArtifactStore: store("There") },
+              { Region: "us-east-1", ArtifactStore: store({ Ref: "Here" }) },
+              { Region: "eu-west-1", ArtifactStore: store(there) },
             ],
           },
           {
@@ -173,12 +174,17 @@ describe("AWS::CodePipeline::Pipeline", () => {
         ),
       }),
     });
+    // A bucket that the same template makes is in this region, whether it is there already or not.
+    await expect(at.imports(whole({ Ref: "There" }))).rejects.toThrow(
+      "An error occurred while validating the artifact bucket whole-there. The bucket is in region us-east-1",
+    );
+    await at.imports(whole("abroad-there"));
     expect(await pipelineOf("whole")).toMatchObject({
       executionMode: "QUEUED",
       variables: [{ name: "Env", defaultValue: "dev" }],
       artifactStores: {
         "us-east-1": { type: "S3", location: "whole-here" },
-        "eu-west-1": { type: "S3", location: "whole-there" },
+        "eu-west-1": { type: "S3", location: "abroad-there" },
       },
       stages: [
         { actions: [{ actionTypeId: { version: "1" }, configuration: { PollForSourceChanges: "false" } }] },

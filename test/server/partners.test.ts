@@ -36,6 +36,11 @@ test.each<[string, Record<string, unknown>, RegExp]>([
     { [NAME]: { ...GOOD, clients: [{ ...CLIENT, clientToken: "" }] } },
     /must have 'clients'/,
   ],
+  [
+    "a client whose id is no UUID (api.md §2.2)",
+    { [NAME]: { ...GOOD, clients: [{ ...CLIENT, clientId: "our best customer" }] } },
+    /must have 'clients', a list of .* a UUID in lower case/,
+  ],
   ["two clients of an account", { [NAME]: { ...GOOD, clients: [CLIENT, CLIENT] } }, /two clients of account/],
   ["a type of Millrace's own", { "partners.Source.GitHub.1": GOOD }, /names a type that Millrace has itself/],
   [

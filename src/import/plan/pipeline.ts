@@ -31,7 +31,7 @@ export async function planPipeline(
     {
       ...input,
       plannedActionTypes: actionTypes.filter((type) => type.region === region).map(({ input }) => input),
-      plannedBuckets: buckets.map((bucket) => bucket.name),
+      plannedBuckets: buckets.map(({ name, region }) => ({ name, region })),
       plannedConnections: connections.map(({ arn, input }) => ({ arn, providerType: input.ProviderType })),
     },
   );

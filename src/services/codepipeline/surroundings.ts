@@ -8,21 +8,26 @@ import { checkConnections, type PlannedConnection } from "./connections.ts";
 import type { Declaration } from "./declaration.ts";
 import { validation } from "./errors.ts";
 
+/** A bucket that will be made. */
+export interface PlannedBucket {
+  readonly name: string;
+  readonly region: string;
+}
+
 /** What will be there before the declaration is stored. */
 interface Planned {
-  /** Names. */
-  readonly buckets: readonly string[];
+  readonly buckets: readonly PlannedBucket[];
   readonly connections: readonly PlannedConnection[];
 }
 
 /**
- * Its connections and artifact buckets are there (the built-in one is made), and one more pipeline may poll if it does.
+ * Its connections and artifact buckets are there, these in their regions (the built-in one is made), and one more pipeline may poll if it does.
  *
  * @throws InvalidActionDeclarationException, ValidationException, LimitExceededException
  */
 export async function checkSurroundings(call: Call, declaration: Declaration): Promise<void> {
   await findSurroundings(call, declaration);
-  if (bucketsOf(declaration).length === 0) {
+  if (storesOf(declaration, call.scope.region).length === 0) {
     await call.core.artifacts.ensureBucket({
       name: defaultBucket(call.scope),
       ...call.scope,
@@ -42,23 +47,42 @@ export async function findSurroundings(
   planned: Planned = { buckets: [], connections: [] },
 ): Promise<void> {
   await checkConnections(call, declaration, planned.connections);
-  for (const bucket of bucketsOf(declaration)) {
-    if (!planned.buckets.includes(bucket)) await checkBucket(call, bucket);
+  for (const store of storesOf(declaration, call.scope.region)) {
+    await checkBucket(call, store, planned.buckets);
   }
   if (sourceBindings(declaration).some(({ polls }) => polls)) await checkPolling(call, declaration.name);
 }
 
-function bucketsOf({ artifactStore, artifactStores }: Declaration): string[] {
-  const stores = artifactStores ? Object.values(artifactStores) : artifactStore ? [artifactStore] : [];
-  return stores.map(({ location }) => location);
+/** An artifact bucket, and the region whose actions keep their artifacts in it. */
+interface Store {
+  readonly bucket: string;
+  readonly region: string;
 }
 
-async function checkBucket({ core, scope }: Call, name: string): Promise<void> {
-  const bucket = await findBucket(core.store.read, name);
-  if (bucket?.account === scope.account) return;
-  throw validation(
-    `An error occurred while validating the artifact bucket ${name}. There is no such bucket in this server's artifact store: create it, or leave the artifact store out to use the built-in one.`,
-  );
+function storesOf({ artifactStore, artifactStores }: Declaration, own: string): Store[] {
+  const stores = artifactStores ?? (artifactStore && { [own]: artifactStore }) ?? {};
+  return Object.entries(stores).map(([region, { location }]) => ({ bucket: location, region }));
+}
+
+async function checkBucket(
+  { core, scope }: Call,
+  { bucket: name, region }: Store,
+  planned: Planned["buckets"],
+): Promise<void> {
+  const stored = await findBucket(core.store.read, name);
+  const bucket = stored?.account === scope.account ? stored : planned.find((one) => one.name === name);
+  const refuse = (why: string) =>
+    validation(`An error occurred while validating the artifact bucket ${name}. ${why}`);
+  if (bucket === undefined) {
+    throw refuse(
+      "There is no such bucket in this server's artifact store: create it, or leave the artifact store out to use the built-in one.",
+    );
+  }
+  if (bucket.region !== region) {
+    throw refuse(
+      `The bucket is in region ${bucket.region}, and its artifacts would be those of actions in ${region}: name a bucket of that region.`,
+    );
+  }
 }
 
 async function checkPolling({ core, scope }: Call, name: string): Promise<void> {

@@ -10,7 +10,7 @@ import { drafting } from "../codepipeline/new-version.ts";
 import { rolesOf } from "../codepipeline/roles.ts";
 import { shownDeclaration } from "../codepipeline/shown-declaration.ts";
 import { requireDeclaration } from "../codepipeline/stored.ts";
-import { findSurroundings } from "../codepipeline/surroundings.ts";
+import { findSurroundings, type PlannedBucket } from "../codepipeline/surroundings.ts";
 import { checkTags } from "../codepipeline/tags.ts";
 
 interface Input {
@@ -18,7 +18,7 @@ interface Input {
   readonly tags?: readonly Checked<Tag>[];
   /** What the caller will make before the pipeline, as if it were there. */
   readonly plannedActionTypes?: readonly Checked<CreateCustomActionTypeInput>[];
-  readonly plannedBuckets?: readonly string[];
+  readonly plannedBuckets?: readonly PlannedBucket[];
   readonly plannedConnections?: readonly PlannedConnection[];
 }
 

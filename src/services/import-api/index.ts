@@ -54,7 +54,12 @@ export const importApi: Service = {
         required: ["arn"],
         members: { arn: "Connections.ConnectionArn", providerType: "Connections.ProviderType" },
       },
-      PlannedBucket: { type: "string", min: 3, max: 63 },
+      PlannedBucket: {
+        type: "structure",
+        required: ["name", "region"],
+        members: { name: "PlannedBucketName", region: "AWSRegionName" },
+      },
+      PlannedBucketName: { type: "string", min: 3, max: 63 },
       CheckActionTypeInput: {
         type: "structure",
         required: ["actionType"],

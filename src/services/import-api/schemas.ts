@@ -13,7 +13,6 @@ import { CreateConnectionInput$, CreateConnectionOutput$ } from "@aws-sdk/client
 
 const STRING = 0;
 const BOOLEAN = 2;
-const STRINGS = 64 | STRING;
 const NAMESPACE = "millrace.import";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -37,7 +36,7 @@ export const CheckPipeline$ = operation(
     {
       tags: list("Tags", Tag$),
       plannedActionTypes: list("ActionTypes", CreateCustomActionTypeInput$),
-      plannedBuckets: STRINGS,
+      plannedBuckets: list("PlannedBuckets", structure("PlannedBucket", { name: STRING, region: STRING })),
       plannedConnections: list(
         "PlannedConnections",
         structure("PlannedConnection", { arn: STRING }, { providerType: STRING }),

@@ -6,7 +6,12 @@ import {
   ListPipelineExecutionsCommand,
   type PipelineDeclaration,
 } from "@aws-sdk/client-codepipeline";
-import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { vi } from "vitest";
 import { run } from "../../cli/millrace.ts";
 import { ROLE, source, stage } from "../../codepipeline/support/declarations.ts";
@@ -46,8 +51,14 @@ export function deliveryOf(
 }
 
 /** One that objects can be taken from as sources. */
-export async function versionedBucket({ s3 }: Pick<Clients, "s3">, bucket: string): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+/** @param region that it is in, where that isn't the client's */
+export async function versionedBucket(
+  { s3 }: Pick<Clients, "s3">,
+  bucket: string,
+  region?: BucketLocationConstraint,
+): Promise<void> {
+  const place = region && { CreateBucketConfiguration: { LocationConstraint: region } };
+  await s3.send(new CreateBucketCommand({ Bucket: bucket, ...place }));
   await s3.send(
     new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: "Enabled" } }),
   );
