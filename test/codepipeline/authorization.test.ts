@@ -140,7 +140,7 @@ test("api.md §9.1: ListPipelines is all or nothing", async () => {
   expect(await refusal(one.send(new ListPipelinesCommand({})))).toContain("on resource: * because");
 });
 
-test("A23: a role is passed by those who may pass it; every roleArn of a declaration counts", async () => {
+test("A23: a role is passed by those who may pass it; every roleArn of a declaration counts (api.md §9.1)", async () => {
   const other = ROLE.replace("role/pipeline", "role/deployer");
   const passing = (role: string) =>
     allow("iam:PassRole", role, { StringEquals: { "iam:PassedToService": "codepipeline.amazonaws.com" } });
@@ -262,7 +262,7 @@ test("api.md §9.2: denies of CreatePipeline count for the stages and actions in
   );
 });
 
-test("A23: nobody tags himself in: TagResource is judged by the tags before the change", async () => {
+test("A23: nobody tags himself in: TagResource is judged by the tags before the change (api.md §9.2)", async () => {
   await create(root, "app", { team: "db" });
   const client = await as(allow("codepipeline:*", "*", { StringEquals: { "aws:ResourceTag/team": "web" } }));
   const tag = client.send(

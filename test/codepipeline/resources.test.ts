@@ -5,6 +5,7 @@ import {
   CreatePipelineCommand,
   DeleteCustomActionTypeCommand,
   DeleteWebhookCommand,
+  PutApprovalResultCommand,
   PutWebhookCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-codepipeline";
@@ -180,6 +181,19 @@ test("api.md §9.2: the tags of action types and webhooks count for what is done
     as(allow("codepipeline:Delete*", "*", { StringEquals: { "aws:ResourceTag/team": team } }));
   for (const call of deletions(await withTag("web"))) expect(await refusal(call())).toMatch(/^AccessDenied/);
   for (const call of deletions(await withTag("db"))) await call();
+});
+
+test("api.md §9.2: a pipeline's tags count for its actions", async () => {
+  await root.send(new CreatePipelineCommand({ pipeline: pipeline(), tags: tagged("web") }));
+  const answer = new PutApprovalResultCommand({
+    ...{ pipelineName: "app", stageName: "Deploy", actionName: "Approve" },
+    token: "11111111-1111-4111-8111-111111111111",
+    result: { status: "Approved", summary: "" },
+  });
+  const withTag = (team: string) =>
+    as(allow("codepipeline:PutApprovalResult", "*", { StringEquals: { "aws:ResourceTag/team": team } }));
+  expect(await refusal((await withTag("db")).send(answer))).toMatch(/^AccessDenied/);
+  expect(await refusal((await withTag("web")).send(answer))).not.toMatch(/^AccessDenied/);
 });
 
 test("api.md §9.2: an allow is needed for the pipeline alone, not for the stages and actions in it", async () => {

@@ -96,7 +96,7 @@ const request = (action: string, target: string, fork = false) => ({
   },
 });
 
-test("S4.10, S4.29: without filters every push to exactly the branch starts, bound to the commit that it names", async () => {
+test("S4.10, S4.29: without filters every push to exactly the branch starts, bound to the commit that it names (api.md §4.2)", async () => {
   const { arn, url, secret } = await hooked();
   await create("default", arn);
   // Whoever has the repository in another case, or the connection in the other spelling, has the same.

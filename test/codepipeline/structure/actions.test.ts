@@ -1,6 +1,6 @@
 import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
-import { finding, typesWith } from "../support/checking.ts";
+import { finding, jenkins, typesWith } from "../support/checking.ts";
 import {
   approval,
   codeBuild,
@@ -142,6 +142,22 @@ describe("api.md §5.3: names and configuration", () => {
     const far = custom({ ProjectName: "app" }, { region: "eu-west-1" });
     expect(finding({ ...pipelineWith(far), artifactStores: stores })).toMatch(
       /^InvalidActionDeclarationException: Action 'Work' is declared in region 'eu-west-1'/,
+    );
+    const stages = [stage("S", source({ region: "eu-west-1" })), stage("W", approval())];
+    expect(finding(pipeline({ stages, artifactStores: stores }))).toMatch(
+      /^InvalidActionDeclarationException: Action 'Fetch' is declared in region 'eu-west-1'/,
+    );
+    const partners = approval({
+      name: "Scan",
+      region: "eu-west-1",
+      actionTypeId: { category: "Test", owner: "ThirdParty", provider: "Scanner", version: "1" },
+    });
+    const [jenkinsType, known] = [typesWith(jenkins).find(custom({}).actionTypeId as never)!, typesWith()];
+    const types: typeof known = {
+      find: (id) => (id.owner === "ThirdParty" ? { ...jenkinsType, id, properties: [] } : known.find(id)),
+    };
+    expect(finding({ ...pipelineWith(partners), artifactStores: stores }, { types })).toMatch(
+      /^InvalidActionDeclarationException: Action 'Scan' is declared in region 'eu-west-1'/,
     );
   });
 
