@@ -55,6 +55,8 @@ export interface Catalogue {
   missing(type: BuiltInActionType, configuration: Configuration): readonly string[];
   /** The settings that a job of the type gets: those that its configuration names, and no others (P0.6). */
   settingsFor(id: ActionTypeId, configuration: Configuration): Readonly<Record<string, string>>;
+  /** Whether there are keys for any role. */
+  readonly givesKeys: boolean;
   /**
    * What gives keys to builds that run as this role (P10.5): `millrace`, or a profile of the worker's AWS files;
    * undefined where they get none.
@@ -87,6 +89,7 @@ export function createCatalogue(
       const unset = (settings?.(configuration) ?? []).filter((names) => !names.some(isSet));
       return [...needs, ...unset.map((names) => names.join(" or "))];
     },
+    givesKeys: values.hasAny("roles"),
     keysOfRole: (roleArn) => values.get(`roles.${roleArn}`),
     settingsFor(id, configuration) {
       const { settings, besides = [] } = find(id) ?? {};

@@ -107,7 +107,7 @@ test("a job that is merely handed out gives none, one in hand does, one that is 
   expect(await callerOf(keys)).toMatch(/:assumed-role\/build\/AWSCodeBuild-/);
   expect(keys.expires).toBeLessThanOrEqual(Date.now() + 5 * 60_000);
   await worker.fail(job.id, { type: "JobFailed", message: "no" });
-  expect(await worker.jobRole(job.id)).toEqual({ kind: "none" });
+  await expect(worker.jobRole(job.id)).rejects.toMatchObject({ code: "InvalidJobStateException" });
   expect(await refusal(callerOf(keys))).toMatch(/^ExpiredToken/);
 });
 

@@ -36,8 +36,10 @@ const MINUTE = 60_000;
  */
 export async function jobRole(core: Core, account: string, jobId: string): Promise<JobRole> {
   const { jobs, catalogue, access } = core;
+  const starter = await jobs.roleOf({ account }, jobId);
+  if (!catalogue.givesKeys) return NONE;
   const job = await jobs.details({ account }, jobId);
-  const work = await workOf(core, job);
+  const work = await workOf(core, job, starter);
   if (work === undefined) return NONE;
   const { roleArn, taking } = work;
   const setting = catalogue.keysOfRole(roleArn);
@@ -55,11 +57,10 @@ export async function jobRole(core: Core, account: string, jobId: string): Promi
   return { kind: "keys", roleArn, keys: keysOf(session.credentials) };
 }
 
-/** Undefined for a job that runs no commands, or isn't running. */
-async function workOf(core: Core, job: KeptJob): Promise<Work | undefined> {
+/** @param starter the role that the job itself is done as @returns undefined for a job that runs no commands, or isn't running */
+async function workOf(core: Core, job: KeptJob, starter: string): Promise<Work | undefined> {
   const { type, status, work } = job;
   if (type.owner !== "AWS" || status !== "InProgress") return undefined;
-  const starter = await core.jobs.roleOf(job.scope, job.id);
   const arn = pipelineArn(job.scope, job.pipelineName);
   const asPipeline: Taking = {
     service: "codepipeline.amazonaws.com",
