@@ -1,8 +1,14 @@
 /** A worker gets the keys of a role for the job that it holds, as long as it holds it, and for no other (A23, P10.5). */
 import { CodeBuildClient, CreateProjectCommand } from "@aws-sdk/client-codebuild";
 import { CodePipelineClient, CreatePipelineCommand } from "@aws-sdk/client-codepipeline";
-import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import {
+  CreateBucketCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createHttpJobClient, type HttpJobClient, type Job } from "../../src/worker/index.ts";
 import { codeBuild, commands } from "../codepipeline/support/declarations.ts";
@@ -27,7 +33,11 @@ beforeAll(async () => {
       ["pipeline", "build", "rich"].map((name) => [`roles.${roleArn(name)}`, "millrace"]),
     ),
   });
-  const trust = policyOf(trusting("codebuild.amazonaws.com", "codepipeline.amazonaws.com"));
+  const trust = policyOf(trusting("codebuild.amazonaws.com", "codepipeline.amazonaws.com"), {
+    Effect: "Allow",
+    Principal: { AWS: roleArn("rich") },
+    Action: "sts:AssumeRole",
+  });
   for (const [name, policy] of Object.entries({
     pipeline: policyOf(allow("codebuild:StartBuild")),
     build: policyOf(allow("s3:ListAllMyBuckets")),
@@ -94,9 +104,22 @@ async function keysOf(job: Job) {
   return role.keys;
 }
 
-async function callerOf({ accessKeyId, secretAccessKey, sessionToken }: Key & { sessionToken: string }) {
-  const client = new STSClient(here.configOf({ accessKeyId, secretAccessKey, sessionToken }));
-  return (await client.send(new GetCallerIdentityCommand({}))).Arn;
+/** The SDK would take their expiry for a date of its own. */
+function configOf({ accessKeyId, secretAccessKey, sessionToken }: Required<Key>) {
+  return here.configOf({ accessKeyId, secretAccessKey, sessionToken });
+}
+
+async function callerOf(keys: Required<Key>) {
+  return (await new STSClient(configOf(keys)).send(new GetCallerIdentityCommand({}))).Arn;
+}
+
+/** Keys of another role, taken with these. */
+async function taken(keys: Required<Key>, role: string): Promise<Required<Key>> {
+  const { Credentials: { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = {} } =
+    await new STSClient(configOf(keys)).send(
+      new AssumeRoleCommand({ RoleArn: roleArn(role), RoleSessionName: "again" }),
+    );
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
 test("a job that is merely handed out gives none, one in hand does, one that is over none, and its keys are over with it", async () => {
@@ -122,6 +145,27 @@ test("a role that its commands' pipeline gives is for the action's time", async 
   const job = await handedOut("three", commands());
   await worker.acknowledge(job.id, job.nonce);
   expect((await keysOf(job)).expires).toBe(job.actionStartedAt + job.timeoutMinutes * 60_000);
+});
+
+test("keys that a build takes of other roles, or of its own again, end with its job", async () => {
+  const job = await handedOut("chain", codeBuild({ configuration: { ProjectName: "rich" } }));
+  await worker.acknowledge(job.id, job.nonce);
+  const again = await taken(await keysOf(job), "rich");
+  const other = await taken(again, "build");
+  expect(await callerOf(again)).toMatch(/:assumed-role\/rich\/again$/);
+  expect(await callerOf(other)).toMatch(/:assumed-role\/build\/again$/);
+  await worker.fail(job.id, { type: "JobFailed", message: "no" });
+  for (const keys of [again, other]) expect(await refusal(callerOf(keys))).toMatch(/^ExpiredToken/);
+});
+
+test("what a build has signed beforehand opens nothing once its job has ended", async () => {
+  const job = await handedOut("presigned", codeBuild({ configuration: { ProjectName: "rich" } }));
+  await worker.acknowledge(job.id, job.nonce);
+  const s3 = new S3Client({ ...configOf(await keysOf(job)), forcePathStyle: true });
+  const url = await getSignedUrl(s3, new ListObjectsV2Command({ Bucket: "code" }));
+  expect((await fetch(url)).status).toBe(200);
+  await worker.fail(job.id, { type: "JobFailed", message: "no" });
+  expect((await fetch(url)).status).toBe(403);
 });
 
 test("a role that is removed takes its builds' keys with it", async () => {

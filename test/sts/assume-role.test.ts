@@ -37,13 +37,12 @@ const userArn = (name: string) => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 let made = 0;
 /** A role that trusts these, and may read pipelines. */
 async function roleTrusting(AWS: string | string[], Condition?: object): Promise<string> {
+  return await roleWith({ Principal: { AWS }, ...(Condition && { Condition }) });
+}
+
+async function roleWith(trusting: object): Promise<string> {
   const name = `role${++made}`;
-  const trust = policyOf({
-    Effect: "Allow",
-    Principal: { AWS },
-    Action: "sts:AssumeRole",
-    ...(Condition && { Condition }),
-  });
+  const trust = policyOf({ Effect: "Allow", Action: "sts:AssumeRole", ...trusting });
   await here.roles.create({ account: ACCOUNT, name }, { policy: policyOf(READING), trust, tags: {} });
   return name;
 }
@@ -108,6 +107,18 @@ test("whom nobody trusts gets the same words whether or not the role is there", 
   for (const role of [name, "nothing-here"]) expect(await refusal(take(key, role))).toMatch(DENIED);
   const elsewhere = take(key, name, { RoleArn: roleArn(name, OTHER_ACCOUNT) });
   expect(await refusal(elsewhere)).toMatch(DENIED);
+});
+
+test("A23 nobody is a service of AWS's: a role that trusts one lets in no user, and not root", async () => {
+  const Service = "codebuild.amazonaws.com";
+  const user = await here.userWith([ALLOW_ALL], { name: Service });
+  const claiming = { "aws:PrincipalIsAWSService": "true" };
+  for (const trusting of [{ Principal: { Service } }, { Principal: "*", Condition: { Bool: claiming } }]) {
+    const name = await roleWith(trusting);
+    for (const key of [user, here.server.credentials]) expect(await refusal(take(key, name))).toMatch(DENIED);
+  }
+  const ofUsers = { Bool: { "aws:PrincipalIsAWSService": "false" } };
+  await take(user, await roleTrusting(ACCOUNT, ofUsers));
 });
 
 test("an explicit deny of the caller's own policy wins over trust by name", async () => {

@@ -44,6 +44,7 @@ export function createAssumeRole(
       role: role.name,
       roleId: role.id,
       session,
+      ...(caller.kind === "role" && caller.jobId !== undefined && { jobId: caller.jobId }),
       ...(policy !== undefined && { policy }),
       issued,
       expires: issued + durationSeconds * 1000,

@@ -23,6 +23,7 @@ export function contextOf(
     ["aws:epochtime", String(Math.floor(now / 1000))],
     ["aws:principalaccount", identity?.account],
     ["aws:principalarn", identity?.principalArn],
+    ["aws:principalisawsservice", String(identity === undefined)],
     ["aws:principaltype", identity?.principalType],
     ["aws:userid", identity?.userId],
     ["aws:username", identity?.username],

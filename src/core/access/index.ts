@@ -12,7 +12,7 @@ import { createRoleForJob } from "./role-for-job.ts";
 import { createSealedTexts } from "./seal.ts";
 import { createSigningKeys } from "./signing-key.ts";
 import { createTemporaryKeys } from "./temporary-keys.ts";
-import { type Access, AccessError, type ChunkVerifier, type JobGrant } from "./types.ts";
+import { type Access, AccessError, type Caller, type ChunkVerifier, type JobGrant } from "./types.ts";
 import { checkSignature, payloadOf, readClaim } from "./verify.ts";
 
 export { installationSecret, type RootCredentials, rootCredentials } from "./installation.ts";
@@ -65,7 +65,8 @@ export function createAccess(options: AccessOptions): Access {
   }
 
   /** @throws AccessError for keys that ended with their job */
-  async function requireOpen(jobId: string | undefined): Promise<void> {
+  async function requireOpen(caller: Caller): Promise<void> {
+    const jobId = jobOf(caller);
     if (jobId !== undefined && !(await jobIsOpen(jobId))) throw expiredToken();
   }
 
@@ -86,10 +87,9 @@ export function createAccess(options: AccessOptions): Access {
         return { caller, scope: { account, region }, service: name, payload, chunks: ANY_CHUNKS };
       }
       const time = now();
-      const found = await keys.find(claim.accessKeyId, claim.sessionToken, time);
-      const { caller, secretAccessKey, jobId } = found;
+      const { caller, secretAccessKey } = await keys.find(claim.accessKeyId, claim.sessionToken, time);
       const chunks = checkSignature(request, claim, secretAccessKey, { signingKeys, now: time, skewMs });
-      await requireOpen(jobId);
+      await requireOpen(caller);
       const scope = { account: caller.account, region };
       return { caller, scope, service: name, payload, ...(chunks && { chunks }) };
     },
@@ -99,7 +99,7 @@ export function createAccess(options: AccessOptions): Access {
       try {
         const key = await keys.find(accessKeyId, sessionToken, now());
         if (!sameSecret(secretAccessKey, key.secretAccessKey)) return undefined;
-        await requireOpen(key.jobId);
+        await requireOpen(key.caller);
         return key.caller;
       } catch (error) {
         if (error instanceof AccessError) return undefined;
@@ -107,6 +107,19 @@ export function createAccess(options: AccessOptions): Access {
       }
     },
   };
+}
+
+/** The job that a caller's keys end with. */
+function jobOf(caller: Caller): string | undefined {
+  switch (caller.kind) {
+    case "root":
+    case "user":
+      return undefined;
+    case "role":
+      return caller.jobId;
+    case "job":
+      return caller.grant.jobId;
+  }
 }
 
 const ANY_CHUNKS: ChunkVerifier = { verifyChunk: () => true, verifyTrailer: () => true };

@@ -8,8 +8,6 @@ import { AccessError, type Caller, type JobGrant } from "./types.ts";
 export interface KnownKey {
   readonly caller: Caller;
   readonly secretAccessKey: string;
-  /** The job that it ends with. */
-  readonly jobId?: string;
 }
 
 export interface Keys {
@@ -33,16 +31,14 @@ export function createKeys({ account, root, users, roles, jobKeys, sessionKeys }
     const job = jobKeys.open(accessKeyId, sessionToken);
     if (job !== undefined) {
       if (job.claim.expires <= now) throw expiredToken();
-      const { jobId } = job.claim;
-      return { caller: jobCaller(job.claim, accessKeyId), secretAccessKey: job.secretAccessKey, jobId };
+      return { caller: jobCaller(job.claim, accessKeyId), secretAccessKey: job.secretAccessKey };
     }
     const session = sessionKeys.open(accessKeyId, sessionToken);
     if (session === undefined) throw unknownKey();
     if (session.claim.expires <= now) throw expiredToken();
     const caller = await roles.callerOf(session.claim, accessKeyId);
     if (caller === undefined) throw unknownKey();
-    const { jobId } = session.claim;
-    return { caller, secretAccessKey: session.secretAccessKey, ...(jobId !== undefined && { jobId }) };
+    return { caller, secretAccessKey: session.secretAccessKey };
   }
 
   const ofRoot = { caller: rootCaller(account, root.accessKeyId), secretAccessKey: root.secretAccessKey };

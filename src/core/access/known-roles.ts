@@ -15,7 +15,7 @@ export interface SessionClaim {
   readonly role: string;
   readonly roleId: string;
   readonly session: string;
-  /** The job that its keys were made for, and end with. */
+  /** The job that its keys end with. */
   readonly jobId?: string;
   /** In IAM's JSON. */
   readonly policy?: string;
@@ -83,6 +83,7 @@ export function createKnownRoles(db: Reader, now: () => number): KnownRoles {
         account,
         arn: sessionArn(account, role.name, session),
         accessKeyId,
+        ...(claim.jobId !== undefined && { jobId: claim.jobId }),
         identity,
         rights: rightsOf(identity, role.policy, now, own),
       };

@@ -42,7 +42,6 @@ function trusts({ trust, tags }: KnownRole, request: JobRoleRequest, now: number
       "sts:RoleSessionName": sessionName,
       "aws:SourceAccount": source.account,
       "aws:SourceArn": source.arn,
-      "aws:PrincipalIsAWSService": "true",
       "aws:PrincipalServiceName": service,
     },
   };

@@ -25,6 +25,8 @@ export interface UserCaller extends Known {
 /** The session of somebody who took a role. */
 export interface RoleCaller extends Known {
   readonly kind: "role";
+  /** The job that it ends with: keys of a build's, and of roles that it took with them. */
+  readonly jobId?: string;
   readonly identity: Identity;
   readonly rights: Rights;
 }
