@@ -43,7 +43,7 @@ function signed(url: string, body: string, headers: Readonly<Record<string, stri
 const sha256 = (body: string, secret = SECRET) => `sha256=${signature("sha256", secret, body)}`;
 const sha1 = (body: string, secret = SECRET) => `sha1=${signature("sha1", secret, body)}`;
 
-describe("A1: a delivery without a signature", () => {
+describe("A1: a delivery without a signature (api.md Deliveries)", () => {
   test("answers 401, starts nothing, and the webhook says so, without the body", async () => {
     const name = fresh();
     const url = await withWebhook(client, name);

@@ -1,39 +1,13 @@
 import { performance } from "node:perf_hooks";
 import * as codeBuildSchemas from "@aws-sdk/client-codebuild";
-import * as schemas from "@aws-sdk/client-codepipeline";
 import { expect, test } from "vitest";
-import type { ConstraintTable } from "../../src/services/aws-json/constraints.ts";
 import { compileDecoder } from "../../src/services/aws-json/decode.ts";
 import { modelOf } from "../../src/services/aws-json/model.ts";
 import { requiredMembers } from "../../src/services/aws-json/required-members.ts";
 import { compileValidator } from "../../src/services/aws-json/validate.ts";
-import json from "../../src/services/codepipeline/constraints.json" with { type: "json" };
-
-const table = json as ConstraintTable;
-const model = modelOf(schemas);
-
-/** What the validator says of an operation's input; undefined when nothing. */
-function saidOf(operation: string, input: unknown): string | undefined {
-  const { input: schema } = model.operations.get(operation)!;
-  const decoded = compileDecoder(schema)(input);
-  try {
-    compileValidator(table, schema.getName()!)(decoded);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+import { actionWith, model, pipelineWith, saidOf, source, table } from "./support/validating.ts";
 
 const EXECUTION = "3c8cb4bd-5b1f-4a3e-9d0b-3f9d4f1f7a11";
-const source = {
-  name: "Source",
-  actionTypeId: { category: "Source", owner: "AWS", provider: "S3", version: "1" },
-};
-const pipelineWith = (parts: object) => ({
-  pipeline: { name: "web", roleArn: "arn:aws:iam::000000000000:role/x", stages: [], ...parts },
-});
-const actionWith = (parts: object) =>
-  pipelineWith({ stages: [{ name: "Source", actions: [{ ...source, ...parts }] }] });
 const PATTERN = "[A-Za-z0-9.@\\-_]+";
 
 test.each<[string, string, unknown, string | undefined]>([
@@ -150,44 +124,6 @@ test.each<[string, string, unknown, string | undefined]>([
   ],
 ])("%s", (_, operation, input, message) => {
   expect(saidOf(operation, input)).toBe(message);
-});
-
-test("api.md §8: how many there may be of what a declaration lists", () => {
-  const many = <T>(count: number, one: (n: number) => T) => Array.from({ length: count }, (_, n) => one(n));
-  const patterns = (count: number) => ({ branches: { includes: many(count, (n) => `b${n}`) } });
-  const trigger = (git: object) => ({
-    providerType: "CodeStarSourceConnection",
-    gitConfiguration: { sourceActionName: "S", ...git },
-  });
-  const lists: readonly [path: string, most: number, of: (count: number) => object][] = [
-    ["variables", 50, (count) => ({ variables: many(count, (n) => ({ name: `v${n}` })) })],
-    ["triggers", 50, (count) => ({ triggers: many(count, () => trigger({})) })],
-    [
-      "triggers.1.member.gitConfiguration.push",
-      3,
-      (count) => ({ triggers: [trigger({ push: many(count, () => ({})) })] }),
-    ],
-    [
-      "triggers.1.member.gitConfiguration.pullRequest",
-      3,
-      (count) => ({ triggers: [trigger({ pullRequest: many(count, () => ({})) })] }),
-    ],
-    [
-      "triggers.1.member.gitConfiguration.push.1.member.branches.includes",
-      8,
-      (count) => ({ triggers: [trigger({ push: [patterns(count)] })] }),
-    ],
-  ];
-  for (const [path, most, of] of lists) {
-    expect(saidOf("CreatePipeline", pipelineWith(of(most))), path).toBeUndefined();
-    expect(saidOf("CreatePipeline", pipelineWith(of(most + 1)))).toBe(
-      `1 validation error detected: Value at 'pipeline.${path}' failed to satisfy constraint: Member must have length less than or equal to ${most}`,
-    );
-  }
-  const timeout = (timeoutInMinutes: number) => saidOf("CreatePipeline", actionWith({ timeoutInMinutes }));
-  expect([timeout(5), timeout(86_400)]).toEqual([undefined, undefined]);
-  expect(timeout(4)).toContain("Member must have value greater than or equal to 5");
-  expect(timeout(86_401)).toContain("Member must have value less than or equal to 86400");
 });
 
 test("all violations are counted, a hundred of them told", () => {

@@ -82,7 +82,7 @@ describe("ListActionExecutions (api.md §3, §11)", () => {
     });
   });
 
-  it("shows an attempt that succeeded, secrets as asterisks, links from the type", async () => {
+  it("shows an attempt that succeeded, secrets as asterisks (§6), links from the type", async () => {
     const built = (await rows()).find((row) => row.actionName === "Build" && row.status === "Succeeded");
     const s3location = {
       bucket: expect.any(String),

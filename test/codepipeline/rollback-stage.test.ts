@@ -125,7 +125,7 @@ describe("RollbackStage (api.md §11, semantics.md E8)", () => {
     ]);
   });
 
-  it("E8.3 refuses in order: pipeline, stage, target, its version, its success, who is in the stage", async () => {
+  it("E8.3 refuses in order: pipeline, stage, target, its version (§4.3), its success, who is in the stage", async () => {
     const { first } = await twoDeliveries();
     const unknown = "00000000-0000-4000-8000-000000000000";
     expect(await refusal(rollback(first, { pipelineName: "none" }))).toBe(

@@ -47,7 +47,7 @@ const acknowledge = async (jobId?: string, nonce?: string) =>
 const details = async (jobId?: string) =>
   (await here.client.send(new GetJobDetailsCommand({ jobId }))).jobDetails;
 
-describe("a custom action's 24 hours (api.md §15, semantics.md E10)", () => {
+describe("a custom action's 24 hours (api.md §8, §15, semantics.md E10)", () => {
   it("are over however far the worker is: TimedOut, JobFailed; a day later the job is forgotten", async () => {
     const executionId = await createWorked(here.client, BUILD_AND_SHIP);
     const { id: jobId, nonce } = await take(here.client, ORIGIN);
@@ -116,7 +116,7 @@ describe("a custom action's 24 hours (api.md §15, semantics.md E10)", () => {
   });
 });
 
-describe("an approval's 7 days (api.md §13.1, semantics.md E5.3)", () => {
+describe("an approval's 7 days (api.md §8, §13.1, semantics.md E5.3)", () => {
   it("end in failure: it can't be answered any more, and a retry opens another one", async () => {
     await createWorked(here.client, {
       ...BUILD_AND_SHIP,

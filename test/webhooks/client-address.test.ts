@@ -113,7 +113,7 @@ describe("S1.27 to S1.29: behind trusted proxies", () => {
   });
 });
 
-describe("S1.30, S1.31: ranges", () => {
+describe("S1.30, S1.31: ranges (api.md PutWebhook)", () => {
   test("bits beyond the prefix count for nothing, IPv6 is taken, IPv4 within IPv6 counts as IPv4", async () => {
     const cases = [
       ["198.51.100.77/24", "198.51.100.1", 200],

@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [number, string, string, string, "yes" | "no"])[]
   [27, '{"id":12345678901234567890}', "$.id", "12345678901234567890", "yes"],
 ];
 
-describe("S2.10: the table of filters", () => {
+describe("S2.10: the table of filters (api.md PutWebhook)", () => {
   test.each(ROWS)("row %i: %s, %s = %s: %s", (_row, payload, jsonPath, matchEquals, met) => {
     const filter = { jsonPath, ...(matchEquals !== "" && { matchEquals }) };
     expect(filterProblem(filter, hasKey)).toBeUndefined();
@@ -59,7 +59,7 @@ describe("S2.10: the table of filters", () => {
   });
 });
 
-describe("S2.2: the paths that are taken", () => {
+describe("S2.2: the paths that are taken (api.md PutWebhook)", () => {
   const payload = JSON.stringify({
     a: { b: "1", "head-commit": "2", "x:y": "3", Ünï: "4", "'": "5", '"': "6", "\\": "7", é: "8" },
     l: ["p", "q", "r", "s"],
@@ -160,7 +160,7 @@ describe("S2.2: the paths that are taken", () => {
   });
 });
 
-describe("S2.10, S2.11: placeholders", () => {
+describe("S2.10, S2.11: placeholders (api.md PutWebhook)", () => {
   test.each([
     "{Unknown}",
     "{}",

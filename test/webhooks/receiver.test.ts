@@ -72,7 +72,7 @@ async function fail(url: string): Promise<void> {
   expect((await deliver(url, "{}", {})).status).toBe(401);
 }
 
-describe("S1.1 to S1.5: the URL", () => {
+describe("S1.1 to S1.5: the URL (api.md §2.2, PutWebhook)", () => {
   test("S1.1 its id is 43 unguessable characters, below the public base", async () => {
     const url = await withWebhook(client, fresh());
     expect(url).toMatch(new RegExp(`^${fixture.server.url}/webhooks/[A-Za-z0-9_-]{43}$`));
@@ -128,7 +128,7 @@ describe("S1.1 to S1.5: the URL", () => {
   });
 });
 
-describe("S1.7, S1.8, S1.11, S1.12: the body", () => {
+describe("S1.7, S1.8, S1.11, S1.12: the body (api.md Deliveries)", () => {
   test("S1.7 one that is larger than allowed answers 413; its owner is told only where the sender is known", async () => {
     const signed = fresh();
     const open = fresh();

@@ -187,7 +187,7 @@ describe("S3.7: deregistering (api.md DeregisterWebhookWithThirdParty)", () => {
     expect(host.hooks(repository)).toEqual([]);
   });
 
-  test("S3.11 DeleteWebhook leaves the hook at GitHub", async () => {
+  test("S3.11 DeleteWebhook leaves the hook at GitHub (api.md DeleteWebhook)", async () => {
     const { name, repository } = await fresh();
     await register(name);
     await client.send(new DeleteWebhookCommand({ name }));
