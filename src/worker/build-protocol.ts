@@ -24,10 +24,11 @@ export interface BuildProject {
   readonly computeType: string;
   readonly environmentType: string;
   readonly privilegedMode: boolean;
+  /** Names of those that it wants to have mounted. */
+  readonly fileSystems: readonly string[];
   readonly environmentVariables: readonly BuildVariable[];
   readonly timeoutInMinutes: number;
   readonly encryptionKey: string;
-  readonly serviceRole: string;
   readonly logGroup: string;
   readonly logStreamPrefix?: string;
 }

@@ -1,5 +1,5 @@
 /** Bad input of every kind, through a whole server; what is read is what its user reads. */
-import { CreateProjectCommand } from "@aws-sdk/client-codebuild";
+import { CreateProjectCommand, type CreateProjectInput } from "@aws-sdk/client-codebuild";
 import { CreateRepositoryCommand } from "@aws-sdk/client-codecommit";
 import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
@@ -127,10 +127,33 @@ test.each<[what: string, buildspec: string, error: RegExp, log: RegExp]>([
   ],
 ])("a buildspec with errors: %s", async (what, buildspec, error, log) => {
   const name = nameOf(what);
+  await project({ name, source: { type: "CODEPIPELINE", buildspec } });
+  const build = codeBuild({ configuration: { ProjectName: name } });
+  const read = await deliver(clients, deliveryOf(name, good, build), "Build");
+  expect(read.error).toMatch(error);
+  expect(read.log).toMatch(log);
+  expectReasonInOnePlace(read);
+});
+
+test("P2.2 a project asks for a file system, which no worker mounts", async () => {
+  const fileSystemLocations = [
+    { type: "EFS", identifier: "models", location: "fs-1:/", mountPoint: "/m" },
+  ] as const;
+  await project({
+    name: "mounting",
+    source: { type: "CODEPIPELINE" },
+    fileSystemLocations: [...fileSystemLocations],
+  });
+  const build = codeBuild({ configuration: { ProjectName: "mounting" } });
+  const read = await deliver(clients, deliveryOf("mounting", good, build), "Build");
+  expect(read.error).toMatch(
+    /PROVISIONING, Code: CLIENT_ERROR, Message: file system is not supported by this worker: models$/,
+  );
+});
+
+async function project(given: Pick<CreateProjectInput, "name" | "source" | "fileSystemLocations">) {
   await clients.codebuild.send(
     new CreateProjectCommand({
-      name,
-      source: { type: "CODEPIPELINE", buildspec },
       artifacts: { type: "CODEPIPELINE" },
       environment: {
         type: "LINUX_CONTAINER",
@@ -138,14 +161,10 @@ test.each<[what: string, buildspec: string, error: RegExp, log: RegExp]>([
         computeType: "BUILD_GENERAL1_SMALL",
       },
       serviceRole: "arn:aws:iam::000000000000:role/build",
+      ...given,
     }),
   );
-  const build = codeBuild({ configuration: { ProjectName: name } });
-  const read = await deliver(clients, deliveryOf(name, good, build), "Build");
-  expect(read.error).toMatch(error);
-  expect(read.log).toMatch(log);
-  expectReasonInOnePlace(read);
-});
+}
 
 test.each<[what: string, action: ActionDeclaration, error: RegExp]>([
   [

@@ -21,7 +21,7 @@ export async function buildOf({ builds }: Core, job: KeptJob): Promise<StoredBui
 export function startedBuild(build: StoredBuild) {
   const { scope, name, uuid } = build.project;
   const project = toWire(build.project);
-  const { environment, source, logsConfig } = project as CreateProjectInput;
+  const { environment, source, logsConfig, fileSystemLocations } = project as CreateProjectInput;
   const cloudWatch = logsConfig?.cloudWatchLogs;
   return {
     buildId: build.id,
@@ -36,6 +36,9 @@ export function startedBuild(build: StoredBuild) {
       computeType: environment?.computeType ?? "",
       environmentType: environment?.type ?? "",
       privilegedMode: environment?.privilegedMode ?? false,
+      fileSystems: (fileSystemLocations ?? []).map(
+        ({ identifier, location }) => identifier ?? location ?? "",
+      ),
       environmentVariables: (environment?.environmentVariables ?? []).map(({ name, value, type }) => ({
         name: name ?? "",
         value: value ?? "",
@@ -43,7 +46,6 @@ export function startedBuild(build: StoredBuild) {
       })),
       timeoutInMinutes: project.timeoutInMinutes ?? 60,
       encryptionKey: project.encryptionKey ?? "",
-      serviceRole: project.serviceRole ?? "",
       logGroup: cloudWatch?.groupName ?? `/aws/codebuild/${name}`,
       ...(cloudWatch?.streamName !== undefined && { logStreamPrefix: cloudWatch.streamName }),
     },

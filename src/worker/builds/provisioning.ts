@@ -35,6 +35,8 @@ export function checkProject(job: Job, project: BuildProject, executor: Executor
   if (!RUNNABLE_TYPES.has(project.environmentType))
     throw notSupported("environment type", project.environmentType);
   if (project.privilegedMode) throw notSupported("privileged mode", "true");
+  const [fileSystem] = project.fileSystems;
+  if (fileSystem !== undefined) throw notSupported("file system", fileSystem);
 }
 
 function notSupported(what: string, value: string): PhaseFailure {

@@ -469,20 +469,19 @@ describe("configuration", () => {
     );
   });
 
-  test("P2.9 what this worker can't provide fails PROVISIONING", async () => {
-    const { last } = await build({
-      buildspec: commands("true"),
-      project: { environmentType: "WINDOWS_SERVER_2022_CONTAINER" },
-    });
+  test.each<[Parameters<typeof build>[0]["project"], string]>([
+    [
+      { environmentType: "WINDOWS_SERVER_2022_CONTAINER" },
+      "environment type is not supported by this worker: WINDOWS_SERVER_2022_CONTAINER",
+    ],
+    [{ privilegedMode: true }, "privileged mode is not supported by this worker: true"],
+    [{ fileSystems: ["models"] }, "file system is not supported by this worker: models"],
+  ])("P2.2, P2.9 what this worker can't provide fails PROVISIONING: %j", async (project, message) => {
+    const { last } = await build({ buildspec: commands("true"), ...(project && { project }) });
     expect(last?.phases.at(2)).toMatchObject({
       phaseType: "PROVISIONING",
       phaseStatus: "FAILED",
-      contexts: [
-        {
-          statusCode: "CLIENT_ERROR",
-          message: "environment type is not supported by this worker: WINDOWS_SERVER_2022_CONTAINER",
-        },
-      ],
+      contexts: [{ statusCode: "CLIENT_ERROR", message }],
     });
   });
 

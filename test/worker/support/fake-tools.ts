@@ -206,9 +206,9 @@ const PROJECT: BuildProject = {
   computeType: "BUILD_GENERAL1_SMALL",
   environmentType: "LINUX_CONTAINER",
   privilegedMode: false,
+  fileSystems: [],
   environmentVariables: [],
   timeoutInMinutes: 60,
   encryptionKey: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",
-  serviceRole: "arn:aws:iam::000000000000:role/build",
   logGroup: "/aws/codebuild/project",
 };
