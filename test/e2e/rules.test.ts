@@ -207,7 +207,7 @@ test("P11.5 the log of a Commands rule is read like an action's", async () => {
   expect((await signed(here.server.url, `/logs/${rows[0]?.ruleExecutionId}`, reader)).status).toBe(403);
 });
 
-test("P9 a function reads the rule's inputs with its event's credentials, and may answer by the job's id itself", async () => {
+test("P9 a function reads the rule's inputs with its event's credentials, and may answer by the job's id itself (api.md §2.3)", async () => {
   const key = await here.userWith([
     { Effect: "Allow", Action: "codepipeline:PutJobFailureResult", Resource: "*" },
   ]);

@@ -36,7 +36,7 @@ async function lambda(answer: Answer | ((received: Received, count: number) => A
   };
 }
 
-test("P9 the function is invoked synchronously with P7.1's event, signed for the job's region (api.md §2.3)", async () => {
+test("P9 the function is invoked synchronously with P7.1's event, signed for the job's region", async () => {
   const { settings, received } = await lambda({ body: '{"verdict":"fine"}' });
   const { outcome } = await invoke(
     settings,
