@@ -28,7 +28,7 @@ const scope = { account: "a", region: "r" };
 const type = { owner: "o", category: "c", provider: "p", version: "v" };
 const page = { pipelineId: "p", since: 0, limit: 10 };
 
-const queries: Record<string, (tx: Tx) => Promise<unknown>> = {
+const queries: Record<string, (tx: Tx) => unknown> = {
   takePipeline: (tx) => takePipeline(tx, "p"),
   takePipelineNamed: (tx) => takePipelineNamed(tx, scope, "n"),
   takePipelineOfJob: (tx) => takePipelineOfJob(tx, "j"),

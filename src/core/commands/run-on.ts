@@ -12,7 +12,7 @@ import { keepPastActions } from "../store/action-history.ts";
 import { insertCommand } from "../store/commands.ts";
 import { changeExecution, insertExecutions } from "../store/executions.ts";
 import { savePipelineState, takePipeline } from "../store/pipelines.ts";
-import type { Tx } from "../store/store.ts";
+import type { Soon, Tx } from "../store/store.ts";
 import type { ExecutionRow, PipelineRow } from "../store/tables/pipelines.ts";
 import { existence, loadCustomTypes, loadPartnerTypes, queryableProperty } from "./action-types.ts";
 import { newArtifactKey } from "./artifact-key.ts";
@@ -86,7 +86,7 @@ function keepCommand(
   { liveCount, latestCommand }: LoadedWorld,
   { env, ids, keys, missing }: Recording,
   changed: readonly string[],
-): Promise<number> {
+): Soon<number> {
   const record: RecordedCommand = {
     command,
     now: env.now,

@@ -1,16 +1,16 @@
-import { changing, statement } from "./statement.ts";
+import { changing, single, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { ConnectionDeliveryRow, ConnectionHookRow } from "./tables/connections.ts";
 
 type Key = Pick<ConnectionHookRow, "account" | "region" | "connection_id">;
 
-const selectByUrl = statement<{ hash: string }, ConnectionHookRow>((db, given) =>
+const selectByUrl = single<{ hash: string }, ConnectionHookRow>((db, given) =>
   db.selectFrom("connection_hook").selectAll().where("url_hash", "=", given.hash),
 );
 
 /** @param hash SHA-256 of the id in the URL, in hex */
 export async function findHookByUrl(db: Reader, hash: string): Promise<ConnectionHookRow | undefined> {
-  return (await selectByUrl(db, { hash }))[0];
+  return selectByUrl(db, { hash });
 }
 
 export async function findHook(db: Reader, key: Key): Promise<ConnectionHookRow | undefined> {

@@ -1,6 +1,6 @@
 /** The outbox of state changes (E12.1); the database numbers them. */
-import { changing, insertInto, statement } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import { changing, insertInto, single, statement } from "./statement.ts";
+import type { Reader, Soon, Tx } from "./store.ts";
 import type { EventRow } from "./tables/pipelines.ts";
 
 /** Announced when events were committed. */
@@ -22,12 +22,7 @@ const select = statement<{ after: number; through: number; limit: number }, Stor
 );
 
 /** Events behind the position `after`, up to and with `through`, in their order. */
-export function readEvents(
-  db: Reader,
-  after: number,
-  through: number,
-  limit: number,
-): Promise<StoredEvent[]> {
+export function readEvents(db: Reader, after: number, through: number, limit: number): Soon<StoredEvent[]> {
   return select(db, { after, through, limit });
 }
 
@@ -42,13 +37,13 @@ export async function newestPosition(db: Reader): Promise<number> {
   return newest[0]?.position ?? 0;
 }
 
-const selectPruned = statement<{ id: number }, { position: number }>((db, given) =>
+const selectPruned = single<{ id: number }, { position: number }>((db, given) =>
   db.selectFrom("event_pruning").select("position").where("id", "=", given.id),
 );
 
 /** Everything up to this position was cleared away. */
 export async function prunedThrough(db: Reader): Promise<number> {
-  return (await selectPruned(db, { id: 1 }))[0]?.position ?? 0;
+  return (await selectPruned(db, { id: 1 }))?.position ?? 0;
 }
 
 /** Where to start so that what is committed from now on is seen, and nothing older. */

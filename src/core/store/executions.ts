@@ -1,7 +1,7 @@
 /** Executions as commands load and write them: the live ones, by index, whatever the length of the history. */
 import { sql } from "kysely";
 import { changing, insertInto, statement } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import type { Reader, Soon } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
 export type StoredState = Pick<ExecutionRow, "id" | "state" | "command">;
@@ -23,11 +23,11 @@ const selectContending = statement<{ pipelineId: string; named: string }, Stored
 );
 
 /** States of the execution of that id, if the pipeline has it, and of all that wait before a stage or hold a lock. */
-export async function contendingStates(
+export function contendingStates(
   db: Reader,
   pipelineId: string,
   named: string | undefined,
-): Promise<StoredState[]> {
+): Soon<StoredState[]> {
   return selectContending(db, { pipelineId, named: named ?? "" });
 }
 
@@ -73,7 +73,7 @@ export const insertExecutions = insertInto("execution");
 
 type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state" | "command">;
 
-const update = changing<Change>((db, given) =>
+export const changeExecution = changing<Change>((db, given) =>
   db
     .updateTable("execution")
     .set({
@@ -86,7 +86,3 @@ const update = changing<Change>((db, given) =>
     })
     .where("id", "=", given.id),
 );
-
-export async function changeExecution(tx: Tx, change: Change): Promise<void> {
-  await update(tx, change);
-}

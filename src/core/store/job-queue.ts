@@ -5,7 +5,8 @@ import type { JobRow } from "./tables/jobs.ts";
 
 type HandOut = { readonly id: string; readonly nonce: string; readonly leaseUntil: number };
 
-const handOut = changing<HandOut>((db, given) =>
+/** Gives a job that was taken to a worker, until its lease is over (E3.10). */
+export const handOutJob = changing<HandOut>((db, given) =>
   db
     .updateTable("job")
     .set({
@@ -17,23 +18,14 @@ const handOut = changing<HandOut>((db, given) =>
     .where("id", "=", given.id),
 );
 
-/** Gives a job that was taken to a worker, until its lease is over (E3.10). */
-export async function handOutJob(tx: Tx, change: HandOut): Promise<void> {
-  await handOut(tx, change);
-}
-
 type Acknowledgement = { readonly id: string; readonly leaseUntil: number | null };
 
-const acknowledge = changing<Acknowledgement>((db, given) =>
+export const acknowledgeJob = changing<Acknowledgement>((db, given) =>
   db
     .updateTable("job")
     .set({ status: "InProgress", lease_until: given.leaseUntil })
     .where("id", "=", given.id),
 );
-
-export async function acknowledgeJob(tx: Tx, change: Acknowledgement): Promise<void> {
-  await acknowledge(tx, change);
-}
 
 /** @returns whether the job is in a worker's hands, acknowledged, and the lease was renewed */
 export async function renewLease(tx: Tx, id: string, leaseUntil: number): Promise<boolean> {

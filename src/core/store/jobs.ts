@@ -1,12 +1,12 @@
 /** Jobs: made and ended by commands, under the lock of their pipeline. */
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, statement } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import { changing, insertInto, single } from "./statement.ts";
+import type { Reader, Soon, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
 
 export const insertJobs = insertInto("job");
 
-const select = statement<{ id: string }, JobRow>((db, given) =>
+const select = single<{ id: string }, JobRow>((db, given) =>
   db.selectFrom("job").selectAll().where("id", "=", given.id),
 );
 
@@ -34,35 +34,35 @@ const HELD_COLUMNS = [
   "ended",
 ] as const;
 
-const selectHeld = statement<{ id: string }, HeldJob>((db, given) =>
+const selectHeld = single<{ id: string }, HeldJob>((db, given) =>
   holding(db, db.selectFrom("job").select(HELD_COLUMNS).where("id", "=", given.id)),
 );
 
-export async function findJob(db: Reader, id: string): Promise<JobRow | undefined> {
-  return (await select(db, { id }))[0];
+export function findJob(db: Reader, id: string): Soon<JobRow | undefined> {
+  return select(db, { id });
 }
 
-const selectWork = statement<{ id: string }, Pick<JobRow, "work">>((db, given) =>
+const selectWork = single<{ id: string }, Pick<JobRow, "work">>((db, given) =>
   db.selectFrom("job").select("work").where("id", "=", given.id),
 );
 
 /** What the job's worker was given, as JSON text. */
 export async function workOfJob(db: Reader, id: string): Promise<string | undefined> {
-  return (await selectWork(db, { id }))[0]?.work;
+  return (await selectWork(db, { id }))?.work;
 }
 
-const selectEnd = statement<{ id: string }, Pick<JobRow, "ended">>((db, given) =>
+const selectEnd = single<{ id: string }, Pick<JobRow, "ended">>((db, given) =>
   db.selectFrom("job").select("ended").where("id", "=", given.id),
 );
 
 /** Whether there is such a job and it hasn't ended. */
 export async function jobGoesOn(db: Reader, id: string): Promise<boolean> {
-  return (await selectEnd(db, { id }))[0]?.ended === null;
+  return (await selectEnd(db, { id }))?.ended === null;
 }
 
 /** Takes a job for this transaction. Take its pipeline first: that order keeps two from waiting for each other. */
-export async function takeJob(tx: Tx, id: string): Promise<HeldJob | undefined> {
-  return (await selectHeld(tx, { id }))[0];
+export function takeJob(tx: Tx, id: string): Soon<HeldJob | undefined> {
+  return selectHeld(tx, { id });
 }
 
 type Ending = {
@@ -72,7 +72,8 @@ type Ending = {
   readonly ended: number;
 };
 
-const end = changing<Ending>((db, given) =>
+/** Ends a job that is open; one that has ended stays as it is. */
+export const endJob = changing<Ending>((db, given) =>
   db
     .updateTable("job")
     .set({
@@ -85,11 +86,6 @@ const end = changing<Ending>((db, given) =>
     .where("id", "=", given.id)
     .where("ended", "is", null),
 );
-
-/** Ends a job that is open; one that has ended stays as it is. */
-export async function endJob(tx: Tx, ending: Ending): Promise<void> {
-  await end(tx, ending);
-}
 
 /** A delayed job may be handed out from now on; undefined when it isn't waiting for that. */
 export async function releaseJob(tx: Tx, id: string): Promise<JobRow | undefined> {

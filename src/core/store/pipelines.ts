@@ -1,15 +1,15 @@
 /** The pipeline's own row, which every command on it takes first, and its versions. */
 import type { Scope } from "../scope.ts";
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, statement } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import { changing, insertInto, single } from "./statement.ts";
+import type { Reader, Soon, Tx } from "./store.ts";
 import type { PipelineRow, PipelineVersionRow } from "./tables/pipelines.ts";
 
-const selectPipeline = statement<{ id: string }, PipelineRow>((db, given) =>
+const selectPipeline = single<{ id: string }, PipelineRow>((db, given) =>
   holding(db, db.selectFrom("pipeline").selectAll().where("id", "=", given.id)),
 );
 
-const selectPipelineOfJob = statement<{ jobId: string }, PipelineRow>((db, given) =>
+const selectPipelineOfJob = single<{ jobId: string }, PipelineRow>((db, given) =>
   holding(
     db,
     db
@@ -19,7 +19,7 @@ const selectPipelineOfJob = statement<{ jobId: string }, PipelineRow>((db, given
   ),
 );
 
-const selectPipelineNamed = statement<Scope & { name: string }, PipelineRow>((db, given) =>
+const selectPipelineNamed = single<Scope & { name: string }, PipelineRow>((db, given) =>
   holding(
     db,
     db
@@ -32,32 +32,24 @@ const selectPipelineNamed = statement<Scope & { name: string }, PipelineRow>((db
 );
 
 /** Takes a pipeline for this transaction: commands on it come one after the other. */
-export async function takePipeline(tx: Tx, id: string): Promise<PipelineRow | undefined> {
-  return (await selectPipeline(tx, { id }))[0];
+export function takePipeline(tx: Tx, id: string): Soon<PipelineRow | undefined> {
+  return selectPipeline(tx, { id });
 }
 
 /** Takes the pipeline that a job works for; undefined when it was deleted. */
-export async function takePipelineOfJob(tx: Tx, jobId: string): Promise<PipelineRow | undefined> {
-  return (await selectPipelineOfJob(tx, { jobId }))[0];
+export function takePipelineOfJob(tx: Tx, jobId: string): Soon<PipelineRow | undefined> {
+  return selectPipelineOfJob(tx, { jobId });
 }
 
-export async function takePipelineNamed(
-  tx: Tx,
-  scope: Scope,
-  name: string,
-): Promise<PipelineRow | undefined> {
-  return (await selectPipelineNamed(tx, { ...scope, name }))[0];
+export function takePipelineNamed(tx: Tx, scope: Scope, name: string): Soon<PipelineRow | undefined> {
+  return selectPipelineNamed(tx, { ...scope, name });
 }
 
 type StateChange = Pick<PipelineRow, "id" | "state" | "command">;
 
-const updateState = changing<StateChange>((db, given) =>
+export const savePipelineState = changing<StateChange>((db, given) =>
   db.updateTable("pipeline").set({ state: given.state, command: given.command }).where("id", "=", given.id),
 );
-
-export async function savePipelineState(tx: Tx, change: StateChange): Promise<void> {
-  await updateState(tx, change);
-}
 
 /** @returns false when the name is taken */
 export async function insertPipeline(tx: Tx, row: PipelineRow): Promise<boolean> {

@@ -6,7 +6,7 @@ import { committed } from "./after-commit.ts";
 import { migrate } from "./migrate.ts";
 import { postgresAnnouncements } from "./postgres-announcements.ts";
 import { isOutdated, planningOnce } from "./postgres-plans.ts";
-import type { Database, Store, Tx } from "./store.ts";
+import type { Database, Soon, Store, Tx } from "./store.ts";
 
 const MAX_CONNECTIONS = 16;
 const MAX_TRIES = 10;
@@ -17,7 +17,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
   // An idle connection that breaks leaves the pool; the next query opens another or tells its caller.
   pool.on("error", () => undefined);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: planningOnce(pool) }) });
-  const transaction = <T>(work: (tx: Tx) => Promise<T>) => retrying(() => runOnce(db, work));
+  const transaction = <T>(work: (tx: Tx) => Soon<T>) => retrying(() => runOnce(db, work));
 
   try {
     await transaction((tx) => migrate(tx, "postgres"));
@@ -39,7 +39,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
   }
 }
 
-async function runOnce<T>(db: Kysely<Database>, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runOnce<T>(db: Kysely<Database>, work: (tx: Tx) => Soon<T>): Promise<T> {
   let done: Tx | undefined;
   const value = await db.transaction().execute(async (tx) => {
     done = tx;

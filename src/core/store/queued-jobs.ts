@@ -2,7 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { holdingFree } from "./row-lock.ts";
 import { statement } from "./statement.ts";
-import type { Database, Reader, Tx } from "./store.ts";
+import type { Database, Reader, Soon, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
 
 export type TypeKey = Pick<JobRow, "owner" | "category" | "provider" | "version">;
@@ -69,7 +69,7 @@ function given({ account, region = "", type, queryValue = "" }: QueueFilter): Gi
 }
 
 /** The oldest queued jobs that nobody else is taking at this moment, held until the transaction ends (E3.9). */
-export function takeQueuedJobs(tx: Tx, filter: QueueFilter, limit: number): Promise<JobRow[]> {
+export function takeQueuedJobs(tx: Tx, filter: QueueFilter, limit: number): Soon<JobRow[]> {
   return takes(filter)(tx, { ...given(filter), limit });
 }
 

@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from "kysely";
 import type { TypeKey } from "./queued-jobs.ts";
 import { statement } from "./statement.ts";
-import type { Reader } from "./store.ts";
+import type { Reader, Soon } from "./store.ts";
 
 /** `account`, and `owner`, `category`, `provider` and `version` of each type with its place in the list behind. */
 type Given = Record<string, string>;
 
 /** By how many types are asked for: a worker always asks for the same. */
-const statements = new Map<number, (db: Reader, given: Given) => Promise<{ place: number }[]>>();
+const statements = new Map<number, (db: Reader, given: Given) => Soon<{ place: number }[]>>();
 
 /**
  * Those of the types of which any job of the account may be queued, in their order. A worker serves some twenty types, and

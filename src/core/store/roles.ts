@@ -1,12 +1,12 @@
 /** Roles that users can take. */
 import { sql } from "kysely";
-import { statement } from "./statement.ts";
+import { single } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { RoleRow } from "./tables/users.ts";
 
 type Named = Pick<RoleRow, "account" | "name">;
 
-const selectVersion = statement<Named, Pick<RoleRow, "id" | "version">>((db, given) =>
+const selectVersion = single<Named, Pick<RoleRow, "id" | "version">>((db, given) =>
   db
     .selectFrom("role")
     .select(["id", "version"])
@@ -16,7 +16,7 @@ const selectVersion = statement<Named, Pick<RoleRow, "id" | "version">>((db, giv
 
 /** What every request of a role asks: whether what is known of it still counts. */
 export async function findRoleVersion(db: Reader, { account, name }: Named) {
-  return (await selectVersion(db, { account, name }))[0];
+  return selectVersion(db, { account, name });
 }
 
 export async function findRole(db: Reader, { account, name }: Named): Promise<RoleRow | undefined> {

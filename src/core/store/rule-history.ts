@@ -1,6 +1,6 @@
 /** Writing the history of rules. Reading it for callers is in queries/rule-executions.ts. */
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, statement } from "./statement.ts";
+import { changing, insertInto, single } from "./statement.ts";
 import type { Tx } from "./store.ts";
 import type { RuleExecutionRow } from "./tables/pipelines.ts";
 
@@ -8,22 +8,18 @@ export const insertRuleExecutions = insertInto("rule_execution");
 
 type Outcome = Pick<RuleExecutionRow, "id" | "status" | "updated" | "output">;
 
-const select = statement<{ id: string }, Pick<RuleExecutionRow, "status" | "output">>((db, given) =>
+const select = single<{ id: string }, Pick<RuleExecutionRow, "status" | "output">>((db, given) =>
   holding(db, db.selectFrom("rule_execution").select(["status", "output"]).where("id", "=", given.id)),
 );
 
 /** What is recorded of a rule so far, held until the transaction ends. */
 export async function takeRuleExecution(tx: Tx, id: string) {
-  return (await select(tx, { id }))[0];
+  return select(tx, { id });
 }
 
-const update = changing<Outcome>((db, given) =>
+export const changeRuleExecution = changing<Outcome>((db, given) =>
   db
     .updateTable("rule_execution")
     .set({ status: given.status, updated: given.updated, output: given.output })
     .where("id", "=", given.id),
 );
-
-export async function changeRuleExecution(tx: Tx, outcome: Outcome): Promise<void> {
-  await update(tx, outcome);
-}

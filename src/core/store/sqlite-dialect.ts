@@ -71,10 +71,30 @@ class SavepointDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-interface Prepared {
-  readonly statement: StatementSync;
+export class DirectStatement {
+  readonly #statement: StatementSync;
   /** Names of what it answers; none where it only changes rows. */
-  readonly columns: readonly string[];
+  readonly #columns: readonly string[];
+
+  constructor(statement: StatementSync) {
+    // Made of lists, objects cost half, and all code that reads them less: node's own are made as dictionaries.
+    statement.setReturnArrays(true);
+    this.#statement = statement;
+    this.#columns = statement.columns().map(({ name }) => name);
+  }
+
+  run<R>(parameters: readonly unknown[]): { rows: R[]; changed: number; inserted?: number } {
+    const values = parameters as readonly Value[];
+    const columns = this.#columns;
+    if (columns.length > 0) {
+      const rows = (this.#statement.all(...values) as unknown as Value[][]).map((row) =>
+        named<R>(columns, row),
+      );
+      return { rows, changed: rows.length };
+    }
+    const { changes, lastInsertRowid } = this.#statement.run(...values);
+    return { rows: [], changed: Number(changes), inserted: Number(lastInsertRowid) };
+  }
 }
 
 /** More different texts than the code holds come only of lists of varying length. */
@@ -82,47 +102,33 @@ const MAX_STATEMENTS = 500;
 
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, Prepared>();
+  readonly #statements = new Map<string, DirectStatement>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   run(sql: string): void {
-    this.#prepare(sql).statement.run();
+    this.prepare(sql).run([]);
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changed } = this.query<R>(sql, parameters);
+    const { rows, changed } = this.prepare(sql).run<R>(parameters);
     return { rows, numAffectedRows: BigInt(changed) };
   }
 
-  query<R>(sql: string, parameters: readonly unknown[]): { rows: R[]; changed: number; inserted?: number } {
-    const { statement, columns } = this.#prepare(sql);
-    const values = parameters as readonly Value[];
-    if (columns.length > 0) {
-      const rows = (statement.all(...values) as unknown as Value[][]).map((row) => named<R>(columns, row));
-      return { rows, changed: rows.length };
-    }
-    const { changes, lastInsertRowid } = statement.run(...values);
-    return { rows: [], changed: Number(changes), inserted: Number(lastInsertRowid) };
+  prepare(sql: string): DirectStatement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+    const statement = new DirectStatement(this.#database.prepare(sql));
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   // biome-ignore lint/correctness/useYield: node:sqlite has no cursor that survives an await
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("streaming queries are not supported on SQLite");
-  }
-
-  #prepare(sql: string): Prepared {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    const statement = this.#database.prepare(sql);
-    // Made of lists, objects cost half, and all code that reads them less: node's own are made as dictionaries.
-    statement.setReturnArrays(true);
-    const prepared = { statement, columns: statement.columns().map(({ name }) => name) };
-    this.#statements.set(sql, prepared);
-    return prepared;
   }
 }
 

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import { committed } from "./after-commit.ts";
-import type { Database, Tx } from "./store.ts";
+import type { Database, Soon, Tx } from "./store.ts";
 
 /** Bounds how long the first of a batch waits for the last. */
 const MAX_BATCH = 128;
@@ -31,7 +31,7 @@ export class GroupCommit {
     this.#db = db;
   }
 
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Soon<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push(this.#entry(work, resolve, reject));
       this.#working ??= this.#drain();
@@ -43,7 +43,7 @@ export class GroupCommit {
     await this.#working;
   }
 
-  #entry<T>(work: (tx: Tx) => Promise<T>, resolve: (value: T) => void, reject: (e: unknown) => void): Entry {
+  #entry<T>(work: (tx: Tx) => Soon<T>, resolve: (value: T) => void, reject: (e: unknown) => void): Entry {
     let done: { tx: Tx; value: T } | undefined;
     return {
       run: () =>

@@ -13,8 +13,8 @@ import {
   type RawBuilder,
   sql,
 } from "kysely";
-import { DirectAdapter } from "./sqlite-dialect.ts";
-import type { Database, Reader, Tx } from "./store.ts";
+import { DirectAdapter, type DirectStatement } from "./sqlite-dialect.ts";
+import type { Database, Reader, Soon, Tx } from "./store.ts";
 
 /** A place in a statement that each run fills with the parameter of that name. */
 class Slot {
@@ -33,21 +33,23 @@ type Build<P, R> = (db: Kysely<Database>, given: Slots<P>) => Compilable<R>;
  * @param build called once for each database that is opened; every value that differs between runs is a slot
  * @returns runs the statement and answers its rows
  */
-export function statement<P extends object, R>(build: Build<P, R>) {
+export function statement<P extends object, R>(build: Build<P, R>): (db: Reader, given: P) => Soon<R[]> {
   const run = prepared(build);
-  return async (db: Reader, parameters: P): Promise<R[]> => {
-    const outcome = run(db, parameters);
-    return (outcome instanceof Promise ? await outcome : outcome).rows;
-  };
+  return (db, given) => soon(run(db, given), ({ rows }) => rows);
+}
+
+/** The same for a statement of one row at most. */
+export function single<P extends object, R>(
+  build: Build<P, R>,
+): (db: Reader, given: P) => Soon<R | undefined> {
+  const run = prepared(build);
+  return (db, given) => soon(run(db, given), ({ rows }) => rows[0]);
 }
 
 /** The same for a statement that changes rows. @returns runs it and answers how many it changed */
-export function changing<P extends object>(build: Build<P, unknown>) {
+export function changing<P extends object>(build: Build<P, unknown>): (tx: Tx, given: P) => Soon<number> {
   const run = prepared(build);
-  return async (tx: Tx, parameters: P): Promise<number> => {
-    const outcome = run(tx, parameters);
-    return (outcome instanceof Promise ? await outcome : outcome).changed;
-  };
+  return (tx, given) => soon(run(tx, given), ({ changed }) => changed);
 }
 
 /**
@@ -57,29 +59,34 @@ export function changing<P extends object>(build: Build<P, unknown>) {
 export function numbering<P extends object, T extends keyof Database & string>(
   key: string & keyof Database[T],
   build: (db: Kysely<Database>, given: Slots<P>) => InsertQueryBuilder<Database, T, InsertResult>,
-) {
+): (tx: Tx, given: P) => Soon<number> {
   const run = prepared<P, { key: number }>((db, given) => {
     const insert = build(db, given);
     // SQLite tells it anyway; to answer rows costs an insert half as much again.
     return connectionOf(db) === undefined ? insert.returning(sql<number>`${sql.ref(key)}`.as("key")) : insert;
   });
-  return async (tx: Tx, parameters: P): Promise<number> => {
-    const outcome = run(tx, parameters);
-    const { inserted, rows } = outcome instanceof Promise ? await outcome : outcome;
-    const number = inserted ?? rows[0]?.key;
-    if (number === undefined) throw new Error(`a row of no ${key} was inserted`);
-    return number;
-  };
+  return (tx, given) =>
+    soon(run(tx, given), ({ inserted, rows }) => {
+      const number = inserted ?? rows[0]?.key;
+      if (number === undefined) throw new Error(`a row of no ${key} was inserted`);
+      return number;
+    });
 }
 
-function prepared<P extends object, R>(build: Build<P, R>) {
+function soon<A, B>(value: Soon<A>, next: (value: A) => B): Soon<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function prepared<P extends object, R>(build: Build<P, R>): (db: Reader, given: P) => Soon<Outcome<R>> {
   const slots = new Proxy({} as Slots<P>, { get: (_, name) => sql`${new Slot(String(name))}` });
-  const compiledFor = compiledOnce((db) => build(db, slots).compile());
-  return (db: Reader, parameters: P) => {
-    const compiled = compiledFor(db);
-    const given = parameters as Readonly<Record<string, unknown>>;
-    const filled = compiled.parameters.map((value) => (value instanceof Slot ? given[value.name] : value));
-    return run<R>(db, compiled, filled);
+  const readyFor = readyOnce((db) => build(db, slots).compile());
+  return (db, given) => {
+    const ready = readyFor(db);
+    const values: unknown[] = [];
+    for (const value of ready.compiled.parameters) {
+      values.push(value instanceof Slot ? (given as Readonly<Record<string, unknown>>)[value.name] : value);
+    }
+    return run<R>(db, ready, values);
   };
 }
 
@@ -90,14 +97,16 @@ interface Outcome<R> {
   readonly inserted?: number;
 }
 
+/** A statement as one database knows it. */
+interface Ready {
+  readonly compiled: CompiledQuery;
+  /** SQLite's own; undefined on PostgreSQL. */
+  readonly direct: DirectStatement | undefined;
+}
+
 /** SQLite's outcome is there at once; every await that is saved counts. */
-function run<R>(
-  db: Reader,
-  compiled: CompiledQuery,
-  parameters: readonly unknown[],
-): Outcome<R> | Promise<Outcome<R>> {
-  const connection = connectionOf(db);
-  if (connection !== undefined) return connection.query<R>(compiled.sql, parameters);
+function run<R>(db: Reader, { compiled, direct }: Ready, parameters: readonly unknown[]): Soon<Outcome<R>> {
+  if (direct !== undefined) return direct.run<R>(parameters);
   return db
     .executeQuery<R>({ ...compiled, parameters } as CompiledQuery<R>)
     .then(({ rows, numAffectedRows }) => ({ rows, changed: Number(numAffectedRows ?? 0) }));
@@ -119,23 +128,23 @@ export function insertInto<T extends keyof Database & string>(
   table: T,
 ): (tx: Tx, rows: readonly Insertable<Database[T]>[]) => Promise<void> {
   type Row = Insertable<Database[T]>;
-  const bySize = new Map<number, (db: Reader, rows: readonly Row[]) => CompiledQuery>();
+  const bySize = new Map<number, (db: Reader, rows: readonly Row[]) => Ready>();
   return async (tx, rows) => {
     for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
       const chunk = rows.slice(start, start + ROWS_PER_INSERT);
-      let compiledFor = bySize.get(chunk.length);
-      if (compiledFor === undefined) {
-        compiledFor = compiledOnce((db, first: readonly Row[]) =>
+      let readyFor = bySize.get(chunk.length);
+      if (readyFor === undefined) {
+        readyFor = readyOnce((db, first: readonly Row[]) =>
           (db as Kysely<Record<string, object>>)
             .insertInto(table as string)
             .values(first)
             .compile(),
         );
-        bySize.set(chunk.length, compiledFor);
+        bySize.set(chunk.length, readyFor);
       }
       const parameters: unknown[] = [];
       for (const row of chunk) parameters.push(...Object.values(row));
-      await run(tx, compiledFor(tx, chunk), parameters);
+      await run(tx, readyFor(tx, chunk), parameters);
     }
   };
 }
@@ -147,18 +156,19 @@ export function nameOf(text: string): string | undefined {
   return names.get(text);
 }
 
-function compiledOnce<A extends unknown[]>(
+function readyOnce<A extends unknown[]>(
   compile: (db: Kysely<Database>, ...rest: A) => CompiledQuery,
-): (db: Reader, ...rest: A) => CompiledQuery {
-  const known = new WeakMap<DialectAdapter, CompiledQuery>();
+): (db: Reader, ...rest: A) => Ready {
+  const known = new WeakMap<DialectAdapter, Ready>();
   return (db, ...rest) => {
     const { adapter } = db.getExecutor();
-    let compiled = known.get(adapter);
-    if (compiled === undefined) {
-      compiled = compile(db, ...rest);
-      known.set(adapter, compiled);
+    let ready = known.get(adapter);
+    if (ready === undefined) {
+      const compiled = compile(db, ...rest);
+      ready = { compiled, direct: connectionOf(db)?.prepare(compiled.sql) };
+      known.set(adapter, ready);
       if (!names.has(compiled.sql)) names.set(compiled.sql, `millrace_${names.size}`);
     }
-    return compiled;
+    return ready;
   };
 }

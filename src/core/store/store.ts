@@ -40,6 +40,9 @@ export type Tx = KyselyTransaction<Database>;
 /** Accepts a transaction or the committed state. */
 export type Reader = Kysely<Database> | Tx;
 
+/** SQLite's answers are there at once, without a promise; `await` takes either. */
+export type Soon<T> = T | Promise<T>;
+
 export interface Store extends Announcements {
   readonly dialect: "sqlite" | "postgres";
   /** Reads outside of any command; sees committed rows only. */
@@ -49,6 +52,6 @@ export interface Store extends Announcements {
    * On SQLite, transactions that arrive together run in savepoints and share one commit; they never overlap.
    * `work` must await only its own queries: another's transaction may wait for it.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Soon<T>): Promise<T>;
   close(): Promise<void>;
 }

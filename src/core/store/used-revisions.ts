@@ -1,11 +1,11 @@
 /** Which revisions of its sources a pipeline has used: one row each, whatever the number of executions. */
-import { changing, statement } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import { changing, single } from "./statement.ts";
+import type { Reader } from "./store.ts";
 import type { UsedRevisionRow } from "./tables/pipelines.ts";
 
 export type RevisionKey = Omit<UsedRevisionRow, "execution_id">;
 
-const select = statement<RevisionKey, Pick<UsedRevisionRow, "execution_id">>((db, given) =>
+const select = single<RevisionKey, Pick<UsedRevisionRow, "execution_id">>((db, given) =>
   db
     .selectFrom("used_revision")
     .select("execution_id")
@@ -17,7 +17,7 @@ const select = statement<RevisionKey, Pick<UsedRevisionRow, "execution_id">>((db
 
 /** The latest execution that used the revision. */
 export async function executionOfRevision(db: Reader, key: RevisionKey): Promise<string | undefined> {
-  return (await select(db, key))[0]?.execution_id;
+  return (await select(db, key))?.execution_id;
 }
 
 /** Whether the action has delivered the revision, or was bound to it, in whichever change. */
@@ -38,7 +38,7 @@ export async function revisionWasUsed(
   return row !== undefined;
 }
 
-const keep = changing<UsedRevisionRow>((db, given) =>
+export const keepUsedRevision = changing<UsedRevisionRow>((db, given) =>
   db
     .insertInto("used_revision")
     .values({
@@ -54,7 +54,3 @@ const keep = changing<UsedRevisionRow>((db, given) =>
         .doUpdateSet({ execution_id: (eb) => eb.ref("excluded.execution_id") }),
     ),
 );
-
-export async function keepUsedRevision(tx: Tx, row: UsedRevisionRow): Promise<void> {
-  await keep(tx, row);
-}

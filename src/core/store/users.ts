@@ -1,24 +1,24 @@
 /** Users and the keys that they sign with. */
 import { sql } from "kysely";
-import { statement } from "./statement.ts";
+import { single } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { UserRow } from "./tables/users.ts";
 
-const selectVersion = statement<{ key: string }, Pick<UserRow, "version" | "disabled">>((db, given) =>
+const selectVersion = single<{ key: string }, Pick<UserRow, "version" | "disabled">>((db, given) =>
   db.selectFrom("user_account").select(["version", "disabled"]).where("access_key_id", "=", given.key),
 );
 
-const select = statement<{ key: string }, UserRow>((db, given) =>
+const select = single<{ key: string }, UserRow>((db, given) =>
   db.selectFrom("user_account").selectAll().where("access_key_id", "=", given.key),
 );
 
 /** What every request of a user asks: whether what is known of it still counts. */
 export async function findUserVersion(db: Reader, accessKeyId: string) {
-  return (await selectVersion(db, { key: accessKeyId }))[0];
+  return selectVersion(db, { key: accessKeyId });
 }
 
 export async function findUserByKey(db: Reader, accessKeyId: string): Promise<UserRow | undefined> {
-  return (await select(db, { key: accessKeyId }))[0];
+  return select(db, { key: accessKeyId });
 }
 
 /** By account and name. */

@@ -1,7 +1,7 @@
 /** Webhooks by name and by URL, and which of their deliveries started something. */
 import type { Scope } from "../scope.ts";
 import { holding } from "./row-lock.ts";
-import { changing, statement } from "./statement.ts";
+import { changing, single, statement } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { WebhookDeliveryRow, WebhookRow } from "./tables/webhooks.ts";
 
@@ -23,13 +23,13 @@ function named(db: Reader, { account, region }: Scope, name: string) {
     .where("name", "=", name);
 }
 
-const selectByUrl = statement<{ hash: string }, WebhookRow>((db, given) =>
+const selectByUrl = single<{ hash: string }, WebhookRow>((db, given) =>
   db.selectFrom("webhook").selectAll().where("url_hash", "=", given.hash),
 );
 
 /** @param hash SHA-256 of the id in the URL, in hex */
 export async function findWebhookByUrl(db: Reader, hash: string): Promise<WebhookRow | undefined> {
-  return (await selectByUrl(db, { hash }))[0];
+  return selectByUrl(db, { hash });
 }
 
 /** Up to `limit` webhooks of the scope that come after a name, in its bytes' order. */

@@ -192,7 +192,7 @@ class RealPipeline {
     definitions: ReadonlyMap<number, Definition>,
   ): Promise<Answer> {
     const commands = this.#commands(limit);
-    const within = (before: (tx: Tx) => Promise<unknown>) =>
+    const within = (before: (tx: Tx) => unknown) =>
       this.#store.transaction(async (tx) => {
         await before(tx);
         return commands.runIn(tx, this.id, command);

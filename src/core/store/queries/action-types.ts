@@ -2,8 +2,8 @@
 import type { Kysely, RawBuilder } from "kysely";
 import type { Scope } from "../../scope.ts";
 import { holding } from "../row-lock.ts";
-import { statement } from "../statement.ts";
-import type { Database, Reader, Tx } from "../store.ts";
+import { single, statement } from "../statement.ts";
+import type { Database, Reader, Soon, Tx } from "../store.ts";
 import type { ActionTypeRow } from "../tables/pipelines.ts";
 
 export type ActionTypeKey = Pick<ActionTypeRow, "category" | "provider" | "version">;
@@ -17,7 +17,7 @@ const selectAll = statement<Scope, ActionTypeRow>((db, given) =>
 );
 
 /** All that were ever created here, the deleted ones too. */
-export function customActionTypes(db: Reader, { account, region }: Scope): Promise<ActionTypeRow[]> {
+export function customActionTypes(db: Reader, { account, region }: Scope): Soon<ActionTypeRow[]> {
   return selectAll(db, { account, region });
 }
 
@@ -25,14 +25,14 @@ export function customActionTypes(db: Reader, { account, region }: Scope): Promi
 type GivenKeys = Record<string, string>;
 
 /** By how many types are asked for: a pipeline names few, and always the same. */
-const selectsNamed = new Map<number, (db: Reader, given: GivenKeys) => Promise<ActionTypeRow[]>>();
+const selectsNamed = new Map<number, (db: Reader, given: GivenKeys) => Soon<ActionTypeRow[]>>();
 
 /** Those of these types that were ever created here, the deleted ones too; in no order. */
 export function actionTypesNamed(
   db: Reader,
   { account, region }: Scope,
   keys: readonly ActionTypeKey[],
-): Promise<ActionTypeRow[]> {
+): Soon<ActionTypeRow[]> {
   const ask = selectsNamed.get(keys.length) ?? selectNamed(keys.length);
   selectsNamed.set(keys.length, ask);
   const given: GivenKeys = { account, region };
@@ -67,8 +67,8 @@ function selectNamed(count: number) {
   });
 }
 
-const select = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) => selectOne(db, given));
-const selectHeld = statement<Scope & ActionTypeKey, ActionTypeRow>((db, given) =>
+const select = single<Scope & ActionTypeKey, ActionTypeRow>((db, given) => selectOne(db, given));
+const selectHeld = single<Scope & ActionTypeKey, ActionTypeRow>((db, given) =>
   holding(db, selectOne(db, given)),
 );
 
@@ -90,7 +90,7 @@ export async function findCustomActionType(
   scope: Scope,
   key: ActionTypeKey,
 ): Promise<ActionTypeRow | undefined> {
-  return (await select(db, { ...scope, ...key }))[0];
+  return select(db, { ...scope, ...key });
 }
 
 /** The same, held until the transaction ends. */
@@ -99,7 +99,7 @@ export async function takeCustomActionType(
   scope: Scope,
   key: ActionTypeKey,
 ): Promise<ActionTypeRow | undefined> {
-  return (await selectHeld(tx, { ...scope, ...key }))[0];
+  return selectHeld(tx, { ...scope, ...key });
 }
 
 /** @returns false when the key is there already, deleted or not */

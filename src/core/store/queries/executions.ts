@@ -1,9 +1,9 @@
 /** Executions of a pipeline, newest first (api.md §3): by index, whatever the length of the history. */
-import { statement } from "../statement.ts";
+import { single } from "../statement.ts";
 import type { Reader } from "../store.ts";
 import type { ExecutionRow } from "../tables/pipelines.ts";
 
-const select = statement<Pick<ExecutionRow, "id" | "pipeline_id">, ExecutionRow>((db, given) =>
+const select = single<Pick<ExecutionRow, "id" | "pipeline_id">, ExecutionRow>((db, given) =>
   db
     .selectFrom("execution")
     .selectAll()
@@ -16,7 +16,7 @@ export async function findExecution(
   pipelineId: string,
   id: string,
 ): Promise<ExecutionRow | undefined> {
-  return (await select(db, { pipeline_id: pipelineId, id }))[0];
+  return select(db, { pipeline_id: pipelineId, id });
 }
 
 /** Those of the given ids that are there, in no order. */

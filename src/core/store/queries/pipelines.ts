@@ -1,10 +1,10 @@
 /** What callers read of pipelines and their versions. */
 import type { Scope } from "../../scope.ts";
-import { statement } from "../statement.ts";
+import { single } from "../statement.ts";
 import type { Reader } from "../store.ts";
 import type { PipelineRow, PipelineVersionRow } from "../tables/pipelines.ts";
 
-const selectNamed = statement<Scope & { name: string }, PipelineRow>((db, given) =>
+const selectNamed = single<Scope & { name: string }, PipelineRow>((db, given) =>
   db
     .selectFrom("pipeline")
     .selectAll()
@@ -18,12 +18,12 @@ export async function findPipeline(
   { account, region }: Scope,
   name: string,
 ): Promise<PipelineRow | undefined> {
-  return (await selectNamed(db, { account, region, name }))[0];
+  return selectNamed(db, { account, region, name });
 }
 
 export type PipelineHead = Pick<PipelineRow, "id" | "version" | "created" | "updated">;
 
-const selectHead = statement<Scope & { name: string }, PipelineHead>((db, given) =>
+const selectHead = single<Scope & { name: string }, PipelineHead>((db, given) =>
   db
     .selectFrom("pipeline")
     .select(["id", "version", "created", "updated"])
@@ -38,10 +38,10 @@ export async function findPipelineHead(
   { account, region }: Scope,
   name: string,
 ): Promise<PipelineHead | undefined> {
-  return (await selectHead(db, { account, region, name }))[0];
+  return selectHead(db, { account, region, name });
 }
 
-const selectDeclaration = statement<
+const selectDeclaration = single<
   Pick<PipelineVersionRow, "pipeline_id" | "version">,
   Pick<PipelineVersionRow, "declaration">
 >((db, given) =>
@@ -58,7 +58,7 @@ export async function findDeclaration(
   pipelineId: string,
   version: number,
 ): Promise<string | undefined> {
-  return (await selectDeclaration(db, { pipeline_id: pipelineId, version }))[0]?.declaration;
+  return (await selectDeclaration(db, { pipeline_id: pipelineId, version }))?.declaration;
 }
 
 /** Ids and names of all pipelines of the scope: at most as many as the quota allows (§8). */
