@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { sqliteDialect } from "../../src/core/store/sqlite-dialect.ts";
+import { afterCommit } from "../../src/core/store/after-commit.ts";
 import { GroupCommit } from "../../src/core/store/sqlite-group-commit.ts";
-import type { Database, Tx } from "../../src/core/store/store.ts";
+import type { Tx } from "../../src/core/store/store.ts";
 
 let database: DatabaseSync;
 let commits: GroupCommit;
@@ -19,7 +19,7 @@ beforeEach(() => {
     statements.push(text);
     exec(text);
   };
-  commits = new GroupCommit(database, new Kysely<Database>({ dialect: sqliteDialect(database) }));
+  commits = new GroupCommit(database);
 });
 afterEach(() => database.close());
 
@@ -67,7 +67,73 @@ test("after a failed commit the next one works", async () => {
   expect(count()).toBe(1);
 });
 
-test("when the database gives up the whole batch by itself, nobody of it is told of success", async () => {
+test("one that fails before it has changed anything disturbs nobody", async () => {
+  const outcomes = await Promise.allSettled([
+    commits.transaction(child(1, null)),
+    commits.transaction(async (tx) => {
+      await sql`select 1`.execute(tx);
+      throw new Error("no");
+    }),
+    commits.transaction(child(3, null)),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(statements).toEqual(["begin immediate", "commit"]);
+});
+
+test("one that fails after a change takes back its own alone: those before it run again without it", async () => {
+  const runs: number[] = [];
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3, 4].map((id) =>
+      commits.transaction(async (tx) => {
+        runs.push(id);
+        await child(id, null)(tx);
+        if (id === 3) throw new Error("no three");
+        return runs.length;
+      }),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  expect(runs).toEqual([1, 2, 3, 1, 2, 3, 4]);
+  expect(outcomes[0]).toMatchObject({ value: 4 });
+  expect(database.prepare("select id from child order by id").all()).toMatchObject([
+    { id: 1 },
+    { id: 2 },
+    { id: 4 },
+  ]);
+});
+
+test("what waits for the commit happens once, however often its transaction ran", async () => {
+  const hooks: string[] = [];
+  await Promise.allSettled([
+    commits.transaction(async (tx) => {
+      await child(1, null)(tx);
+      afterCommit(tx, () => hooks.push("one"));
+    }),
+    commits.transaction(async (tx) => {
+      await child(2, null)(tx);
+      afterCommit(tx, () => hooks.push("two"));
+      throw new Error("no two");
+    }),
+  ]);
+  expect(hooks).toEqual(["one"]);
+});
+
+test("however many fail, the others are kept, in order of arrival", async () => {
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, id) =>
+      commits.transaction(async (tx) => {
+        await child(id, null)(tx);
+        if (id % 3 === 0) throw new Error(`no ${id}`);
+      }),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status === "rejected")).toEqual(
+    Array.from({ length: 40 }, (_, id) => id % 3 === 0),
+  );
+  expect(count()).toBe(26);
+});
+
+test("when the database gives up the whole batch by itself, it alone is to blame at which that happened", async () => {
   const outcomes = await Promise.allSettled([
     commits.transaction(child(1, null)),
     commits.transaction(async (tx) => {
@@ -75,6 +141,18 @@ test("when the database gives up the whole batch by itself, nobody of it is told
     }),
     commits.transaction(child(3, null)),
   ]);
-  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
-  expect(count()).toBe(1);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(count()).toBe(2);
+});
+
+test("nor is who doesn't mind that told of success", async () => {
+  const outcomes = await Promise.allSettled([
+    commits.transaction(child(1, null)),
+    commits.transaction((tx) =>
+      sql`insert or rollback into child values (1, null)`.execute(tx).catch(() => undefined),
+    ),
+    commits.transaction(child(3, null)),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(count()).toBe(2);
 });

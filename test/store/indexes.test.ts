@@ -20,7 +20,7 @@ import { hasQueuedJob, takeQueuedJobs } from "../../src/core/store/queued-jobs.t
 import { queuedTypes } from "../../src/core/store/queued-types.ts";
 import { clearHistory, forgetEndedJobs } from "../../src/core/store/removal.ts";
 import { openSqlite } from "../../src/core/store/sqlite.ts";
-import { sqliteDialect } from "../../src/core/store/sqlite-dialect.ts";
+import { SqliteConnection, sqliteDialect } from "../../src/core/store/sqlite-dialect.ts";
 import type { Database, Tx } from "../../src/core/store/store.ts";
 import { dueTimers, nextTimerDue } from "../../src/core/store/timers.ts";
 
@@ -67,7 +67,7 @@ beforeAll(async () => {
   const path = join(folder, "db");
   await (await openSqlite(path)).close();
   database = new DatabaseSync(path);
-  db = new Kysely<Database>({ dialect: sqliteDialect(database) });
+  db = new Kysely<Database>({ dialect: sqliteDialect(new SqliteConnection(database)) });
 });
 
 afterAll(async () => {

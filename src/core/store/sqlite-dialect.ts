@@ -1,28 +1,39 @@
-/** Kysely on node:sqlite. What a transaction is there, is decided by its caller: see sqlite-group-commit.ts. */
+/** Kysely on node:sqlite, one connection shared by all. Transactions are begun elsewhere: see sqlite-group-commit.ts. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
   type CompiledQuery,
+  type ConnectionProvider,
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  Kysely,
   type LimitNode,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  Transaction,
 } from "kysely";
+import type { Database, Tx } from "./store.ts";
 
 type Value = null | number | bigint | string | Uint8Array;
 
-/** One connection, shared by all: transactions are savepoints, so the caller runs them one after the other. */
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  const connection = new SqliteConnection(database);
+export function sqliteDialect(connection: SqliteConnection): Dialect {
   return {
     createAdapter: () => new DirectAdapter(connection),
-    createDriver: () => new SavepointDriver(connection),
+    createDriver: () => new ConnectionDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new QueryCompiler(),
   };
+}
+
+/** @returns makes what a transaction's work is given; where it begins and ends is its caller's business */
+export function transactionsOn(connection: SqliteConnection): () => Tx {
+  const dialect = sqliteDialect(connection);
+  const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) };
+  const executor = new Kysely<Database>({ dialect }).getExecutor().withConnectionProvider(provider);
+  const props = { config: { dialect }, dialect, driver: dialect.createDriver(), executor };
+  return () => new Transaction<Database>(props);
 }
 
 class QueryCompiler extends SqliteQueryCompiler {
@@ -46,7 +57,7 @@ export class DirectAdapter extends SqliteAdapter {
   }
 }
 
-class SavepointDriver implements Driver {
+class ConnectionDriver implements Driver {
   readonly #connection: SqliteConnection;
 
   constructor(connection: SqliteConnection) {
@@ -57,35 +68,33 @@ class SavepointDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     return this.#connection;
   }
-  async beginTransaction(): Promise<void> {
-    this.#connection.run("savepoint one");
-  }
-  async commitTransaction(): Promise<void> {
-    this.#connection.run("release one");
-  }
-  async rollbackTransaction(): Promise<void> {
-    this.#connection.run("rollback to one");
-    this.#connection.run("release one");
-  }
+  beginTransaction = notHere;
+  commitTransaction = notHere;
+  rollbackTransaction = notHere;
   async releaseConnection(): Promise<void> {}
   async destroy(): Promise<void> {}
 }
 
 export class DirectStatement {
+  readonly #connection: SqliteConnection;
   readonly #statement: StatementSync;
   /** Names of what it answers; none where it only changes rows. */
   readonly #columns: readonly string[];
+  readonly #onlyReads: boolean;
 
-  constructor(statement: StatementSync) {
+  constructor(connection: SqliteConnection, statement: StatementSync) {
+    this.#connection = connection;
     // Made of lists, objects cost half, and all code that reads them less: node's own are made as dictionaries.
     statement.setReturnArrays(true);
     this.#statement = statement;
     this.#columns = statement.columns().map(({ name }) => name);
+    this.#onlyReads = /^select\b/i.test(statement.sourceSQL);
   }
 
   run<R>(parameters: readonly unknown[]): { rows: R[]; changed: number; inserted?: number } {
     const values = parameters as readonly Value[];
     const columns = this.#columns;
+    if (!this.#onlyReads) this.#connection.changes += 1;
     if (columns.length > 0) {
       const rows = (this.#statement.all(...values) as unknown as Value[][]).map((row) =>
         named<R>(columns, row),
@@ -97,19 +106,21 @@ export class DirectStatement {
   }
 }
 
+async function notHere(): Promise<never> {
+  throw new Error("transactions on SQLite are the store's: it begins and commits them for many at once");
+}
+
 /** More different texts than the code holds come only of lists of varying length. */
 const MAX_STATEMENTS = 500;
 
-class SqliteConnection implements DatabaseConnection {
+export class SqliteConnection implements DatabaseConnection {
+  /** Statements that ran so far and may have changed something. */
+  changes = 0;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, DirectStatement>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-  }
-
-  run(sql: string): void {
-    this.prepare(sql).run([]);
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -121,7 +132,7 @@ class SqliteConnection implements DatabaseConnection {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    const statement = new DirectStatement(this.#database.prepare(sql));
+    const statement = new DirectStatement(this, this.#database.prepare(sql));
     this.#statements.set(sql, statement);
     return statement;
   }

@@ -1,18 +1,19 @@
 /**
- * Group commit: transactions that arrive together run one after the other, each in a savepoint of its own, and share
- * one `BEGIN IMMEDIATE … COMMIT`, and so one fsync (design decision 5).
+ * Group commit: transactions that arrive together run one after the other and share one `BEGIN IMMEDIATE … COMMIT`, and
+ * so one fsync (design decision 5). None has a savepoint, which would copy every page that it changes: where one fails
+ * that has changed something, the whole batch is undone, and the others run again without it.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import type { Kysely } from "kysely";
 import { committed } from "./after-commit.ts";
-import type { Database, Soon, Tx } from "./store.ts";
+import { SqliteConnection, transactionsOn } from "./sqlite-dialect.ts";
+import type { Soon, Tx } from "./store.ts";
 
 /** Bounds how long the first of a batch waits for the last. */
 const MAX_BATCH = 128;
 
 interface Entry {
-  /** Runs the work in its savepoint; rejects, with the savepoint rolled back, when the work throws. */
+  /** Runs the work, from the start if it ran before; rejects when the work throws. */
   run(): Promise<void>;
   /** Called once the shared commit is durable. */
   resolve(): void;
@@ -21,14 +22,15 @@ interface Entry {
 
 export class GroupCommit {
   readonly #database: DatabaseSync;
-  readonly #db: Kysely<Database>;
+  readonly #connection: SqliteConnection;
+  readonly #begin: () => Tx;
   #waiting: Entry[] = [];
   #working: Promise<void> | undefined;
 
-  /** @param db on a dialect whose transactions are savepoints of `database` */
-  constructor(database: DatabaseSync, db: Kysely<Database>) {
+  constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#db = db;
+    this.#connection = new SqliteConnection(database);
+    this.#begin = transactionsOn(this.#connection);
   }
 
   transaction<T>(work: (tx: Tx) => Soon<T>): Promise<T> {
@@ -46,10 +48,10 @@ export class GroupCommit {
   #entry<T>(work: (tx: Tx) => Soon<T>, resolve: (value: T) => void, reject: (e: unknown) => void): Entry {
     let done: { tx: Tx; value: T } | undefined;
     return {
-      run: () =>
-        this.#db.transaction().execute(async (tx) => {
-          done = { tx, value: await work(tx) };
-        }),
+      run: async () => {
+        const tx = this.#begin();
+        done = { tx, value: await work(tx) };
+      },
       resolve() {
         if (done === undefined) throw new Error("a transaction that did not run cannot be committed");
         committed(done.tx);
@@ -62,41 +64,56 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     // Whoever arrives in the same turn of the event loop joins the first batch.
     await setImmediate();
-    while (this.#waiting.length > 0) await this.#commitBatch();
+    let most = MAX_BATCH;
+    while (this.#waiting.length > 0) most = await this.#commitBatch(most);
     this.#working = undefined;
   }
 
-  async #commitBatch(): Promise<void> {
-    const kept: Entry[] = [];
+  /** @returns how many the next batch may have */
+  async #commitBatch(most: number): Promise<number> {
+    const done: Entry[] = [];
     try {
       this.#database.exec("begin immediate");
     } catch (error) {
       for (const entry of this.#waiting.splice(0)) entry.reject(error);
-      return;
+      return MAX_BATCH;
     }
     try {
-      for (let count = 0; count < MAX_BATCH; count++) {
+      for (let count = 0; count < most; count++) {
         const entry = this.#waiting.shift();
         if (entry === undefined) break;
-        await this.#runOne(entry, kept);
+        if (!(await this.#runOne(entry, done))) return done.length || MAX_BATCH;
       }
       this.#database.exec("commit");
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("rollback");
-      for (const entry of kept) entry.reject(error);
-      return;
+      this.#rollBack();
+      for (const entry of done) entry.reject(error);
+      return MAX_BATCH;
     }
-    for (const entry of kept) entry.resolve();
+    for (const entry of done) entry.resolve();
+    return MAX_BATCH;
   }
 
-  async #runOne(entry: Entry, kept: Entry[]): Promise<void> {
+  /** @returns whether the batch goes on; else it was rolled back, and all of it waits again */
+  async #runOne(entry: Entry, done: Entry[]): Promise<boolean> {
+    const { changes } = this.#connection;
     try {
       await entry.run();
-      kept.push(entry);
-    } catch (error) {
-      entry.reject(error);
       // A full disk or a failed write can make SQLite roll the whole batch back by itself.
-      if (!this.#database.isTransaction) throw error;
+      if (!this.#database.isTransaction) throw new Error("the database rolled the transaction back");
+      done.push(entry);
+      return true;
+    } catch (error) {
+      const untouched = this.#connection.changes === changes && this.#database.isTransaction;
+      if (!untouched) this.#rollBack();
+      if (untouched || done.length === 0) entry.reject(error);
+      // The next batch is of those before it alone. It is the first of the one after that, where nobody is in its way.
+      else this.#waiting.unshift(...done, entry);
+      return untouched;
     }
+  }
+
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec("rollback");
   }
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { localAnnouncements } from "./announcements.ts";
 import { migrate } from "./migrate.ts";
-import { sqliteDialect } from "./sqlite-dialect.ts";
+import { SqliteConnection, sqliteDialect } from "./sqlite-dialect.ts";
 import { GroupCommit } from "./sqlite-group-commit.ts";
 import type { Database, Store } from "./store.ts";
 
@@ -14,21 +14,20 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 32_000;
 
-/** Savepoints keep the pages that they may have to bring back; more than 64 KiB of them would go to a file. */
-const KEEP_SAVEPOINTS = "pragma temp_store = memory";
+/** What a sort or a statement of many rows keeps for itself needs no file. */
+const KEEP_IN_MEMORY = "pragma temp_store = memory";
 
 /** Opens (and migrates) the database file at `path`, making it if need be. */
 export async function openSqlite(path: string): Promise<Store> {
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   writer.exec(`pragma journal_mode = wal; pragma synchronous = full;
-    ${KEEP_SAVEPOINTS}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
-  const writing = new Kysely<Database>({ dialect: sqliteDialect(writer) });
-  const commits = new GroupCommit(writer, writing);
+    ${KEEP_IN_MEMORY}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
+  const commits = new GroupCommit(writer);
   await commits.transaction((tx) => migrate(tx, "sqlite"));
 
   // A connection of its own sees committed rows only.
   const reader = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-  const read = new Kysely<Database>({ dialect: sqliteDialect(reader) });
+  const read = new Kysely<Database>({ dialect: sqliteDialect(new SqliteConnection(reader)) });
   return {
     ...localAnnouncements(),
     dialect: "sqlite",
@@ -36,7 +35,7 @@ export async function openSqlite(path: string): Promise<Store> {
     transaction: (work) => commits.transaction(work),
     async close() {
       await commits.idle();
-      await Promise.all([read.destroy(), writing.destroy()]);
+      await read.destroy();
       reader.close();
       writer.close();
     },

@@ -49,8 +49,9 @@ export interface Store extends Announcements {
   readonly read: Kysely<Database>;
   /**
    * Runs `work` and commits; resolves once the commit is durable, rejects with what `work` threw, nothing kept.
-   * On SQLite, transactions that arrive together run in savepoints and share one commit; they never overlap.
-   * `work` must await only its own queries: another's transaction may wait for it.
+   * On SQLite, transactions that arrive together share one commit; they never overlap. `work` must await only its own
+   * queries: another's transaction may wait for it. It may run more than once, whatever it had changed undone before: on
+   * SQLite when another of the same commit fails, on PostgreSQL when the database asks for it.
    */
   transaction<T>(work: (tx: Tx) => Soon<T>): Promise<T>;
   close(): Promise<void>;
