@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { scope, type TestHost, testHost } from "../worker/support/host.ts";
 import { endJob, type LoggedJob, runningAction } from "./support/rows.ts";
-import { signed } from "./support/signed.ts";
+import { presigned, signed } from "./support/signed.ts";
 
 const line = (seq: number, text = `line ${seq}`, stream = "stdout") => ({
   seq,
@@ -53,6 +53,35 @@ test("a log is read as text, from any line on; markers carry their time", async 
   expect(await all.text()).toBe(`line 1\nline 2\n${marker}`);
   expect(await (await signed(host.url, `${path}?from=3`, host.credentials)).text()).toBe(marker);
   expect(await (await signed(host.url, `${path}?from=9`, host.credentials)).text()).toBe("");
+});
+
+test("P11.5 a presigned address reads the log that it names, while it lasts, and appends nothing", async () => {
+  const host = await testHost();
+  const job = await runningAction(host.core.store);
+  await append(host, job, 1, 2);
+  const path = `/logs/${job.actionExecutionId}`;
+  const address = await presigned(host.url, `${path}?from=2`, host.credentials);
+  const read = await fetch(address);
+  expect({ status: read.status, text: await read.text() }).toEqual({ status: 200, text: "line 2\n" });
+  const following = await fetch(await presigned(host.url, path, host.credentials), {
+    headers: { accept: "text/event-stream" },
+  });
+  expect((await eventsOf(following).next()).value).toBe("1 line 1");
+
+  const other = await runningAction(host.core.store);
+  const refused = [
+    address.replace("from=2", "from=1"),
+    address.replace(job.actionExecutionId, other.actionExecutionId),
+    await presigned(host.url, path, { ...host.credentials, secretAccessKey: "wrong" }),
+    await presigned(host.url, path, host.credentials, { signedAt: new Date(Date.now() - 120_000) }),
+    await presigned(host.url, path, host.credentials, { expiresIn: 604_800 }).then((whole) =>
+      whole.replace("604800", "704800"),
+    ),
+  ];
+  for (const wrong of refused) expect((await fetch(wrong)).status, wrong).toBe(403);
+  const posting = await presigned(host.url, path, host.credentials, { method: "POST" });
+  const body = JSON.stringify({ jobId: job.jobId, lines: [] });
+  expect((await fetch(posting, { method: "POST", body })).status).toBe(403);
 });
 
 test("a stream follows the log, resumes behind Last-Event-ID, and ends with the action", async () => {

@@ -78,8 +78,8 @@ export function createAccess(options: AccessOptions): Access {
     seal: sealer.seal,
     unseal: sealer.unseal,
 
-    async verify(request, { service, skewMs }) {
-      const claim = readClaim(request, service);
+    async verify(request, { service, skewMs, presigned }) {
+      const claim = readClaim(request, service, presigned);
       const payload = payloadOf(request, claim);
       const { region, service: name } = claim.scope;
       if (isWavedThrough(claim.accessKeyId, claim.sessionToken)) {

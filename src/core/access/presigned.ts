@@ -1,4 +1,4 @@
-/** The signature in the query of a presigned request (S3). */
+/** The signature in the query of a presigned request. */
 import { LONGEST_PRESIGNED_SECONDS } from "./clock-skew.ts";
 import {
   ALGORITHM,
@@ -22,8 +22,9 @@ export function claimOfQuery(request: SignedRequest): SignatureClaim {
   const query = new URLSearchParams(request.query);
   if (single(query, "X-Amz-Algorithm") !== ALGORITHM)
     throw new AccessError("IncompleteSignature", `X-Amz-Algorithm only supports "${ALGORITHM}"`);
+  const credential = parseCredential(required(query, "X-Amz-Credential"));
   return {
-    ...parseCredential(required(query, "X-Amz-Credential")),
+    ...credential,
     signature: required(query, "X-Amz-Signature"),
     signedHeaders: parseSignedHeaders(required(query, "X-Amz-SignedHeaders")),
     timestamp: required(query, "X-Amz-Date"),
@@ -32,7 +33,8 @@ export function claimOfQuery(request: SignedRequest): SignatureClaim {
     payload:
       singleHeader(request, "x-amz-content-sha256") ??
       single(query, "X-Amz-Content-Sha256") ??
-      "UNSIGNED-PAYLOAD",
+      // Other services sign the body that such a request has: none.
+      (credential.scope.service === "s3" ? "UNSIGNED-PAYLOAD" : undefined),
   };
 }
 

@@ -225,15 +225,22 @@ export class PolicyRefusedError extends Error {
   }
 }
 
+export interface VerifyOptions {
+  /** Services accepted in the scope. */
+  readonly service: readonly string[];
+  /** Allowed clock skew either way. */
+  readonly skewMs: number;
+  /** Whether a signature in the query is one, too (presigned addresses); S3's always is. */
+  readonly presigned?: boolean;
+}
+
 export interface Access {
   /**
-   * Verifies a SigV4 signature in the Authorization header or, where `s3` is among the services, the query. Without
-   * `bodyHash` the caller compares the body with `payload`.
-   * @param options.service services accepted in the scope
-   * @param options.skewMs allowed clock skew either way
+   * Verifies a SigV4 signature in the Authorization header or, where it may be presigned, the query. Without `bodyHash`
+   * the caller compares the body with `payload`.
    * @throws AccessError
    */
-  verify(request: SignedRequest, options: { service: readonly string[]; skewMs: number }): Promise<Verified>;
+  verify(request: SignedRequest, options: VerifyOptions): Promise<Verified>;
   /** Compares an access key and its secret in constant time (git's Basic authentication, S6.3 (a)). */
   verifySecret(
     accessKeyId: string,

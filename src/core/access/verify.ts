@@ -14,8 +14,12 @@ import { AccessError, type ChunkVerifier, type SignedRequest } from "./types.ts"
  * Reads the signature that a request carries and checks what needs no secret.
  * @throws AccessError
  */
-export function readClaim(request: SignedRequest, services: readonly string[]): SignatureClaim {
-  const claim = findClaim(request, services.includes("s3"));
+export function readClaim(
+  request: SignedRequest,
+  services: readonly string[],
+  presigned = services.includes("s3"),
+): SignatureClaim {
+  const claim = findClaim(request, presigned);
   if (!services.includes(claim.scope.service))
     throw new AccessError(
       "InvalidSignature",

@@ -45,6 +45,7 @@ async function route(request: IncomingMessage, response: ServerResponse, call: H
   const verified = await core.access.verify(signedRequestOf(request, call), {
     service: ["codepipeline"],
     skewMs: SKEW_MS,
+    presigned: request.method === "GET",
   });
   const asking: Asking = {
     core,

@@ -19,6 +19,35 @@ export interface Parts {
   readonly region?: string;
 }
 
+/** An address that holds its own signature, as AWS's SDK makes them. */
+export async function presigned(
+  endpoint: string,
+  path: string,
+  credentials: Signer,
+  { method = "GET", expiresIn = 60, signedAt = new Date() } = {},
+): Promise<string> {
+  const url = new URL(path, endpoint);
+  const signer = new SignatureV4({
+    service: "codepipeline",
+    region: "us-east-1",
+    credentials,
+    sha256: Sha256,
+  });
+  const request = await signer.presign(
+    {
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { host: url.host },
+    },
+    { expiresIn, signingDate: signedAt },
+  );
+  const query = Object.entries(request.query ?? {}).map(([name, value]) => [name, String(value)] as const);
+  return `${url.origin}${url.pathname}?${new URLSearchParams(Object.fromEntries(query))}`;
+}
+
 export async function signed(
   endpoint: string,
   path: string,
