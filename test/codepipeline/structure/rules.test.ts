@@ -104,6 +104,13 @@ describe("providers.md P9.1: the texts of §5.3, for rules", () => {
     );
   });
 
+  it("A18 a region that is none: an endpoint of AWS's own would be at any host", () => {
+    expect(refused({ ...alarm({}), region: "evil.example/" })).toBe(
+      `${exception}Rule 'Check' is declared in region 'evil.example/', which is not a valid AWS Region.`,
+    );
+    taken({ ...alarm({}), region: "eu-west-1" });
+  });
+
   it("owner and version may be left out", () => {
     taken({ ...check(), ruleTypeId: { category: "Rule", provider: "VariableCheck" } });
   });

@@ -2,6 +2,7 @@
 import { type Check, type Finding, first, firstRepeated, type Subject } from "./check.ts";
 import { invalidAction, invalidStage } from "./findings.ts";
 import { checkConfigured } from "./not-configured.ts";
+import { checkRuleRegion } from "./region.ts";
 import { checkRuleCommands } from "./rule-commands.ts";
 import { checkRuleKeys, checkRuleValues } from "./rule-configuration.ts";
 import { checkRuleInputs, checkRuleReferences } from "./rule-inputs.ts";
@@ -18,6 +19,7 @@ const CHECKS: readonly RuleCheck[] = [
   checkRuleKeys,
   checkRuleInputs,
   checkRuleReferences,
+  checkRuleRegion,
   checkRuleCommands,
   checkRuleValues,
 ];
