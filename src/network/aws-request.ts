@@ -2,7 +2,7 @@
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { awsProfile } from "./aws-profile.ts";
+import { askedFor, awsProfile } from "./aws-profile.ts";
 
 export interface AwsKeys {
   readonly accessKeyId: string;
@@ -59,5 +59,5 @@ export async function awsKeys(credentials: string | undefined): Promise<AwsKeys>
   if (credentials !== undefined) return await awsProfile(credentials);
   // It is large, and few need it.
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-  return await defaultProvider()();
+  return await askedFor(defaultProvider());
 }
