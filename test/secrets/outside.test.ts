@@ -184,6 +184,35 @@ test.each<[string, Answer | undefined, string]>([
   expect(await secret("db")).toEqual({ unavailable: `${where(SECRETS_MANAGER)}: ${reason}` });
 });
 
+test.each([
+  {},
+  { Parameters: {} },
+  { Parameters: [null] },
+  { Parameters: "one" },
+  { Parameters: [{ Value: 1 }] },
+  [[]],
+])("A8 an answer of another shape is not understood: %j", async (given) => {
+  answer = json(given);
+  expect(await parameter("/app/token")).toEqual({
+    unavailable: `${where(SSM)}: its answer isn't understood`,
+  });
+});
+
+test("A25 a value that no variable could hold is refused", async () => {
+  answer = json({ SecretString: "x".repeat(65_536) });
+  expect(await secret("db")).toEqual({ value: "x".repeat(65_536) });
+  answer = json({ SecretString: "x".repeat(65_537) });
+  expect(await secret("db")).toEqual({
+    refused: `the value has 65537 bytes, and a variable takes 65536 (db, ${where(SECRETS_MANAGER)})`,
+  });
+});
+
+test("A18 no redirect is followed: the signature is for this place", async () => {
+  answer = { status: 307, headers: { location: `${service.url}/elsewhere` } };
+  expect(await secret("db")).toEqual({ refused: `status 307:  (db, ${where(SECRETS_MANAGER)})` });
+  expect(service.received.map(({ path }) => path)).toEqual(["/"]);
+});
+
 test("a profile that isn't there is not made up for by other keys of the server's", async () => {
   const nameless = secretsWith({ "endpoint.ssm": service.url, "credentials.ssm": "no-such-profile" });
   expect(await parameter("/app/token", nameless)).toEqual({

@@ -2,7 +2,8 @@
 import { SecretError } from "./types.ts";
 
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
-const MAX_BYTES = 65_536;
+/** Of a value. */
+export const MAX_BYTES = 65_536;
 const READER = /^(?:project|pipeline):[A-Za-z0-9._@-]{1,150}$/;
 const MAX_READERS = 100;
 

@@ -15,10 +15,6 @@ export interface OutsideService {
   read(answer: unknown, reference: string): ResolvedSecret | undefined;
 }
 
-interface Parameters {
-  readonly Parameters?: readonly { readonly Value?: unknown }[];
-}
-
 /** GetParameters, as CodeBuild asks: it is what policies that were written for CodeBuild allow. */
 const PARAMETER_STORE: OutsideService = {
   name: "ssm",
@@ -26,9 +22,11 @@ const PARAMETER_STORE: OutsideService = {
   target: "AmazonSSM.GetParameters",
   question: (name) => ({ Names: [name], WithDecryption: true }),
   read(answer, name) {
-    const [parameter] = (answer as Parameters).Parameters ?? [];
-    if (parameter === undefined) return { refused: `parameter does not exist: ${name}` };
-    return typeof parameter.Value === "string" ? { value: parameter.Value } : undefined;
+    const { Parameters: found } = answer as { readonly Parameters?: unknown };
+    if (!Array.isArray(found)) return undefined;
+    if (found.length === 0) return { refused: `parameter does not exist: ${name}` };
+    const { Value: value } = (found[0] ?? {}) as { readonly Value?: unknown };
+    return typeof value === "string" ? { value } : undefined;
   },
 };
 

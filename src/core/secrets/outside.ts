@@ -10,11 +10,12 @@ import {
 } from "../../network/index.ts";
 import type { SettingValues } from "../catalogue.ts";
 import type { Scope } from "../scope.ts";
+import { MAX_BYTES } from "./check.ts";
 import { type OutsideService, SERVICES } from "./outside-services.ts";
 import type { ResolvedSecret, SecretKind } from "./types.ts";
 
 const TIME_LIMIT_MS = 10_000;
-/** A secret has 64 KiB at most, as JSON text some more. */
+/** Of an answer: a secret has 64 KiB at most, as JSON text some more. */
 const SIZE_LIMIT = 1024 * 1024;
 const LONGEST_MESSAGE = 500;
 
@@ -42,7 +43,9 @@ export function createOutsideSecrets({ settings, way, account }: OutsideRoom): O
       if ("refused" in asked) return { refused: `${asked.refused} (${reference}, ${where})` };
       const answer = await exchange(asked.post, way);
       const read =
-        typeof answer === "string" ? { unavailable: answer } : readAnswer(service, answer, reference);
+        typeof answer === "string"
+          ? { unavailable: answer }
+          : bounded(readAnswer(service, answer, reference));
       if ("refused" in read) return { refused: `${read.refused} (${reference}, ${where})` };
       return "unavailable" in read ? { unavailable: `${where}: ${read.unavailable}` } : read;
     },
@@ -88,6 +91,13 @@ async function exchange(
     if (error instanceof OutgoingError || error instanceof DestinationError) return error.message;
     throw error;
   }
+}
+
+/** No process can be given what is much larger. */
+function bounded(read: ResolvedSecret): ResolvedSecret {
+  const bytes = "value" in read ? Buffer.byteLength(read.value) : 0;
+  if (bytes <= MAX_BYTES) return read;
+  return { refused: `the value has ${bytes} bytes, and a variable takes ${MAX_BYTES}` };
 }
 
 /** Throttling is told by 400, too. */
