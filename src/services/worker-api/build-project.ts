@@ -2,14 +2,21 @@
 import type { CreateProjectInput } from "@aws-sdk/client-codebuild";
 import type { StoredBuild } from "../../core/builds/index.ts";
 import type { Core } from "../../core/core.ts";
-import type { KeptJob } from "../../core/jobs/types.ts";
+import { JobError, type KeptJob } from "../../core/jobs/types.ts";
 import { buildArn, projectArn } from "../codebuild/arn.ts";
 import { toWire } from "../codebuild/project.ts";
 
-/** The build of the project that a job names: the first call makes its record. Undefined when there is no such project. */
+/**
+ * The build of the project that a job names: the first call makes its record. Undefined when there is no such project.
+ *
+ * @throws JobError when the job isn't a build's, or not in a worker's hands
+ */
 export async function buildOf({ builds }: Core, job: KeptJob): Promise<StoredBuild | undefined> {
   const { ProjectName: projectName } = job.configuration;
-  if (projectName === undefined) return undefined;
+  const { owner, provider } = job.type;
+  if (owner !== "AWS" || provider !== "CodeBuild" || projectName === undefined)
+    throw new JobError("JobNotFound", job.id);
+  if (job.status !== "InProgress") throw new JobError("AlreadyTerminated", job.id);
   const scope = { account: job.scope.account, region: job.work.region };
   return builds.startBuild(scope, {
     projectName,
