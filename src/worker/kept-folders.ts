@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "./remove-tree.ts";
+import { SHELL_FOLDER } from "./sandbox/index.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -10,7 +11,7 @@ export interface KeptFolders {
   pathOf(jobId: string): string;
   /** Until when it stays there, in epoch milliseconds. */
   until(): number;
-  /** Takes a job's folder over, and removes what was kept for long enough. */
+  /** Takes a job's folder over, without the values of its variables, and removes what was kept for long enough. */
   take(jobId: string, folder: string): Promise<void>;
   /** Removes what was kept for long enough; never rejects. */
   prune(): Promise<void>;
@@ -33,6 +34,7 @@ export function createKeptFolders(root: string, hours: number, now: () => number
     pathOf,
     until: () => now() + hours * HOUR_MS,
     async take(jobId, folder) {
+      await removeTree(join(folder, SHELL_FOLDER));
       await mkdir(root, { recursive: true, mode: 0o700 });
       const path = pathOf(jobId);
       await rename(folder, path);

@@ -7,7 +7,7 @@ import {
   GetPipelineExecutionCommand,
   GetPipelineStateCommand,
 } from "@aws-sdk/client-codepipeline";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { commands } from "../codepipeline/support/declarations.ts";
 import { bucketWith, deliveryOf, ended, objectSource, readingOf } from "../e2e/support/delivery.ts";
 import { actionsOf } from "../e2e/support/history.ts";
@@ -16,8 +16,8 @@ import { gateOf, waitAtGate } from "../support/gate.ts";
 
 const SECRET = "9f2c-very-secret-61d0";
 
-test("A13 a build's secret: only sealed or **** in database, logs, answers, metrics and the process list", async () => {
-  await using host = await secretHost();
+test("A13 a build's secret: only sealed or **** in database, logs, answers, metrics, the process list and a kept folder", async () => {
+  await using host = await secretHost({ keepFailed: 1 });
   const { clients } = host;
   const gate = gateOf(join(host.dataDir, "worker"));
   await host.set("token", SECRET);
@@ -60,12 +60,33 @@ test("A13 a build's secret: only sealed or **** in database, logs, answers, metr
     answers: JSON.stringify(answers),
     metrics: await (await fetch(`${clients.target.endpoint}/metrics`)).text(),
     database: await host.databaseText(),
+    kept: await textBelow(keptFolder(log)),
   };
+  expect(told.kept).toContain("a.txt");
   expect(told.database).toContain("token ****");
   for (const [where, text] of Object.entries(told))
     for (const form of [SECRET, Buffer.from(SECRET).toString("base64")])
       expect(text.includes(form), `${form} in ${where}`).toBe(false);
 });
+
+/** Where the log says that the failed job's folder is kept. */
+function keptFolder(log: string): string {
+  const [, path] = /the job's folder is kept until \S+ on host \S+: (\S+)$/m.exec(log) ?? [];
+  if (path === undefined) throw new Error("the log names no folder");
+  return path;
+}
+
+/** Names and contents of all files there, once it is there. */
+async function textBelow(folder: string): Promise<string> {
+  const entries = await vi.waitUntil(() =>
+    readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined),
+  );
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const contents = await Promise.all(files.map((file) => readFile(file, "latin1")));
+  return [...files, ...contents].join("\n");
+}
 
 /** Of every process of this machine; one that ended meanwhile is left out. */
 async function commandLines(): Promise<string> {

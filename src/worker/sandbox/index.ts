@@ -3,7 +3,7 @@ import { ControlGroup } from "./control-group.ts";
 
 export { type CommandUser, findUser, isOwnUser } from "./command-user.ts";
 export { type Executor, type Network, processExecutor } from "./executor.ts";
-export type { JobSandbox } from "./job-sandbox.ts";
+export { type JobSandbox, SHELL_FOLDER } from "./job-sandbox.ts";
 export {
   EXECUTORS,
   type ExecutorChoice,

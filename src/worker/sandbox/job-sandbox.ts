@@ -45,6 +45,9 @@ export interface NewJob {
 
 const PROBE_MS = 5_000;
 
+/** Of a job's folder: where its shells leave what they go on with, values of secrets too. */
+export const SHELL_FOLDER = "shell";
+
 /** How commands run, in a line (P10.9). */
 export function describe({ description }: Executor, network: Network | undefined): string {
   return network === "none" ? `${description}, without network` : description;
@@ -83,7 +86,7 @@ export class JobSandbox {
     this.executor = executor;
     this.#host = network === "none" ? { ...host, network } : host;
     this.output = join(workDir, "output");
-    this.shellFolder = join(workDir, "shell");
+    this.shellFolder = join(workDir, SHELL_FOLDER);
     this.stateFile = join(this.shellFolder, "state");
     this.#jobId = jobId;
     this.#workDir = workDir;

@@ -18,7 +18,7 @@ export interface SecretHost extends AsyncDisposable {
 
 /** @param options `worker: false` for a server that runs no jobs itself */
 export async function secretHost(
-  options: Pick<ServerOptions, "worker" | "settings"> = {},
+  options: Pick<ServerOptions, "worker" | "settings" | "keepFailed"> = {},
 ): Promise<SecretHost> {
   await using stack = new AsyncDisposableStack();
   const { place, remove } = await emptyDatabase();
