@@ -20,6 +20,9 @@ export interface BuildProject {
   readonly arn: string;
   readonly uuid: string;
   readonly buildspec?: string;
+  /** Of inputs that are full clones. */
+  readonly gitCloneDepth?: number;
+  readonly fetchSubmodules: boolean;
   readonly image: string;
   readonly computeType: string;
   readonly environmentType: string;

@@ -39,6 +39,8 @@ export function startedBuild(build: StoredBuild) {
       arn: projectArn(scope, name),
       uuid,
       ...(source?.buildspec !== undefined && { buildspec: source.buildspec }),
+      ...(source?.gitCloneDepth !== undefined && { gitCloneDepth: source.gitCloneDepth }),
+      fetchSubmodules: source?.gitSubmodulesConfig?.fetchSubmodules ?? false,
       image: environment?.image ?? "",
       computeType: environment?.computeType ?? "",
       environmentType: environment?.type ?? "",

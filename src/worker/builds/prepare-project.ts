@@ -36,7 +36,13 @@ export async function prepareProject(context: ProjectContext, role: Variables): 
   const { project } = started;
   log.line("Waiting for DOWNLOAD_SOURCE");
   log.line("Phase is DOWNLOAD_SOURCE");
-  const sources = await fetchSources(job, primaryInput(context)?.name, { ...tools, signal }, sandbox.output);
+  const sources = await fetchSources(
+    job,
+    { ...tools, signal },
+    { output: sandbox.output, primary: primaryInput(context)?.name, cloneDepth: project.gitCloneDepth },
+  );
+  if (project.fetchSubmodules)
+    log.line("[Millrace] gitSubmodulesConfig has no effect here: submodules are not fetched");
   log.line(`CODEBUILD_SRC_DIR=${sources.folder}`);
   const located = await locateBuildspec(
     request.buildspecOverride ?? project.buildspec,

@@ -91,7 +91,7 @@ class CommandsAction {
     const { pipeline, commands: texts = [], environmentVariables = [] } = this.#job;
     const role = await roleVariables(this.#job, this.#tools, this.#log);
     const { commands, variables } = expandReferences(texts, pipeline.action);
-    const sources = await fetchSources(this.#job, undefined, this.#tools, this.#sandbox.output);
+    const sources = await fetchSources(this.#job, this.#tools, { output: this.#sandbox.output });
     const identity = identityVariables(
       this.#job,
       { buildId: this.#buildId, logPath: pipeline.actionExecutionId, startTime: this.#tools.now() },

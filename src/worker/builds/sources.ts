@@ -26,31 +26,35 @@ export interface Sources {
   readonly secondary: readonly Source[];
 }
 
+/** Where a job's inputs go, and how. */
+export interface Placing {
+  /** Folder to make the sources' folders in. */
+  readonly output: string;
+  /** Name of the input that comes first; the first one's, if absent. */
+  readonly primary?: string | undefined;
+  /** Commits of history in clones; all of them, if absent or 0. */
+  readonly cloneDepth?: number | undefined;
+}
+
 type Needed = Pick<Tools, "workDir" | "artifacts" | "signal" | "way" | "client" | "log">;
 
 /**
  * Downloads a job's inputs and puts each in a folder of its own: zips unpacked (P2.15, P12), references to full
  * clones cloned (P1.7).
  *
- * @param output folder to make the sources' folders in
  * @throws ProviderError when an input is missing, refused, or can't be cloned
  */
-export async function fetchSources(
-  job: Job,
-  primaryName: string | undefined,
-  tools: Needed,
-  output: string,
-): Promise<Sources> {
+export async function fetchSources(job: Job, tools: Needed, placing: Placing): Promise<Sources> {
   const inputs = job.inputArtifacts.toSorted(
-    (a, b) => Number(b.name === primaryName) - Number(a.name === primaryName),
+    (a, b) => Number(b.name === placing.primary) - Number(a.name === placing.primary),
   );
   const [primary, ...secondary] = await Promise.all(
     inputs.map((artifact, index) =>
-      fetchSource(job, artifact, transferFile(tools, `input-${index}`), output, tools),
+      fetchSource(job, artifact, transferFile(tools, `input-${index}`), tools, placing),
     ),
   );
   if (primary !== undefined) return { folder: primary.folder, primary, secondary };
-  const folder = newSourceFolder(output);
+  const folder = newSourceFolder(placing.output);
   mkdirSync(folder, { recursive: true });
   return { folder, secondary: [] };
 }
@@ -59,15 +63,15 @@ async function fetchSource(
   job: Job,
   artifact: JobArtifact,
   file: string,
-  output: string,
   tools: Needed,
+  { output, cloneDepth: depth }: Placing,
 ): Promise<Source> {
   const folder = newSourceFolder(output);
   mkdirSync(dirname(folder));
   await tools.artifacts.download(artifact, file);
   const reference = await readCloneReference(file);
   if (reference === undefined) await unpack(file, folder, artifact.name);
-  else await cloneRepository(reference, folder, { job, artifact: artifact.name, tools });
+  else await cloneRepository(reference, folder, { job, artifact: artifact.name, tools, depth });
   await rm(file);
   return { artifact, folder, repositoryUrl: reference?.cloneUrl ?? "" };
 }

@@ -14,7 +14,7 @@ export interface CloneOptions {
   readonly artifact: string;
   readonly tools: Pick<Tools, "client" | "log" | "signal" | "way">;
   /** Commits of history to fetch; undefined or 0 for all of them. */
-  readonly depth?: number;
+  readonly depth?: number | undefined;
 }
 
 /**

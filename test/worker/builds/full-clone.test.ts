@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { BuildProject } from "../../../src/worker/build-protocol.ts";
 import { codeBuildBuild } from "../../../src/worker/providers/codebuild.ts";
 import { fakeJob, fakeTools } from "../support/fake-tools.ts";
 import { scope, testHost } from "../support/host.ts";
@@ -17,14 +18,14 @@ phases:
       - git config --get-regexp 'http.*extraheader' || echo no credential
 `;
 
-test("P1.7, P2.15, P2.19 a build whose input is a reference to a full clone has the history, and no credential", async () => {
+async function cloned(project: Partial<BuildProject> = {}) {
   const host = await testHost();
   const tree = await workingTree();
   await host.core.repositories.create(scope, "app");
   await tree.commit("First", { "buildspec.yml": BUILDSPEC });
   const commitId = await tree.commit("Second", { "a.txt": "2" });
   await tree.push(host, "app", "main");
-  const world = await fakeTools(folder, { project: {} });
+  const world = await fakeTools(folder, { project });
   const cloneUrl = `${host.url}/git/app.git`;
   const reference = {
     millraceCloneRef: 1,
@@ -45,5 +46,17 @@ test("P1.7, P2.15, P2.19 a build whose input is a reference to a full clone has 
     world.tools,
   );
   expect(outcome.kind).toBe("done");
-  expect(world.output()).toEqual(["Second", "First", "HEAD", cloneUrl, "no credential"]);
+  return { ...world, cloneUrl };
+}
+
+test("P1.7, P2.15, P2.19 a build whose input is a reference to a full clone has the history, and no credential", async () => {
+  const { output, cloneUrl } = await cloned();
+  expect(output()).toEqual(["Second", "First", "HEAD", cloneUrl, "no credential"]);
+});
+
+test("P1.7, P2.2 it has as much of the history as its project says; that submodules aren't there is said", async () => {
+  const { output, texts } = await cloned({ gitCloneDepth: 1, fetchSubmodules: true });
+  expect(output().slice(0, 2)).toEqual(["Second", "HEAD"]);
+  expect(texts()).toContain("[Millrace] gitSubmodulesConfig has no effect here: submodules are not fetched");
+  expect((await cloned({ gitCloneDepth: 0 })).output()).toContain("First");
 });
