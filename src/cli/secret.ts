@@ -20,7 +20,7 @@ export const secret = command({
       value: "LIST",
       help: "project:NAME,pipeline:NAME,… that may read it; a list once set stays. Default: all of the account.",
     },
-    region: { type: "string", value: "REGION", default: REGION, help: "Of the pipelines." },
+    region: { type: "string", value: "REGION", default: REGION, help: "Of the actions." },
     ...accountOption,
     ...installationOptions,
   },

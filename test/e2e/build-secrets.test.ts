@@ -13,7 +13,15 @@ import { createHttpJobClient, type Job, startWorker } from "../../src/worker/ind
 import { temporaryFolder } from "../cli/millrace.ts";
 import { codeBuild, commands } from "../codepipeline/support/declarations.ts";
 import { KEYS, outside } from "../worker/support/outside.ts";
-import { bucketWith, deliver, deliveryOf, deployment, objectSource } from "./support/delivery.ts";
+import { clientsOf } from "./support/clients.ts";
+import {
+  bucketWith,
+  deliver,
+  deliveryOf,
+  deployment,
+  objectSource,
+  versionedBucket,
+} from "./support/delivery.ts";
 import { actionsOf } from "./support/history.ts";
 import { type SecretHost, secretHost } from "./support/secret-host.ts";
 
@@ -122,6 +130,35 @@ test("P3.6, P3.7, P3.9, P10.3, P3.12 a build gets its secrets, writes them to it
   const record = (await actionsOf(codepipeline, "build")).find(({ actionName }) => actionName === "Build");
   expect(record?.output?.outputVariables).toMatchObject({ LEAK: "<****>", FINE: "fine" });
   expect(record?.output?.outputVariables).not.toHaveProperty("TOKEN");
+});
+
+test("P3.9 a build in another region than its pipeline gets the secrets of its own", async () => {
+  const far = "eu-west-1";
+  await host.set("place", "secret-of-the-near");
+  await host.set("place", "secret-of-the-far", undefined, far);
+  for (const [bucket, region] of [["near"], ["far", far]] as const)
+    await versionedBucket(host.clients, bucket, region);
+  using there = clientsOf({ ...host.clients.target, region: far });
+  const EnvironmentVariables = JSON.stringify([{ name: "PLACE", value: "place", type: "SECRETS_MANAGER" }]);
+  const buildspec = `version: 0.2\nphases: { build: { commands: ['test "$PLACE" = secret-of-the-far'] } }\n`;
+  await there.codebuild.send(
+    new CreateProjectCommand({
+      name: "web",
+      serviceRole: "arn:aws:iam::000000000000:role/any",
+      source: { type: "CODEPIPELINE", buildspec },
+      artifacts: { type: "CODEPIPELINE" },
+      environment: { type: "LINUX_CONTAINER", image: "any", computeType: "BUILD_GENERAL1_SMALL" },
+    }),
+  );
+  const action = codeBuild({ region: far, configuration: { ProjectName: "web", EnvironmentVariables } });
+  const pipeline = {
+    ...deliveryOf("far", objectSource("code", "code.zip"), action),
+    artifactStores: {
+      [host.clients.target.region]: { type: "S3" as const, location: "near" },
+      [far]: { type: "S3" as const, location: "far" },
+    },
+  };
+  expect(await deliver(host.clients, pipeline, "Build")).toMatchObject({ status: "Succeeded" });
 });
 
 test("P4.6 the commands of a Commands action get theirs likewise", async () => {

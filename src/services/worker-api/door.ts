@@ -100,7 +100,8 @@ export function openDoor(core: Core, account: string) {
       const reader = readerOf(job);
       if (reader === undefined)
         return { refused: "AccessDeniedException: secrets are given to builds and commands that run only" };
-      return secrets.resolve(job.scope, reader, kind, name);
+      // As on AWS: of the region where the build is done, be it another than the pipeline's.
+      return secrets.resolve({ account, region: job.work.region }, reader, kind, name);
     },
 
     /** Where the repository of a connection is and what opens it, or why the job doesn't get it (P1.26). */

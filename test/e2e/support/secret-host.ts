@@ -11,7 +11,7 @@ import { type Clients, clientsOf } from "./clients.ts";
 export interface SecretHost extends AsyncDisposable {
   readonly clients: Clients;
   readonly dataDir: string;
-  set(name: string, value: string, allowed?: readonly string[]): Promise<void>;
+  set(name: string, value: string, allowed?: readonly string[], region?: string): Promise<void>;
   /** All rows: the files of SQLite as they are, or every table of PostgreSQL. */
   databaseText(): Promise<string>;
 }
@@ -30,9 +30,9 @@ export async function secretHost(
   return {
     clients,
     dataDir,
-    async set(name, value, allowed) {
+    async set(name, value, allowed, region = REGION) {
       await using opened = await openSecrets({ ...place, dataDir });
-      await opened.secrets.set({ account: ACCOUNT, region: REGION }, name, value, allowed);
+      await opened.secrets.set({ account: ACCOUNT, region }, name, value, allowed);
     },
     databaseText: () => ("databaseUrl" in place ? rowsOf(place.databaseUrl) : sqliteFiles(dataDir)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
