@@ -1,9 +1,11 @@
+import { NO_KUBERNETES } from "../server/build-settings.ts";
 import { createLogger } from "../server/logger.ts";
 import { outgoingSettings } from "../server/outgoing-settings.ts";
 import { version } from "../server/version.ts";
 import {
   createHttpJobClient,
   EXECUTORS,
+  type ExecutorChoice,
   NETWORKS,
   type Runtimes,
   readRuntimes,
@@ -46,13 +48,13 @@ export const worker = command({
       type: "string",
       value: "NAME",
       default: "auto",
-      help: "How commands run: auto, process or bubblewrap. auto is bubblewrap where that is installed and works.",
+      help: "How commands run: auto (bubblewrap where that works), process, bubblewrap, or in containers by podman or docker.",
     },
     network: {
       type: "string",
       value: "REACH",
       default: "all",
-      help: "What commands reach: all that this process does, or none (in bubblewrap only).",
+      help: "What commands reach: all that this process does, or none (not with process).",
     },
     regions: {
       type: "string",
@@ -72,7 +74,7 @@ export const worker = command({
     const runtimes = options.runtimes === undefined ? undefined : await readRuntimesFile(options.runtimes);
     const regions = options.regions === undefined ? undefined : readRegions(options.regions);
     const sandbox = {
-      executor: readChoice("executor", options.executor, EXECUTORS),
+      executor: readExecutor(options.executor),
       network: readChoice("network", options.network, NETWORKS),
       requiresIsolation: options["require-isolation"],
       ...hostView(options),
@@ -115,6 +117,12 @@ function readConcurrency(text: string): number {
   if (concurrency < 1 || concurrency > 1_000)
     throw new UsageError(`--concurrency takes a whole number from 1 to 1000, got '${text}'`);
   return concurrency;
+}
+
+/** @throws UsageError */
+function readExecutor(text: string): ExecutorChoice {
+  if (text === "kubernetes") throw new UsageError(`--executor: ${NO_KUBERNETES}`);
+  return readChoice("executor", text, EXECUTORS);
 }
 
 /** @throws UsageError */

@@ -1,11 +1,15 @@
 /** Settings `builds.…`, of which what a worker must know when it starts is made (P10). */
-import { EXECUTORS, type ExecutorChoice, NETWORKS, type Network } from "../worker/index.ts";
+import { EXECUTORS, type ExecutorChoice, isImageName, NETWORKS, type Network } from "../worker/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 
 export interface BuildSettings {
   readonly executor: ExecutorChoice;
   readonly network: Network;
 }
+
+/** For those who look for it. */
+export const NO_KUBERNETES =
+  "this version runs no builds in Kubernetes; run workers (millrace worker) on hosts with podman or docker";
 
 /** @throws ConfigurationError where no worker could do both */
 export function buildSettings(get: (name: string) => string | undefined): BuildSettings {
@@ -14,16 +18,23 @@ export function buildSettings(get: (name: string) => string | undefined): BuildS
   if (executor === "process" && network === "none")
     throw new ConfigurationError(
       "settings",
-      "the setting 'builds.network' can't be none with 'builds.executor' as process: only bubblewrap keeps commands from the network",
+      "the setting 'builds.network' can't be none with 'builds.executor' as process: only bubblewrap, podman and docker keep commands from the network",
     );
   return { executor, network };
 }
 
 /** What is wrong with a value of `builds.executor`. */
 export function executorProblem(value: string): string | undefined {
-  return EXECUTORS.some((known) => known === value)
+  if (EXECUTORS.some((known) => known === value)) return undefined;
+  const allowed = `must be ${list(EXECUTORS)}`;
+  return value === "kubernetes" ? `${allowed}: ${NO_KUBERNETES}` : allowed;
+}
+
+/** What is wrong with a value of `images.<name or glob>`. */
+export function imageProblem(value: string): string | undefined {
+  return value === "host" || isImageName(value)
     ? undefined
-    : `must be ${list(EXECUTORS)}: this version has no container executor`;
+    : "must be host, or the name of an image such as docker.io/library/node:24";
 }
 
 /** What is wrong with a value of `builds.network`. */

@@ -1,5 +1,5 @@
 /** Which settings there are by name (P0.6), and what they may hold. */
-import { executorProblem, networkProblem } from "./build-settings.ts";
+import { executorProblem, imageProblem, networkProblem } from "./build-settings.ts";
 import { EVENT_SETTINGS, isEventSetting } from "./event-settings.ts";
 
 export interface SettingKind {
@@ -75,10 +75,12 @@ export const KINDS: readonly SettingKind[] = [
   kind("builds.requireImage", /^builds\.requireImage$/, /^MILLRACE_BUILDS_REQUIREIMAGE$/, {
     problem: trueOrFalse,
   }),
+  kind("builds.allowPrivileged", /^builds\.allowPrivileged$/, /^MILLRACE_BUILDS_ALLOWPRIVILEGED$/, {
+    problem: trueOrFalse,
+  }),
   // No variable can stand for an image's name.
   kind("images.<name or glob>", /^images\.[^\s=]{1,255}$/, undefined, {
-    problem: (value) =>
-      value === "host" ? undefined : "must be host: this version has no container executor to run an image",
+    problem: imageProblem,
   }),
   // Nor for a role's: two that differ in - and _ alone would be one.
   kind("roles.<role arn>", /^roles\.arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, undefined, {

@@ -2,7 +2,12 @@
 import { findProgram } from "./find-program.ts";
 
 /** By the name under which they are announced: the program to look for. */
-const PROGRAMS: Readonly<Record<string, string>> = { git: "git", bubblewrap: "bwrap" };
+const PROGRAMS: Readonly<Record<string, string>> = {
+  git: "git",
+  bubblewrap: "bwrap",
+  podman: "podman",
+  docker: "docker",
+};
 
 /** @param path the search path, as in PATH */
 export async function findCapabilities(path: string): Promise<readonly string[]> {

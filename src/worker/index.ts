@@ -29,6 +29,7 @@ export { type Runtimes, readRuntimes } from "./runtimes.ts";
 export {
   EXECUTORS,
   type ExecutorChoice,
+  isImageName,
   NETWORKS,
   type Network,
   openSandbox,
@@ -72,7 +73,7 @@ export interface WorkerOptions {
 export interface Worker {
   readonly id: string;
   readonly concurrency: number;
-  /** The tools that it found: `git`, `bubblewrap`. */
+  /** The tools that it found: `git`, `bubblewrap`, `podman`, `docker`. */
   readonly capabilities: readonly string[];
   /** How commands run here, in a sentence for the operator (P10.9). */
   readonly sandbox: string;
@@ -119,7 +120,10 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
   return {
     async start() {
       // Refused when it has ended; where nobody hears of it, its lease runs out.
-      await removeStaleFolders(workDir, (jobId) => client.giveUp(jobId));
+      await removeStaleFolders(workDir, {
+        removeContainers: (folder) => sandbox.removeContainers(folder),
+        giveUp: (jobId) => client.giveUp(jobId),
+      });
       await kept.prune();
       const stopped = new AbortController();
       void keepAnnounced(announcing, known, stopped.signal);

@@ -33,27 +33,32 @@ export async function makeJobFolder(
   };
 }
 
+/** What is to be done for the jobs of a worker that has died. */
+export interface StaleJobs {
+  /** Removes the containers of those whose folders lie in this one, as the first thing. */
+  removeContainers(folder: string): Promise<void>;
+  /** Told of each such job, before its folder goes: who is killed here tells it at the next start. */
+  giveUp(jobId: string): Promise<void>;
+}
+
 /**
  * Removes job folders of workers that are no longer there, and ends what their jobs left running.
- * @param giveUp told of each such job, before its folder goes: who is killed here tells it at the next start
  */
-export async function removeStaleFolders(
-  workDir: string,
-  giveUp: (jobId: string) => Promise<void>,
-): Promise<void> {
+export async function removeStaleFolders(workDir: string, stale: StaleJobs): Promise<void> {
   const jobs = join(workDir, "jobs");
   const owners = await readdir(jobs).catch(() => []);
   await Promise.all(
     owners
       .filter((owner) => owner === String(process.pid) || !isAlive(Number(owner)))
-      .map((owner) => removeStale(join(jobs, owner), giveUp)),
+      .map((owner) => removeStale(join(jobs, owner), stale)),
   );
   removeUnusedGroups();
 }
 
-async function removeStale(folder: string, giveUp: (jobId: string) => Promise<void>): Promise<void> {
+async function removeStale(folder: string, { removeContainers, giveUp }: StaleJobs): Promise<void> {
   const jobIds = await readdir(folder).catch(() => []);
   // What can't be ended, or removed, keeps nobody from starting; the folder is tried all the same.
+  await removeContainers(folder).catch(() => undefined);
   await Promise.allSettled(
     jobIds.map((jobId) => endStrays(jobId, join(folder, jobId)).then(() => giveUp(jobId))),
   );

@@ -17,7 +17,12 @@ test("A25 a buildspec of gigabytes is read up to its limit, and refused for its 
   await writeFile(file, "version: 0.2\n");
   await truncate(file, 3 * 2 ** 30);
   const nowhere = { download: async () => expect.unreachable() };
-  const { text } = await locateBuildspec(undefined, folder, nowhere, join(folder, "scratch"));
+  const { text } = await locateBuildspec(
+    undefined,
+    { path: folder, shown: folder },
+    nowhere,
+    join(folder, "scratch"),
+  );
   expect(text.length).toBeLessThan(2 ** 21);
   expect(parseBuildspec(text, "buildspec.yml")).toMatchObject({
     kind: "refused",

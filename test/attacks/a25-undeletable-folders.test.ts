@@ -46,11 +46,13 @@ test.each(Object.entries(builds))(
       const left = join(jobsRoot(folder), "job-2");
       await mkdir(left, { recursive: true });
       execFileSync("/bin/sh", ["-p", "-c", build], { cwd: left });
-      await removeStaleFolders(folder, async () => undefined);
+      await removeStaleFolders(folder, nothingElse);
       expect(await readdir(join(folder, "jobs"))).toEqual([]);
     });
   },
 );
+
+const nothingElse = { removeContainers: async () => undefined, giveUp: async () => undefined };
 
 test("A25 what can't be removed at all keeps no worker from starting", async () => {
   const left = join(jobsRoot(folder), "job-3");
@@ -58,7 +60,7 @@ test("A25 what can't be removed at all keeps no worker from starting", async () 
   const owners = join(folder, "jobs");
   await asNobody(async () => {
     await chmod(owners, 0o500).catch(() => undefined);
-    await removeStaleFolders(folder, async () => undefined);
+    await removeStaleFolders(folder, nothingElse);
   });
   onTestFinished(() => chmod(owners, 0o700));
   expect(await readdir(owners)).toEqual([String(process.pid)]);

@@ -20,6 +20,7 @@ const { settingsFor } = createCatalogue(declarations, {
     MILLRACE_NESTED_WAIT: "false",
     MILLRACE_BUILDS_NETWORK: "none",
     "builds.requireImage": "true",
+    "builds.allowPrivileged": "true",
     "images.*": "host",
     "images.aws/codebuild/*": "host",
   }),
@@ -42,10 +43,15 @@ test("P0.6 a job gets the settings of its own provider, by its configuration, an
     "endpoint.prometheus": "http://127.0.0.1:4",
   });
   expect(rule("VariableCheck", {})).toEqual({});
-  expect(rule("Commands", {})).toEqual({ "builds.network": "none" });
+  expect(rule("Commands", {})).toEqual({
+    "builds.network": "none",
+    "images.*": "host",
+    "images.aws/codebuild/*": "host",
+  });
   expect(rule("CodeBuild", {})).toEqual({
     "builds.network": "none",
     "builds.requireImage": "true",
+    "builds.allowPrivileged": "true",
     "images.*": "host",
     "images.aws/codebuild/*": "host",
   });

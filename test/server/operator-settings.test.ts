@@ -40,7 +40,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.requireImage, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.prometheus, functions.<name>";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.requireImage, builds.allowPrivileged, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.prometheus, functions.<name>";
   for (const name of ["endpoint.ecs", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_ECS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -120,16 +120,18 @@ test.each([
   ["credentials.prometheus", "a b", "must be a bearer token, without spaces"],
   [
     "builds.executor",
-    "podman",
-    "must be auto, process or bubblewrap: this version has no container executor",
+    "kubernetes",
+    "must be auto, process, bubblewrap, podman or docker: this version runs no builds in Kubernetes; run workers (millrace worker) on hosts with podman or docker",
   ],
   ["builds.network", "allow:example.com", "must be all or none"],
   ["builds.requireImage", "yes", "must be true or false"],
   [
     "images.aws/codebuild/*",
-    "docker.io/library/node:20",
-    "must be host: this version has no container executor to run an image",
+    "--privileged",
+    "must be host, or the name of an image such as docker.io/library/node:24",
   ],
+  ["images.*", "dir:/etc", "must be host, or the name of an image such as docker.io/library/node:24"],
+  ["builds.allowPrivileged", "1", "must be true or false"],
 ])("P0.6 %s can't be %s", (name, value, problem) => {
   expect(() => operatorSettings({ [name]: value })).toThrow(
     new ConfigurationError("settings", `the setting '${name}' ${problem}`),

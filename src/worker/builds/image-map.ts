@@ -1,13 +1,22 @@
-/** Which images stand for the worker's host (P2.8): settings `images.<name or glob>`, whose value is `host`. */
+/** What stands for the images of builds (P2.8): settings `images.<name or glob>`. */
 
 const PREFIX = "images.";
+/** The map's value for the worker's own host. */
+export const HOST = "host";
 
-/** @param settings those of the job, of any kind */
-export function isMappedToHost(image: string, settings: Readonly<Record<string, string>>): boolean {
-  return Object.entries(settings).some(
-    ([name, value]) =>
-      value === "host" && name.startsWith(PREFIX) && matches(image, name.slice(PREFIX.length)),
-  );
+/**
+ * What an image is mapped to: `host`, or the name of another image; undefined where nothing is said of it. Its own name
+ * goes before globs, a longer glob before a shorter one.
+ *
+ * @param settings those of the job, of any kind
+ */
+export function mappedImage(image: string, settings: Readonly<Record<string, string>>): string | undefined {
+  const globs = Object.keys(settings)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length));
+  const fitting = globs.filter((glob) => matches(image, glob)).sort((a, b) => b.length - a.length);
+  const chosen = fitting.includes(image) ? image : fitting[0];
+  return chosen === undefined ? undefined : settings[PREFIX + chosen];
 }
 
 /** `*` is any text, slashes too, and `?` any character. */

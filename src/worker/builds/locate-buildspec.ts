@@ -20,20 +20,20 @@ const S3_ARN = /^arn:aws:s3:::([^/]+)\/(.+)$/;
  * Finds the buildspec that a project or action names (P3.1).
  *
  * @param value inline text, an object's ARN, or a path below `folder`; absent or empty for `buildspec.yml`
- * @param folder CODEBUILD_SRC_DIR
+ * @param folder CODEBUILD_SRC_DIR: its path, and how commands know it
  * @param scratch a file to download to
  * @throws PhaseFailure YAML_FILE_ERROR
  */
 export async function locateBuildspec(
   value: string | undefined,
-  folder: string,
+  folder: { readonly path: string; readonly shown: string },
   artifacts: Pick<ArtifactTransfer, "download">,
   scratch: string,
 ): Promise<LocatedBuildspec> {
   if (value === undefined || value.trim() === "") {
-    const text = await readBelow(folder, DEFAULT_NAME);
+    const text = await readBelow(folder.path, DEFAULT_NAME);
     if (text === undefined) throw new PhaseFailure("YAML_FILE_ERROR", "YAML file does not exist");
-    return { text, fileName: DEFAULT_NAME, location: join(folder, DEFAULT_NAME) };
+    return { text, fileName: DEFAULT_NAME, location: join(folder.shown, DEFAULT_NAME) };
   }
   if (value.includes("\n") || value.startsWith("version") || value.startsWith("{")) {
     return { text: value, fileName: "buildspec", location: "the project" };
@@ -45,11 +45,11 @@ export async function locateBuildspec(
       `buildspec path ${value} is not allowed: it must lie below the source folder, without '..'`,
     );
   }
-  const text = await readBelow(folder, value);
+  const text = await readBelow(folder.path, value);
   if (text === undefined) {
-    throw new PhaseFailure("YAML_FILE_ERROR", `stat ${join(folder, value)}: no such file or directory`);
+    throw new PhaseFailure("YAML_FILE_ERROR", `stat ${join(folder.shown, value)}: no such file or directory`);
   }
-  return { text, fileName: value, location: join(folder, value) };
+  return { text, fileName: value, location: join(folder.shown, value) };
 }
 
 /** The file's text; undefined when it isn't there, or a link leads out of the folder. */

@@ -11,7 +11,7 @@ import { readBuildspec, sayPhases } from "./read-buildspec.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { resolveVariables } from "./resolve-variables.ts";
 import { withRole } from "./role-variables.ts";
-import { fetchSources } from "./sources.ts";
+import { asCommandsSee, fetchSources } from "./sources.ts";
 import { transferFile } from "./transfer-file.ts";
 
 /** A build that is ready to run its commands. */
@@ -39,14 +39,19 @@ export async function prepareProject(context: ProjectContext, role: Variables): 
   const sources = await fetchSources(
     job,
     { ...tools, signal },
-    { output: sandbox.output, primary: primaryInput(context)?.name, cloneDepth: project.gitCloneDepth },
+    {
+      output: sandbox.folders.output,
+      primary: primaryInput(context)?.name,
+      cloneDepth: project.gitCloneDepth,
+    },
   );
   if (project.fetchSubmodules)
     log.line("[Millrace] gitSubmodulesConfig has no effect here: submodules are not fetched");
-  log.line(`CODEBUILD_SRC_DIR=${sources.folder}`);
+  const seen = asCommandsSee(sources, sandbox);
+  log.line(`CODEBUILD_SRC_DIR=${seen.folder}`);
   const located = await locateBuildspec(
     request.buildspecOverride ?? project.buildspec,
-    sources.folder,
+    { path: sources.folder, shown: seen.folder },
     tools.artifacts,
     transferFile(tools, "buildspec"),
   );
@@ -65,7 +70,7 @@ export async function prepareProject(context: ProjectContext, role: Variables): 
       projectUuid: project.uuid,
       startTime,
     },
-    sources,
+    seen,
   );
   const given = givenVariables(buildspec, [project.environmentVariables, request.variables], log);
   const resolved = await resolveVariables(job, given, { ...tools, signal });
@@ -73,7 +78,7 @@ export async function prepareProject(context: ProjectContext, role: Variables): 
   const ofGit = buildspec.gitCredentialHelper ? await offerGitCredentials(context) : {};
   const environment = { ...identity, ...ofGit, ...withRole(role, resolved.environment, log) };
   const session = openSession(sandbox, { buildspec, folder: sources.folder, environment, log, output });
-  log.line(`Moving to directory ${sources.folder}`);
+  log.line(`Moving to directory ${seen.folder}`);
   sayPhases(buildspec, log);
   return { buildspec, folder: sources.folder, session, secretNames: resolved.secretNames, output };
 }
@@ -87,7 +92,8 @@ async function offerGitCredentials({
   cleanUp,
 }: ProjectContext): Promise<Variables> {
   const helper = await startCredentialHelper({
-    folder: sandbox.shellFolder,
+    folder: sandbox.folders.shell,
+    seenAs: sandbox.inside(sandbox.folders.shell),
     publicUrl: job.publicUrl,
     async credentials() {
       const credentials = await tools.client.cloneCredentials(job.id);

@@ -6,6 +6,7 @@ import {
   phaseAfter,
 } from "../buildspec/index.ts";
 import type { Outcome } from "../provider.ts";
+import type { Runtimes } from "../runtimes.ts";
 import { buildLinks } from "./build-names.ts";
 import type { Variables } from "./environment.ts";
 import { readExported } from "./exported-variables.ts";
@@ -14,7 +15,7 @@ import { LatestSender } from "./latest-sender.ts";
 import { type PreparedBuild, prepareProject } from "./prepare-project.ts";
 import type { ProjectContext } from "./project-context.ts";
 import { failedPhase, finalStatus, type PhaseEnd, projectOutcome } from "./project-outcome.ts";
-import { checkProject } from "./provisioning.ts";
+import { provisionProject } from "./provisioning.ts";
 import type { BuildRecord } from "./record.ts";
 import { roleVariables } from "./role-variables.ts";
 import { userFor } from "./run-as.ts";
@@ -22,6 +23,8 @@ import { runPhase } from "./run-phase.ts";
 import { selectRuntimes } from "./select-runtimes.ts";
 import { type TimeLimit, untilAborted } from "./time-limit.ts";
 import { uploadProjectArtifacts } from "./upload-project.ts";
+
+const NO_RUNTIMES: Runtimes = new Map();
 
 const ALL_PHASES: readonly BuildPhaseName[] = [
   "SUBMITTED",
@@ -65,7 +68,7 @@ export class ProjectBuild {
   /** Runs all phases that are due; the record and the processes have come to their end then. */
   async run(): Promise<Outcome> {
     const { log, sandbox, started, tools } = this.#context;
-    log.line(`Running on Millrace worker ${tools.workerId} (${sandbox.executor.name})`);
+    log.line(`Running on Millrace worker ${tools.workerId} (${sandbox.executor})`);
     log.line(sandbox.description);
     let phase: BuildPhaseName = "SUBMITTED";
     while (phase !== "COMPLETED") phase = await this.#runPhase(phase);
@@ -105,14 +108,14 @@ export class ProjectBuild {
   }
 
   async #perform(phase: BuildPhaseName): Promise<void> {
-    const { job, tools, started, sandbox, log, signal } = this.#context;
+    const { job, tools, log, signal } = this.#context;
     switch (phase) {
       case "SUBMITTED":
       case "QUEUED":
       case "COMPLETED":
         return;
       case "PROVISIONING":
-        checkProject(job, started.project, sandbox.executor, log);
+        await provisionProject(this.#context);
         this.#role = await untilAborted(roleVariables(job, { ...tools, signal }, log), signal);
         return;
       case "DOWNLOAD_SOURCE":
@@ -137,7 +140,11 @@ export class ProjectBuild {
     const spec = buildspec.phases.get(commandPhase(phase) ?? "build");
     if (spec === undefined) return;
     await session.runAs(await userFor(spec.runAs, sandbox, log));
-    const runtimes = { runtimes: tools.runtimes, usualPath: sandbox.path };
+    // A container has the runtimes of its image, which know nothing of the worker's.
+    const runtimes = {
+      runtimes: sandbox.onHost ? tools.runtimes : NO_RUNTIMES,
+      usualPath: sandbox.path,
+    };
     await selectRuntimes(spec.runtimeVersions, runtimes, session, log);
     const run = { session, log, output, signal, succeeding: this.#succeeding };
     try {

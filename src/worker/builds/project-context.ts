@@ -3,6 +3,7 @@ import type { Job } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
 import type { JobSandbox } from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";
+import type { Place } from "./place.ts";
 
 /** What an action says about the build that it starts (P2.14). */
 export interface ProjectRequest {
@@ -18,6 +19,7 @@ export interface ProjectContext {
   readonly tools: Tools;
   readonly started: StartedBuild;
   readonly request: ProjectRequest;
+  readonly place: Place;
   readonly sandbox: JobSandbox;
   readonly log: BuildLog;
   /** Milliseconds since the epoch. */

@@ -1,10 +1,6 @@
-import type { BuildProject } from "../build-protocol.ts";
-import type { Job } from "../protocol.ts";
-import type { Executor } from "../sandbox/index.ts";
-import type { BuildLog } from "./build-log.ts";
-import { isMappedToHost } from "./image-map.ts";
-import { unmetSetting } from "./job-sandbox.ts";
+import { provision, unmetSetting } from "./job-sandbox.ts";
 import { PhaseFailure } from "./phase-failure.ts";
+import type { ProjectContext } from "./project-context.ts";
 
 const RUNNABLE_TYPES = new Set([
   "LINUX_CONTAINER",
@@ -15,28 +11,41 @@ const RUNNABLE_TYPES = new Set([
 ]);
 
 /**
- * Checks that this worker can give a project what it asks for, and says what of it has no effect here (P2.2, P2.8).
+ * Checks that this worker can give a project what it asks for, says what of it has no effect here, and makes ready what
+ * its commands run in (P2.2, P2.8).
  *
- * @throws PhaseFailure CLIENT_ERROR (P2.9)
+ * @throws PhaseFailure (P2.9), ProviderError, the signal's reason
  */
-export function checkProject(job: Job, project: BuildProject, executor: Executor, log: BuildLog): void {
-  const unmet = unmetSetting(job, executor);
-  if (unmet !== undefined) throw new PhaseFailure("CLIENT_ERROR", unmet);
+export async function provisionProject(context: ProjectContext): Promise<void> {
+  const { job, tools, started, place, sandbox, log, signal } = context;
+  const { project } = started;
+  const { image, computeType } = project;
   const { settings = {} } = job;
-  if (settings["builds.requireImage"] === "true" && !isMappedToHost(project.image, settings))
-    throw notSupported(
-      "image",
-      `${project.image} (builds run on this host, and builds.requireImage is true; the setting images.${project.image}=host lets this one)`,
-    );
-  log.line(`[Millrace] image ${project.image} is not used: builds run on this host (${executor.name})`);
-  log.line(
-    `[Millrace] computeType ${project.computeType} is not enforced: builds share this host (${executor.name})`,
-  );
+  const unmet = unmetSetting(job, tools.sandbox, place);
+  if (unmet !== undefined) throw new PhaseFailure("CLIENT_ERROR", unmet);
+  switch (place.kind) {
+    case "refused":
+      throw notSupported("image", `${image} (${place.reason})`);
+    case "host":
+      log.line(`[Millrace] image ${image} is not used: builds run on this host (${sandbox.executor})`);
+      log.line(
+        `[Millrace] computeType ${computeType} is not enforced: builds share this host (${sandbox.executor})`,
+      );
+      break;
+    case "container":
+      if (place.image !== image) log.line(`[Millrace] image ${image} is ${place.image} here`);
+  }
   if (!RUNNABLE_TYPES.has(project.environmentType))
     throw notSupported("environment type", project.environmentType);
-  if (project.privilegedMode) throw notSupported("privileged mode", "true");
+  if (project.privilegedMode && place.kind === "host") throw notSupported("privileged mode", "true");
+  if (project.privilegedMode && settings["builds.allowPrivileged"] !== "true")
+    throw notSupported(
+      "privileged mode",
+      "true (the setting builds.allowPrivileged=true lets builds have it)",
+    );
   const [fileSystem] = project.fileSystems;
   if (fileSystem !== undefined) throw notSupported("file system", fileSystem);
+  await provision(sandbox, { computeType }, signal, log);
 }
 
 function notSupported(what: string, value: string): PhaseFailure {

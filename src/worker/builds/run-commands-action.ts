@@ -8,18 +8,22 @@ import { collectFiles } from "./collect/collect.ts";
 import { expandReferences } from "./command-references.ts";
 import { identityVariables } from "./environment.ts";
 import { checkExportedSize, readExported } from "./exported-variables.ts";
-import { openJobSandbox, unmetSetting } from "./job-sandbox.ts";
+import { openJobSandbox, provision, unmetSetting } from "./job-sandbox.ts";
 import { openSession } from "./open-session.ts";
 import { PhaseFailure } from "./phase-failure.ts";
+import { placeOf } from "./place.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { type ResolvedVariables, resolveVariables } from "./resolve-variables.ts";
 import { roleVariables, withRole } from "./role-variables.ts";
 import { type FailedCommand, runCommands } from "./run-commands.ts";
-import { fetchSources } from "./sources.ts";
+import { asCommandsSee, fetchSources } from "./sources.ts";
 import { uploadArtifact } from "./upload-artifact.ts";
 
 const BUILDSPEC = { version: "0.2", shell: "/bin/sh" } as const;
 const NO_BUILDSPEC_VARIABLES = { variables: new Map(), parameterStore: new Map(), secretsManager: new Map() };
+/** What AWS runs them in (inferred): where commands have containers, `images.*` says what it is. */
+const IMAGE = "aws/codebuild/amazonlinux2-x86_64-standard:5.0";
+const COMPUTE_TYPE = "BUILD_GENERAL1_SMALL";
 const TAIL_LINES = 5;
 const TAIL_CHARACTERS = 1_000;
 
@@ -29,9 +33,16 @@ const TAIL_CHARACTERS = 1_000;
  * @throws ProviderError when something fails that is no command
  */
 export async function runCommandsAction(job: Job, tools: Tools): Promise<Outcome> {
-  const unmet = unmetSetting(job, tools.sandbox.executor);
+  const place = placeOf(IMAGE, job, tools.sandbox);
+  const unmet = unmetSetting(job, tools.sandbox, place);
   if (unmet !== undefined) throw new ProviderError("ConfigurationError", unmet);
-  const sandbox = openJobSandbox(job, tools);
+  if (place.kind === "refused")
+    throw new ProviderError(
+      "ConfigurationError",
+      `commands run in ${IMAGE}, which is not supported by this worker: ${place.reason}`,
+    );
+  const { ComputeType: computeType = COMPUTE_TYPE } = job.configuration;
+  const sandbox = openJobSandbox(job, tools, { place, computeType, privileged: false });
   try {
     return await new CommandsAction(job, tools, sandbox).run();
   } catch (error) {
@@ -65,8 +76,9 @@ class CommandsAction {
 
   async run(): Promise<Outcome> {
     const { signal, workerId } = this.#tools;
-    this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor.name})`);
+    this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor})`);
     this.#log.line(this.#sandbox.description);
+    await this.#provision();
     const [{ session, commands, folder, secretNames }] = await Promise.all([this.#prepare(), this.#tell()]);
     const failed = await runCommands(commands, session, this.#log, signal);
     if (failed !== undefined) return this.#failed(failed);
@@ -81,6 +93,14 @@ class CommandsAction {
     };
   }
 
+  async #provision(): Promise<void> {
+    const { ComputeType } = this.#job.configuration;
+    if (this.#sandbox.onHost && ComputeType !== undefined)
+      this.#log.line(`[Millrace] ComputeType ${ComputeType} has no effect here`);
+    const computeType = ComputeType ?? COMPUTE_TYPE;
+    await provision(this.#sandbox, { computeType }, this.#tools.signal, this.#log);
+  }
+
   /** Only shown: the commands run without it, too. */
   async #tell(): Promise<void> {
     const links = commandsLinks(this.#job, this.#buildId);
@@ -91,11 +111,11 @@ class CommandsAction {
     const { pipeline, commands: texts = [], environmentVariables = [] } = this.#job;
     const role = await roleVariables(this.#job, this.#tools, this.#log);
     const { commands, variables } = expandReferences(texts, pipeline.action);
-    const sources = await fetchSources(this.#job, this.#tools, { output: this.#sandbox.output });
+    const sources = await fetchSources(this.#job, this.#tools, { output: this.#sandbox.folders.output });
     const identity = identityVariables(
       this.#job,
       { buildId: this.#buildId, logPath: pipeline.actionExecutionId, startTime: this.#tools.now() },
-      sources,
+      asCommandsSee(sources, this.#sandbox),
     );
     const given = givenVariables(NO_BUILDSPEC_VARIABLES, [environmentVariables], this.#log);
     const { environment, secretNames } = await resolveVariables(this.#job, given, this.#tools);
@@ -123,7 +143,7 @@ class CommandsAction {
       enableSymlinks: false,
     };
     try {
-      return await collectFiles(spec, { sourceFolder, writable: this.#sandbox.folders, log: this.#log });
+      return await collectFiles(spec, { sourceFolder, sandbox: this.#sandbox, log: this.#log });
     } catch (error) {
       if (!(error instanceof PhaseFailure)) throw error;
       throw new ProviderError("JobFailed", `${error.message} for output artifact ${output.name}`);

@@ -3,6 +3,7 @@ import type { Job } from "../protocol.ts";
 import type { Outcome, Tools } from "../provider.ts";
 import { BuildLog } from "./build-log.ts";
 import { openJobSandbox } from "./job-sandbox.ts";
+import { placeOf } from "./place.ts";
 import { ProjectBuild } from "./project-build.ts";
 import { type ProjectRequest, primaryInput } from "./project-context.ts";
 import { BuildRecord } from "./record.ts";
@@ -19,14 +20,21 @@ export async function runProject(
   request: ProjectRequest,
 ): Promise<Outcome> {
   await using cleanUp = new AsyncDisposableStack();
-  const folders = [...tools.runtimes.values()].flat().map(({ bin }) => bin);
-  using limit = startTimeLimit(started.project.timeoutInMinutes, tools.signal);
-  const sandbox = openJobSandbox(job, tools, folders);
+  const { project } = started;
+  using limit = startTimeLimit(project.timeoutInMinutes, tools.signal);
+  const place = placeOf(project.image, job, tools.sandbox);
+  const sandbox = openJobSandbox(job, tools, {
+    place,
+    computeType: project.computeType,
+    privileged: project.privilegedMode,
+    programFolders: [...tools.runtimes.values()].flat().map(({ bin }) => bin),
+  });
   const context = {
     job,
     tools,
     started,
     request,
+    place,
     sandbox,
     log: new BuildLog(tools.log),
     startTime: tools.now(),

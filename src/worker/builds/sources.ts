@@ -7,6 +7,7 @@ import { cloneRepository } from "../git/clone.ts";
 import { readCloneReference } from "../git/clone-reference.ts";
 import type { Job, JobArtifact } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
+import type { JobSandbox } from "../sandbox/index.ts";
 import { transferFile } from "./transfer-file.ts";
 
 /** An input artifact, unpacked or cloned. */
@@ -24,6 +25,17 @@ export interface Sources {
   readonly folder: string;
   readonly primary?: Source;
   readonly secondary: readonly Source[];
+}
+
+/** The same, where the commands of a job find them. */
+export function asCommandsSee(sources: Sources, sandbox: Pick<JobSandbox, "inside">): Sources {
+  const seen = (source: Source): Source => ({ ...source, folder: sandbox.inside(source.folder) });
+  const { folder, primary, secondary } = sources;
+  return {
+    folder: sandbox.inside(folder),
+    ...(primary && { primary: seen(primary) }),
+    secondary: secondary.map(seen),
+  };
 }
 
 /** Where a job's inputs go, and how. */

@@ -21,7 +21,7 @@ export async function uploadProjectArtifacts(
   for (const { output, spec } of assigned) {
     const files = await collectFiles(withVariables(spec, values), {
       sourceFolder: folder,
-      writable: sandbox.folders,
+      sandbox,
       log,
     });
     await uploadArtifact(output, files, tools, {

@@ -14,6 +14,8 @@ export interface CredentialHelper extends AsyncDisposable {
 export interface HelperOptions {
   /** Where to put the socket: a folder that the build's commands can see. */
   readonly folder: string;
+  /** Where they see it. */
+  readonly seenAs: string;
   /** The server that hosts the sources: credentials are given for it alone. */
   readonly publicUrl: string;
   credentials(): Promise<ArtifactCredentials>;
@@ -50,7 +52,7 @@ export async function startCredentialHelper(options: HelperOptions): Promise<Cre
     environment: {
       GIT_CONFIG_COUNT: "1",
       GIT_CONFIG_KEY_0: `credential.${origin}.helper`,
-      GIT_CONFIG_VALUE_0: `cache --socket='${path.replaceAll("'", "'\\''")}'`,
+      GIT_CONFIG_VALUE_0: `cache --socket='${join(options.seenAs, SOCKET).replaceAll("'", "'\\''")}'`,
     },
     async [Symbol.asyncDispose]() {
       await new Promise((resolve) => server.close(resolve));

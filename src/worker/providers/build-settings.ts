@@ -1,5 +1,5 @@
 /** What of the operator's settings comes with jobs that run commands (P0.6). */
 
-export const COMMANDS_SETTINGS = ["builds.executor", "builds.network"];
+export const COMMANDS_SETTINGS = ["builds.executor", "builds.network", "images.*"];
 
-export const PROJECT_SETTINGS = [...COMMANDS_SETTINGS, "builds.requireImage", "images.*"];
+export const PROJECT_SETTINGS = [...COMMANDS_SETTINGS, "builds.requireImage", "builds.allowPrivileged"];

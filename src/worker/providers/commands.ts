@@ -4,8 +4,11 @@ import type { Outcome, Provider, Tools } from "../provider.ts";
 import { COMMANDS_SETTINGS } from "./build-settings.ts";
 import { between, declare, optional } from "./declare.ts";
 
-/** Of actions and rules: accepted, and without effect here (P4.8). */
-export const COMMANDS_PROPERTIES = optional("VpcId Subnets SecurityGroupIds EnvironmentType ComputeType");
+/** Accepted, and without effect here (P4.8). */
+const WITHOUT_EFFECT = optional("VpcId Subnets SecurityGroupIds EnvironmentType");
+
+/** Of actions and rules. */
+export const COMMANDS_PROPERTIES = [...WITHOUT_EFFECT, ...optional("ComputeType")];
 
 export const commands: Provider = {
   declaration: declare({
@@ -24,7 +27,7 @@ export const commands: Provider = {
 };
 
 export async function runCommands(job: Job, tools: Tools): Promise<Outcome> {
-  for (const { name } of COMMANDS_PROPERTIES) {
+  for (const { name } of WITHOUT_EFFECT) {
     const value = job.configuration[name];
     if (value !== undefined) tools.log.system(`[Millrace] ${name} ${value} has no effect here`);
   }

@@ -17,18 +17,10 @@ const OWN = userInfo();
 /** Only root can become somebody else. */
 export const WORKER_IS_ROOT = OWN.uid === 0;
 
-export function isOwnUser(name: string): boolean {
-  return name === OWN.username;
-}
+export const OWN_USER = OWN.username;
 
-export function nameOf(user: CommandUser | undefined): string {
-  return user?.name ?? OWN.username;
-}
-
-/** Who owns a job's folders when its commands run as this user: the worker itself, where none is given. */
-export function ownerOf(user: CommandUser | undefined): Pick<CommandUser, "uid" | "gid"> {
-  return user ?? { uid: OWN.uid, gid: OWN.gid };
-}
+/** Who the worker's own files belong to. */
+export const OWNER: Pick<CommandUser, "uid" | "gid"> = { uid: OWN.uid, gid: OWN.gid };
 
 /** Asked of the system's own tool: users may come from elsewhere than /etc/passwd. Undefined when there is none. */
 export async function findUser(name: string): Promise<CommandUser | undefined> {

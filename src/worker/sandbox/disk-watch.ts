@@ -7,6 +7,13 @@ const LOOK_EVERY_MS = 5_000;
 /** Looking takes at most this part of the time, however many files there are. */
 const SHARE = 0.05;
 
+export interface DiskLimits {
+  readonly limitBytes: number;
+  /** Bytes that the job takes elsewhere; nothing, if not given. */
+  readonly elsewhere?: (() => Promise<number>) | undefined;
+  readonly everyMs?: number;
+}
+
 /**
  * Looks at a job's folder every 5 s, less often when there are many files, until the signal is aborted.
  *
@@ -15,12 +22,13 @@ const SHARE = 0.05;
 export async function watchDisk(
   folder: string,
   signal: AbortSignal,
-  { limitBytes, everyMs = LOOK_EVERY_MS }: { readonly limitBytes: number; readonly everyMs?: number },
+  { limitBytes, elsewhere = async () => 0, everyMs = LOOK_EVERY_MS }: DiskLimits,
 ): Promise<void> {
   let pause = everyMs;
   while (await waited(pause, signal)) {
     const started = performance.now();
-    if ((await bytesOnDisk(folder, limitBytes, signal)) > limitBytes) {
+    const others = await elsewhere();
+    if (others + (await bytesOnDisk(folder, limitBytes - others, signal)) > limitBytes) {
       throw new ProviderError(
         "JobFailed",
         `The job's files take more disk than the limit of ${limitBytes / 2 ** 30} GiB.`,

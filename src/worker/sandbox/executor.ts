@@ -35,3 +35,8 @@ export const processExecutor: Executor = {
   description: `[Millrace] no isolation: commands run as user ${userInfo().username} of host ${hostname()}`,
   wrap: (argv, { user }) => (user === undefined ? argv : [...user.become, ...argv]),
 };
+
+/** How commands run, in a line (P10.9). */
+export function withNetwork(description: string, network: Network | undefined): string {
+  return network === "none" ? `${description}, without network` : description;
+}

@@ -1,9 +1,11 @@
 /** How commands run (providers.md P10). */
 import { ControlGroup } from "./control-group.ts";
 
-export { type CommandUser, findUser, isOwnUser } from "./command-user.ts";
+export { ImageError } from "./container/image.ts";
+export { isImageName } from "./container/image-name.ts";
 export { type Executor, type Network, processExecutor } from "./executor.ts";
-export { type JobSandbox, SHELL_FOLDER } from "./job-sandbox.ts";
+export { SHELL_FOLDER } from "./job-folders.ts";
+export type { JobSandbox, NewContainer } from "./job-sandbox.ts";
 export {
   EXECUTORS,
   type ExecutorChoice,

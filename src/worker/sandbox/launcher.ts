@@ -13,7 +13,7 @@ const MAX_INSTRUCTIONS = 60_000;
 /** The pipe that instructions come by. */
 const INSTRUCTIONS = 5;
 /** Shells set these themselves, or won't have them set. */
-const OF_SHELLS =
+export const OF_SHELLS =
   /^(PWD|OLDPWD|SHLVL|_|UID|EUID|PPID|GROUPS|BASH\w*|SHELLOPTS|OPTIND|OPTERR|LINENO|FUNCNAME|PIPESTATUS)$/;
 
 /** What a launcher becomes. */

@@ -1,25 +1,33 @@
+import { hostname } from "node:os";
 import { findBubblewrap, works } from "./bubblewrap.ts";
 import { checkPath, checkReadOnly } from "./check-folders.ts";
-import { type Executor, type Network, processExecutor } from "./executor.ts";
-import { describe, JobSandbox, type NewJob } from "./job-sandbox.ts";
+import { removeContainers } from "./container/container.ts";
+import { ContainerSandbox, describeEngine } from "./container/container-sandbox.ts";
+import { ENGINES, Engine } from "./container/engine.ts";
+import { type Executor, type Network, processExecutor, withNetwork } from "./executor.ts";
+import { HostSandbox } from "./host-sandbox.ts";
+import type { JobSandbox, NewJob } from "./job-sandbox.ts";
 import { Launchers } from "./launchers.ts";
 import { PipeMaker } from "./pipes.ts";
 import { SandboxError } from "./sandbox-error.ts";
 
-export const EXECUTORS = ["auto", "process", "bubblewrap"] as const;
+export const EXECUTORS = ["auto", "process", "bubblewrap", ...ENGINES] as const;
 export type ExecutorChoice = (typeof EXECUTORS)[number];
 
 export const NETWORKS = ["all", "none"] as const satisfies readonly Network[];
 
-/** What the operator says of how a worker's commands run (P10.1, P10.8). */
+/** What the operator says of how a worker's commands run (P10.1, P10.8, P10.10). */
 export interface SandboxOptions {
-  /** `auto`, if not given: bubblewrap where it is installed and works, else plain child processes. */
+  /**
+   * `auto`, if not given: bubblewrap where it is installed and works, else plain child processes. With `podman` or
+   * `docker`, builds whose image stands for the host run as `auto` has it.
+   */
   readonly executor?: ExecutorChoice | undefined;
   /** What commands reach; `all` that the worker does, if not given. */
   readonly network?: Network | undefined;
   /** Doesn't open where commands would run without isolation (P10.9). */
   readonly requiresIsolation?: boolean;
-  /** PATH of commands; the worker's own, if not given. */
+  /** PATH of commands on the host; the worker's own, if not given. */
   readonly path?: string;
   /** What commands in bubblewrap may read besides the system's folders and those of PATH. */
   readonly roPaths?: readonly string[];
@@ -32,30 +40,75 @@ export interface HostView {
   readonly network?: Network | undefined;
 }
 
+/** A worker's containers. */
+export interface Containers {
+  readonly engine: Engine;
+  /** Why no build may run on the host instead, where one may not. */
+  readonly hostRefusal?: string | undefined;
+}
+
 /** Of all workers in this process. */
 const pipes = new PipeMaker();
 
 /** How the commands of a worker run. */
 export class Sandbox {
-  readonly executor: Executor;
+  /** Why no build may run on the host, where one may not. */
+  readonly hostRefusal: string | undefined;
+  readonly #executor: Executor;
   readonly #host: HostView;
+  readonly #engine: Engine | undefined;
   readonly #launchers: Launchers;
 
-  constructor(executor: Executor, host: HostView = {}) {
-    this.executor = executor;
+  /** @param containers undefined where all commands run on the host */
+  constructor(executor: Executor, host: HostView = {}, containers?: Containers) {
+    this.#executor = executor;
     this.#host = host;
+    this.#engine = containers?.engine;
+    this.hostRefusal = containers?.hostRefusal;
     // Bubblewrap starts several processes to set itself up.
     this.#launchers = new Launchers(pipes, executor.name === "process");
   }
 
-  /** The line that says at the worker's start how commands run (P10.9). */
-  get description(): string {
-    return describe(this.executor, this.#host.network);
+  /** `process`, `bubblewrap`, `podman` or `docker`. */
+  get executor(): string {
+    return this.#engine?.name ?? this.#executor.name;
   }
 
+  /** How commands on the host run. */
+  get hostExecutor(): Executor["name"] {
+    return this.#executor.name;
+  }
+
+  get hasContainers(): boolean {
+    return this.#engine !== undefined;
+  }
+
+  /** The line that says at the worker's start how commands run (P10.9). */
+  get description(): string {
+    const { description } = this.#executor;
+    return withNetwork(
+      this.#engine === undefined ? description : describeEngine(this.#engine, hostname()),
+      this.#host.network,
+    );
+  }
+
+  /** In a container where the job asks for one, and there is an engine; else on the host. */
   openJob(job: NewJob): JobSandbox {
-    const { executor } = this;
-    return new JobSandbox({ executor, host: this.#host, pipes, launchers: this.#launchers }, job);
+    const { container } = job;
+    if (this.#engine !== undefined && container !== undefined) {
+      const description = describeEngine(this.#engine, hostname());
+      return new ContainerSandbox(this.#engine, description, this.#host.network ?? "all", {
+        ...job,
+        container,
+      });
+    }
+    const parts = { executor: this.#executor, host: this.#host, pipes, launchers: this.#launchers };
+    return new HostSandbox(parts, job);
+  }
+
+  /** Removes the containers that a worker which died left to the jobs of a folder. @throws EngineError */
+  async removeContainers(jobsFolder: string): Promise<void> {
+    if (this.#engine !== undefined) await removeContainers(this.#engine, jobsFolder);
   }
 
   /** Ends what is kept ready for a next job. */
@@ -84,24 +137,40 @@ export async function openSandbox(
 ): Promise<Sandbox> {
   const { path, roPaths = [], network = "all" } = options;
   const bubblewrap = options.executor === "process" ? undefined : await tryBubblewrap();
-  if (bubblewrap === undefined) refuseProcesses(options);
-  if (bubblewrap !== undefined && network === "none" && !(await works(bubblewrap, network)))
-    throw new SandboxError("network", "bubblewrap may not make a network of its own on this host");
+  const engineName = ENGINES.find((name) => name === options.executor);
+  const engine = engineName === undefined ? undefined : await Engine.find(engineName);
+  const cut = engine && closed.find((folder) => folder.includes(":"));
+  if (cut !== undefined)
+    throw new SandboxError(
+      "executor",
+      `it is ${engineName}, which mounts no folder with a colon in its path: ${cut}`,
+    );
+  const refusal = await hostRefusal(options, bubblewrap);
+  if (engine === undefined && refusal !== undefined) throw refusal;
   if (path !== undefined) await checkPath(path, closed);
   await checkReadOnly(roPaths, closed);
-  return new Sandbox(bubblewrap ?? processExecutor, { path, roPaths, network });
+  const containers = engine && { engine, hostRefusal: refusal?.message };
+  return new Sandbox(bubblewrap ?? processExecutor, { path, roPaths, network }, containers);
 }
 
-/** @throws SandboxError for what plain child processes can't do (P10.1, P10.8, P10.9) */
-function refuseProcesses({ executor, network, requiresIsolation, roPaths = [] }: SandboxOptions): void {
+/** What the host can't do of what is asked of it (P10.1, P10.8, P10.9). */
+async function hostRefusal(
+  { executor, network, requiresIsolation, roPaths = [] }: SandboxOptions,
+  bubblewrap: Executor | undefined,
+): Promise<SandboxError | undefined> {
+  if (bubblewrap !== undefined) {
+    if (network !== "none" || (await works(bubblewrap, network))) return undefined;
+    return new SandboxError("network", "bubblewrap may not make a network of its own on this host");
+  }
   const reason =
     executor === "process"
       ? "the executor is process"
       : "bubblewrap (bwrap) isn't installed here, or doesn't work";
-  if (executor === "bubblewrap") throw new SandboxError("executor", `it is bubblewrap, and ${reason}`);
-  if (requiresIsolation) throw new SandboxError("requireIsolation", `isolation is required, and ${reason}`);
+  if (executor === "bubblewrap") return new SandboxError("executor", `it is bubblewrap, and ${reason}`);
+  if (requiresIsolation) return new SandboxError("requireIsolation", `isolation is required, and ${reason}`);
   if (network === "none")
-    throw new SandboxError("network", `commands would reach all that the worker does: ${reason}`);
+    return new SandboxError("network", `commands would reach all that the worker does: ${reason}`);
   if (roPaths.length > 0)
-    throw new SandboxError("roPaths", `commands would see all that their user may: ${reason}`);
+    return new SandboxError("roPaths", `commands would see all that their user may: ${reason}`);
+  return undefined;
 }

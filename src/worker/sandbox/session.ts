@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CommandUser, nameOf } from "./command-user.ts";
 import { askState, askVariables, quote } from "./driver.ts";
 import type { JobSandbox, NewShell } from "./job-sandbox.ts";
 import type { CommandEnd, Shell } from "./shell.ts";
@@ -16,7 +15,7 @@ export interface CommandSession {
    * The commands to come run as this user, or as the worker's own: in a new shell with folder and exported variables
    * carried over (P3.24). @throws ProviderError when the shell doesn't answer
    */
-  runAs(user: CommandUser | undefined): Promise<void>;
+  runAs(user: string | undefined): Promise<void>;
   /** Sets an environment variable for the commands to come. @throws ProviderError when the shell doesn't answer */
   setVariable(name: string, value: string): Promise<void>;
   /** The values of those variables that are set. @throws ProviderError when the shell doesn't answer, or too much */
@@ -38,7 +37,7 @@ export class PersistentSession implements CommandSession {
   #shell: Shell | undefined;
   /** Where the next shell takes up from one that has ended: what this says, or what that one left in its file. */
   #continues: ShellState | "file" | undefined;
-  #user: CommandUser | undefined;
+  #user: string | undefined;
 
   constructor(sandbox: JobSandbox, options: NewShell) {
     this.#sandbox = sandbox;
@@ -55,16 +54,17 @@ export class PersistentSession implements CommandSession {
     return end;
   }
 
-  async runAs(user: CommandUser | undefined): Promise<void> {
-    if (user?.name === this.#user?.name) return;
+  async runAs(user: string | undefined): Promise<void> {
+    if (user === this.#user) return;
     const state = this.#shell === undefined ? await this.#takeState() : await askForState(this.#shell);
     await this.#close();
     await this.#sandbox.handOver(user);
     this.#user = user;
-    const name = quote(nameOf(user));
+    const variables = Object.entries(this.#sandbox.variablesOf(user));
+    const exported = variables.map(([name, value]) => `export ${name}=${quote(value)}`);
     this.#continues = state && {
       folder: state.folder,
-      exports: `${state.exports}\nexport USER=${name} LOGNAME=${name}`,
+      exports: [state.exports, ...exported].join("\n"),
     };
   }
 
@@ -105,7 +105,7 @@ export class PersistentSession implements CommandSession {
   async #takeState(): Promise<ShellState | undefined> {
     const from = this.#continues;
     this.#continues = undefined;
-    return from === "file" ? await takeShellState(this.#sandbox.stateFile) : from;
+    return from === "file" ? await takeShellState(this.#sandbox.folders.stateFile) : from;
   }
 
   async #close(): Promise<void> {
@@ -127,7 +127,7 @@ export class FreshSession implements CommandSession {
   readonly #sandbox: JobSandbox;
   readonly #options: NewShell;
   readonly #environment: Map<string, string>;
-  #user: CommandUser | undefined;
+  #user: string | undefined;
 
   constructor(sandbox: JobSandbox, options: NewShell) {
     this.#sandbox = sandbox;
@@ -143,8 +143,8 @@ export class FreshSession implements CommandSession {
     return end;
   }
 
-  async runAs(user: CommandUser | undefined): Promise<void> {
-    if (user?.name === this.#user?.name) return;
+  async runAs(user: string | undefined): Promise<void> {
+    if (user === this.#user) return;
     await this.#sandbox.handOver(user);
     this.#user = user;
   }

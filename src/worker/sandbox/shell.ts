@@ -20,9 +20,17 @@ export interface ShellOutput {
   ready(): Promise<void>;
 }
 
-interface OutputPipes {
-  readonly stdout: OutputPipe;
-  readonly stderr: OutputPipe;
+/** What leads to and from a shell that runs our driver, and how it is known that it ended. */
+export interface ShellChannels {
+  /** Of the process group that ends it. */
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly commands: Writable;
+  readonly answers: Readable;
+  readonly stdout: Pick<OutputPipe, "reader">;
+  readonly stderr: Pick<OutputPipe, "reader">;
+  readonly exited: Promise<CommandEnd>;
 }
 
 /** Bytes of output between two looks at whether the log keeps up. */
@@ -40,61 +48,56 @@ export class Shell {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly exited: Promise<CommandEnd>;
-  readonly #commands: Writable;
-  readonly #answers: Readable;
-  readonly #start: ShellOutput & OutputPipes;
+  readonly #channels: ShellChannels;
+  readonly #output: ShellOutput;
   #received = Buffer.alloc(0);
   #onRecords: (() => void) | undefined;
   #answersTooMuch = false;
   #outputBytes = 0;
 
-  private constructor(
-    { child, pid, startedAt }: Pick<Launcher, "child" | "pid" | "startedAt">,
-    start: ShellOutput & OutputPipes,
-  ) {
+  /** @param channels of a shell that runs our driver, or is about to */
+  constructor(channels: ShellChannels, output: ShellOutput) {
+    const { pid, startedAt, exited, commands, answers, stdout, stderr } = channels;
     this.pid = pid;
     this.startedAt = startedAt;
-    this.#start = start;
-    this.#commands = child.stdio[3] as Writable;
-    this.#answers = child.stdio[4] as Readable;
+    this.exited = exited;
+    this.#channels = channels;
+    this.#output = output;
     // A shell that has gone can't be written to: its end is told by `exited`.
-    this.#commands.on("error", () => undefined);
-    this.#answers.on("error", () => undefined);
-    this.#answers.on("data", (chunk: Buffer) => this.#receive(chunk));
-    this.#read("stdout", start.stdout.reader);
-    this.#read("stderr", start.stderr.reader);
-    this.exited = new Promise((resolve) => {
-      child.once("exit", (status, signal) => {
-        resolve(signal === null ? { kind: "exited", status: status ?? 0 } : { kind: "killed", signal });
-      });
-    });
+    commands.on("error", () => undefined);
+    answers.on("error", () => undefined);
+    answers.on("data", (chunk: Buffer) => this.#receive(chunk));
+    this.#read("stdout", stdout.reader);
+    this.#read("stderr", stderr.reader);
   }
 
   /** @throws when the shell can't be started */
-  static async start(shell: Program, start: ShellOutput & OutputPipes): Promise<Shell> {
+  static async start(
+    shell: Program,
+    { stdout, stderr, ...output }: ShellOutput & { readonly stdout: OutputPipe; readonly stderr: OutputPipe },
+  ): Promise<Shell> {
     const [program = "", ...args] = shell.argv;
     const child = spawn(program, args, {
       cwd: shell.folder,
       env: shell.environment,
-      stdio: ["ignore", start.stdout.writeEnd, start.stderr.writeEnd, "pipe", "pipe"],
+      stdio: ["ignore", stdout.writeEnd, stderr.writeEnd, "pipe", "pipe"],
       // A session of its own: no controlling terminal, and a group that can be ended as one.
       detached: true,
     });
     try {
       const pid = child.pid ?? (await failure(child));
       lowerPriority(pid);
-      return new Shell({ child, pid, startedAt: Date.now() }, start);
+      return new Shell(channelsOf({ child, pid, startedAt: Date.now(), stdout, stderr }), output);
     } finally {
-      start.stdout.release();
-      start.stderr.release();
+      stdout.release();
+      stderr.release();
     }
   }
 
   /** The same, by a launcher that can become this shell. */
   static async launch(launcher: Launcher, program: Program, output: ShellOutput): Promise<Shell> {
-    const { stdout, stderr } = launcher;
     // Before it becomes the shell, so that its end is seen whenever it comes.
-    const shell = new Shell(launcher, { ...output, stdout, stderr });
+    const shell = new Shell(channelsOf(launcher), output);
     await launcher.become(program);
     return shell;
   }
@@ -124,20 +127,18 @@ export class Shell {
 
   /** Tells the shell that no more comes; it ends by itself, running the build's own EXIT trap. */
   close(): void {
-    this.#commands.end();
+    this.#channels.commands.end();
   }
 
   /** To be called when the shell's processes have all gone: nothing can be printed any more. */
   async release(): Promise<void> {
     await this.#drain();
-    this.#commands.destroy();
-    this.#answers.destroy();
-    this.#start.stdout.reader.destroy();
-    this.#start.stderr.reader.destroy();
+    const { commands, answers, stdout, stderr } = this.#channels;
+    for (const end of [commands, answers, stdout.reader, stderr.reader]) end.destroy();
   }
 
   async #exchange(kind: "c" | "q", text: string): Promise<{ end: CommandEnd; records: string[] }> {
-    this.#commands.write(frame(kind, text));
+    this.#channels.commands.write(frame(kind, text));
     const answered = new Promise<{ end: CommandEnd; records: string[] }>((resolve) => {
       this.#onRecords = () => {
         const found = this.#takeAnswer();
@@ -184,25 +185,25 @@ export class Shell {
     reader.on("data", (chunk: Buffer) => {
       const before = Math.floor(this.#outputBytes / READY_EVERY);
       this.#outputBytes += chunk.length;
-      this.#start.onOutput(stream, chunk);
+      this.#output.onOutput(stream, chunk);
       if (Math.floor(this.#outputBytes / READY_EVERY) > before) void this.#holdUntilReady(reader);
     });
   }
 
   async #holdUntilReady(reader: Readable): Promise<void> {
     reader.pause();
-    await this.#start.ready();
+    await this.#output.ready();
     reader.resume();
   }
 
   /** Waits until what the pipes held when it was called has been passed on: output before status (P10.2). */
   async #drain(): Promise<void> {
-    const { stdout, stderr } = this.#start;
+    const { stdout, stderr } = this.#channels;
     for (let turn = 0; turn < MAX_DRAIN_TURNS; turn += 1) {
       const before = this.#outputBytes;
       await nextTurn();
       await nextTurn();
-      if (stdout.reader.isPaused() || stderr.reader.isPaused()) await this.#start.ready();
+      if (stdout.reader.isPaused() || stderr.reader.isPaused()) await this.#output.ready();
       else if (this.#outputBytes === before) return;
     }
   }
@@ -213,6 +214,26 @@ export function shellArguments(program: string, stateFile: string): readonly str
   const bash = /(^|\/)bash$/.test(program);
   const quiet = bash ? ["--noprofile", "--norc"] : [];
   return [program, ...quiet, "-c", driverScript(stateFile, bash), bash ? "bash" : "sh"];
+}
+
+/** Of a process that was given these pipes as descriptors 1 to 4. */
+function channelsOf(
+  started: Pick<Launcher, "child" | "pid" | "startedAt" | "stdout" | "stderr">,
+): ShellChannels {
+  const { child, pid, startedAt, stdout, stderr } = started;
+  return {
+    pid,
+    startedAt,
+    stdout,
+    stderr,
+    commands: child.stdio[3] as Writable,
+    answers: child.stdio[4] as Readable,
+    exited: new Promise((resolve) => {
+      child.once("exit", (status, signal) => {
+        resolve(signal === null ? { kind: "exited", status: status ?? 0 } : { kind: "killed", signal });
+      });
+    }),
+  };
 }
 
 function failure(child: ChildProcess): Promise<never> {

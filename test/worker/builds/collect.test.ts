@@ -8,6 +8,7 @@ import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await realpath(await tempFolder());
 let count = 0;
+const same = (path: string) => path;
 
 interface Spec {
   readonly files: readonly string[];
@@ -33,7 +34,11 @@ async function collect(tree: readonly string[], spec: Spec, links: Record<string
   const world = await fakeTools(folder);
   const files = await collectFiles(
     { excludePaths: [], discardPaths: false, enableSymlinks: false, ...spec },
-    { sourceFolder, writable: [join(root, "output")], log: new BuildLog(world.tools.log) },
+    {
+      sourceFolder,
+      sandbox: { folders: { ofBuild: [join(root, "output")] }, inside: same, outside: same },
+      log: new BuildLog(world.tools.log),
+    },
   );
   return { files, paths: files.map(({ path }) => path), texts: world.texts(), sourceFolder };
 }

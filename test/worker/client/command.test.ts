@@ -58,7 +58,8 @@ describe("millrace worker", () => {
   it.each([
     [["--concurrency", "0"], "--concurrency takes a whole number from 1 to 1000, got '0'"],
     [["--concurrency", "many"], "--concurrency takes a whole number, got 'many'"],
-    [["--executor", "docker"], "--executor takes auto, process, bubblewrap, got 'docker'"],
+    [["--executor", "lxc"], "--executor takes auto, process, bubblewrap, podman, docker, got 'lxc'"],
+    [["--executor", "kubernetes"], "--executor: this version runs no builds in Kubernetes; run workers"],
     [
       ["--endpoint", "http://127.0.0.1:9", "--executor", "process", "--network", "none"],
       "--network: commands would reach all that the worker does: the executor is process",

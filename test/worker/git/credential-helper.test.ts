@@ -14,6 +14,7 @@ const keys = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "to
 function helperIn(place: string) {
   return startCredentialHelper({
     folder: place,
+    seenAs: place,
     publicUrl: "http://millrace.example:4750/behind",
     credentials: async () => keys,
     onFailure: () => undefined,

@@ -29,7 +29,9 @@ test("a shell that waited for its job is the job's like any other: folder, varia
   const second = await openSession(folder, { sandbox, environment: { ODD: "it's $(touch evil) \\ \n`x`" } });
   await second.run(shell);
   const [line = "", rest = "", process = ""] = second.output().split("\n");
-  expect(line).toBe(`${second.job.output} ${second.workDir}/home ${second.jobId} it's $(touch evil) \\ `);
+  expect(line).toBe(
+    `${second.job.folders.output} ${second.workDir}/home ${second.jobId} it's $(touch evil) \\ `,
+  );
   expect(rest).toBe("`x` none");
   const [pid, group, session, niceness] = process.trim().split(/\s+/);
   expect([group, session, niceness]).toEqual([pid, pid, "5"]);

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { BuildLog } from "../../../src/worker/builds/build-log.ts";
 import { userFor } from "../../../src/worker/builds/run-as.ts";
 import { findBubblewrap } from "../../../src/worker/sandbox/bubblewrap.ts";
-import { findUser, processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
+import { findUser } from "../../../src/worker/sandbox/command-user.ts";
+import { processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
 import { fakeTools } from "../support/fake-tools.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -26,8 +27,8 @@ describe.each(executors)("P3.24 a root worker, commands in $name", (executor) =>
       await run(
         'cd "$HOME" && mkdir sub && echo before > sub/file && cd sub && export ADDED="a b" && LOST=1',
       );
-      expect(nobody && (await job.refusalOf(nobody))).toBeUndefined();
-      await session.runAs(nobody);
+      expect(await job.refusalOf("nobody")).toBeUndefined();
+      await session.runAs("nobody");
       expect(await run('pwd; echo "$GIVEN $ADDED $LOST $USER $LOGNAME"; id -un; id -G')).toBe(0);
       const [, groups = ""] = nobody?.become.join(" ").match(/--groups (\S+)/) ?? [];
       expect(output()).toBe(
@@ -40,9 +41,9 @@ describe.each(executors)("P3.24 a root worker, commands in $name", (executor) =>
 
     test("and as the next one, and as the worker's own again", async () => {
       const { run, session, output, workDir } = await open();
-      await session.runAs(nobody);
+      await session.runAs("nobody");
       await run("umask 077; echo theirs > $HOME/file");
-      await session.runAs(daemon);
+      await session.runAs("daemon");
       expect(await run("id -un; cat $HOME/file; echo mine > $HOME/file")).toBe(0);
       await session.runAs(undefined);
       expect(await run("id -un; cat $HOME/file; echo root > $HOME/file; echo $USER")).toBe(0);
@@ -55,7 +56,7 @@ describe.each(executors)("P3.24 a root worker, commands in $name", (executor) =>
       const secret = join(workDir, "secret");
       await writeFile(secret, "secret", { mode: 0o600 });
       await run(`ln -s ${secret} $HOME/link`);
-      await session.runAs(nobody);
+      await session.runAs("nobody");
       expect(await run("cat $HOME/link")).not.toBe(0);
       expect(await run(`cat ${secret}`)).not.toBe(0);
       expect((await stat(secret)).uid).toBe(0);
@@ -63,23 +64,23 @@ describe.each(executors)("P3.24 a root worker, commands in $name", (executor) =>
 
     test("each command's own shell, in version 0.1", async () => {
       const { run, session, output } = await open({ fresh: true });
-      await session.runAs(nobody);
+      await session.runAs("nobody");
       await run("id -un");
       expect(output()).toBe("nobody\n");
     });
 
     test("and end with all that they started", async () => {
       const { run, session } = await open();
-      await session.runAs(nobody);
+      await session.runAs("nobody");
       await run("setsid sleep 600 > /dev/null 2>&1 & echo");
       await session.end();
     });
 
     test("P10.7 what ends a shell by itself is found by the next one", async () => {
       const { run, session, output } = await open();
-      await session.runAs(nobody);
+      await session.runAs("nobody");
       expect(await run("cd $HOME; export A=1; exit 3")).toEqual({ kind: "exited", status: 3 });
-      await session.runAs(daemon);
+      await session.runAs("daemon");
       await run("echo $A $USER $(basename $PWD)");
       expect(output()).toBe("1 daemon home\n");
     });

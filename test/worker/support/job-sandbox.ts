@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import {
   FreshSession,
+  type Network,
+  type NewContainer,
   PersistentSession,
   processExecutor,
   Sandbox,
 } from "../../../src/worker/sandbox/index.ts";
 
 const sandbox = new Sandbox(processExecutor);
+const never = new AbortController().signal;
 let count = 0;
 
 /** A session in a job folder of its own, with what it printed. */
@@ -23,6 +26,8 @@ export async function openSession(
     sandbox?: Sandbox;
     /** Bytes. */
     diskLimit?: number;
+    container?: NewContainer;
+    network?: Network;
   } = {},
 ) {
   count += 1;
@@ -33,11 +38,16 @@ export async function openSession(
     jobId,
     workDir,
     diskLimit: options.diskLimit ?? 2 ** 30,
+    container: options.container,
+    network: options.network,
   });
+  const said: string[] = [];
+  onTestFinished(() => job.end());
+  await job.provision(never, (line) => void said.push(line));
   const printed: string[] = [];
   const shell = {
     program: options.program ?? "/bin/sh",
-    folder: job.output,
+    folder: job.folders.output,
     environment: options.environment ?? {},
     onOutput: (_stream: string, chunk: Buffer) => {
       printed.push(chunk.toString());
@@ -47,12 +57,13 @@ export async function openSession(
   };
   const session = options.fresh ? new FreshSession(job, shell) : new PersistentSession(job, shell);
   onTestFinished(() => session.end());
-  const never = new AbortController().signal;
   return {
     session,
     job,
     jobId,
     workDir,
+    /** Lines of the job's log before its commands. */
+    said,
     output: () => printed.join(""),
     /** Runs a command and answers its status, or how the shell ended. */
     async run(command: string, signal = never) {

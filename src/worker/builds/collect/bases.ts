@@ -8,10 +8,15 @@ const GLOB_CHARACTERS = /[*?[\]{}\\]/;
  * The folders that `base-directory` names, in sorted order: one for a plain path, any number for a glob (P3.29).
  *
  * @param sourceFolder CODEBUILD_SRC_DIR, whatever `cd` did
+ * @param outside what a path of the build's commands is to the worker
  */
-export async function findBases(baseDirectory: string, sourceFolder: string): Promise<readonly string[]> {
+export async function findBases(
+  baseDirectory: string,
+  sourceFolder: string,
+  outside: (path: string) => string,
+): Promise<readonly string[]> {
   if (!GLOB_CHARACTERS.test(baseDirectory)) {
-    const folder = resolve(sourceFolder, baseDirectory);
+    const folder = resolve(sourceFolder, outside(baseDirectory));
     return (await isFolder(folder)) ? [folder] : [];
   }
   const { fixed, rest } = splitPattern(baseDirectory);
@@ -28,7 +33,7 @@ export async function findBases(baseDirectory: string, sourceFolder: string): Pr
       if (below.length > 0) await visit(path, below);
     }
   };
-  await visit(resolve(sourceFolder, fixed), pattern.start());
+  await visit(resolve(sourceFolder, outside(fixed)), pattern.start());
   return found.sort();
 }
 

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type ArtifactSpec, readGlob } from "../../buildspec/index.ts";
+import type { JobSandbox } from "../../sandbox/index.ts";
 import type { BuildLog } from "../build-log.ts";
 import { PhaseFailure } from "../phase-failure.ts";
 import { findBases, splitPattern } from "./bases.ts";
@@ -9,8 +10,10 @@ import { type FoundFile, isInside, walk } from "./walk.ts";
 export interface CollectOptions {
   /** CODEBUILD_SRC_DIR. */
   readonly sourceFolder: string;
-  /** The folders that the build could write: nothing outside them is collected. */
-  readonly writable: readonly string[];
+  /** Whose folders of the build are those that nothing outside of is collected. */
+  readonly sandbox: Pick<JobSandbox, "inside" | "outside"> & {
+    readonly folders: Pick<JobSandbox["folders"], "ofBuild">;
+  };
   readonly log: BuildLog;
 }
 
@@ -24,16 +27,16 @@ export async function collectFiles(
   spec: ArtifactSpec,
   options: CollectOptions,
 ): Promise<readonly FoundFile[]> {
-  const { log, sourceFolder } = options;
+  const { log, sourceFolder, sandbox } = options;
   const baseDirectory = spec.baseDirectory ?? ".";
   log.line(`Expanding base directory path: ${baseDirectory}`);
   log.line("Assembling file list");
-  const bases = await findBases(baseDirectory, sourceFolder);
-  const allowed = await Promise.all(options.writable.map((folder) => realpath(folder)));
+  const bases = await findBases(baseDirectory, sourceFolder, (path) => sandbox.outside(path));
+  const allowed = await Promise.all(sandbox.folders.ofBuild.map((folder) => realpath(folder)));
   const usable: string[] = [];
   for (const base of bases) {
     if (allowedBase(await realpath(base), allowed)) usable.push(base);
-    else log.line(`[Millrace] ${base} is not a folder of this build and is skipped`);
+    else log.line(`[Millrace] ${sandbox.inside(base)} is not a folder of this build and is skipped`);
   }
   if (usable.length === 0) {
     throw new PhaseFailure("CLIENT_ERROR", `no matching base directory path found for ${baseDirectory}`);
@@ -57,8 +60,8 @@ class Collection {
   }
 
   async addBase(base: string): Promise<void> {
-    const { log } = this.#options;
-    log.line(`Expanding file paths for base directory ${base}`);
+    const { log, sandbox } = this.#options;
+    log.line(`Expanding file paths for base directory ${sandbox.inside(base)}`);
     log.line("Assembling file list");
     const relative = this.#spec.files.filter((pattern) => !pattern.startsWith("/"));
     for (const pattern of this.#spec.files) log.line(`Expanding ${pattern}`);
@@ -84,7 +87,7 @@ class Collection {
   /** P3.27: files of an absolute pattern are stored without the leading `/`. */
   async #absolute(pattern: string): Promise<void> {
     const { fixed, rest } = splitPattern(pattern);
-    const base = await realpath(fixed).catch(() => undefined);
+    const base = await realpath(this.#options.sandbox.outside(fixed)).catch(() => undefined);
     if (base === undefined || !allowedBase(base, this.#options.allowed)) return;
     await this.#walk(base, fixed.replace(/^\/+/, ""), [rest], [pattern]);
   }
@@ -96,12 +99,13 @@ class Collection {
     patterns: readonly string[],
     shown: readonly string[],
   ): Promise<void> {
-    const { log, allowed } = this.#options;
+    const { log, allowed, sandbox } = this.#options;
     const { files, matched, namedFolders } = await walk({
       base,
       patterns: patterns.map(readGlob),
       allowed,
       keepLinks: this.#spec.enableSymlinks,
+      outside: (path) => sandbox.outside(path),
       warn: (text) => log.line(`[Millrace] ${text}`),
     });
     for (const index of matched) this.#matched.add(shown[index] ?? "");
@@ -117,7 +121,9 @@ class Collection {
     const stored = this.#spec.discardPaths ? basename(path) : path;
     const there = this.#files.get(stored);
     if (there !== undefined && there.file !== file.file) {
-      this.#options.log.line(`[Millrace] ${stored} is there more than once: ${file.file} is taken`);
+      this.#options.log.line(
+        `[Millrace] ${stored} is there more than once: ${this.#options.sandbox.inside(file.file)} is taken`,
+      );
     }
     this.#files.set(stored, { ...file, path: stored });
   }

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { readdir, readlink, realpath, stat } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import type { Automaton } from "../../../matching/index.ts";
 
 /** A file or link that one of the patterns matched. */
@@ -22,6 +22,8 @@ export interface WalkOptions {
   readonly allowed: readonly string[];
   /** Keep links whose target is inside the base as links, instead of following them. */
   readonly keepLinks: boolean;
+  /** What the target of a link is to the worker, which a build's command has made. */
+  outside(path: string): string;
   warn(text: string): void;
 }
 
@@ -88,9 +90,10 @@ class Walker implements WalkResult {
   }
 
   async #link(file: string, path: string, states: States, above: readonly string[]): Promise<void> {
-    const { keepLinks, warn } = this.#options;
+    const { keepLinks, outside, warn } = this.#options;
     if (keepLinks) return await this.#keepLink(file, path, states);
-    const real = await realpath(file).catch(() => undefined);
+    const target = await readlink(file);
+    const real = await realpath(isAbsolute(target) ? outside(target) : file).catch(() => undefined);
     if (real === undefined) return warn(`${path} is a link to nothing and is skipped`);
     if (!this.#options.allowed.some((folder) => isInside(real, folder))) {
       return warn(`${path} is a link that leaves the build's folders and is skipped`);
