@@ -153,6 +153,17 @@ test("no other account's worker gets them, nor do the job's own keys stand for t
   expect((await keysOf(job)).secretAccessKey).not.toBe(job.artifactCredentials.secretAccessKey);
 });
 
+test("a job that is taken from its worker takes the keys along, and gives the next one others", async () => {
+  const job = await handedOut("lost");
+  await worker.acknowledge(job.id, job.nonce);
+  const keys = await keysOf(job);
+  await worker.giveUp(job.id);
+  expect(await refusal(callerOf(keys))).toMatch(/^ExpiredToken/);
+  const again = await next("Build", "CodeBuild");
+  await worker.acknowledge(again.id, again.nonce);
+  expect(await callerOf(await keysOf(again))).toMatch(/:assumed-role\/build\/AWSCodeBuild-/);
+});
+
 test("a role that its commands' pipeline gives is for the action's time", async () => {
   const job = await handedOut("three", commands());
   await worker.acknowledge(job.id, job.nonce);

@@ -9,7 +9,7 @@ import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases
 import { pollCommand, waitCommand } from "./poll.ts";
 import { progressCommand } from "./progress.ts";
 import { failCommand, succeedCommand } from "./report.ts";
-import { roleOfQuery } from "./role-of.ts";
+import { roleOfQuery, roleRefusalQuery } from "./role-of.ts";
 import type { Room } from "./room.ts";
 import type { Jobs } from "./types.ts";
 import { workersOf } from "./workers.ts";
@@ -30,6 +30,7 @@ export function createJobs(room: Room): Jobs {
       }),
     cloneCredentials: cloneCredentialsCommand(room),
     roleOf: roleOfQuery(room),
+    roleRefusal: roleRefusalQuery(room),
     connectionSource: connectionSourceQuery(room),
     succeed: succeedCommand(room),
     fail: failCommand(room),

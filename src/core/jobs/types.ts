@@ -1,6 +1,6 @@
 /** The job protocol's keeper: hand-out, leases, nonces, continuation, wake-ups (E3.9 to E3.15). */
 
-import type { TemporaryCredentials } from "../access/types.ts";
+import type { JobRoleRequest, Need, TemporaryCredentials } from "../access/types.ts";
 import type { ActionTypeId, JobWork } from "../engine/index.ts";
 import type { Scope } from "../scope.ts";
 
@@ -68,8 +68,15 @@ export interface Jobs {
   details(scope: JobScope, jobId: string): Promise<KeptJob>;
   /** Keys that only fetch from the repositories that the job's inputs came from. @throws JobError */
   cloneCredentials(scope: JobScope, jobId: string): Promise<TemporaryCredentials>;
-  /** The role that an open job is done as: its action's or rule's, else its pipeline's. @throws JobError */
-  roleOf(scope: JobScope, jobId: string): Promise<string>;
+  /** How CodePipeline takes the role that an open job is done as: its action's or rule's, else its pipeline's. @throws JobError */
+  roleOf(scope: JobScope, jobId: string): Promise<JobRoleRequest>;
+  /**
+   * Why that role may not do what the job is to do (P10.5). Roles count where any has keys: there, who may write one
+   * pipeline must not have builds of another run what he likes (attack A23).
+   *
+   * @returns undefined when it may, and where no role has keys @throws JobError
+   */
+  roleRefusal(scope: JobScope, jobId: string, needs: readonly [Need, ...Need[]]): Promise<string | undefined>;
   /**
    * The connection that an open job may fetch by: its own source's, or, for an input artifact that is a clone reference,
    * that of the source which made it (P1.6). Undefined when it may fetch by none. @throws JobError

@@ -52,7 +52,7 @@ export function onTagged<Input extends { resourceArn: string }>(
 }
 
 /** The pipeline itself; its tags count for its stages and actions, too. */
-export function pipelineNeed(call: Call, name: string): OperationNeed {
+export function pipelineNeed(call: Pick<Call, "core" | "scope">, name: string): OperationNeed {
   return ofArn(call, pipelineArn(call.scope, name));
 }
 
@@ -109,6 +109,6 @@ function taggableOf({ scope }: Call, resourceArn: string) {
   }
 }
 
-function ofArn({ core }: Call, arn: string): OperationNeed {
+function ofArn({ core }: Pick<Call, "core">, arn: string): OperationNeed {
   return { resource: arn, resourceTags: () => tagsByKey(core.store.read, arn) };
 }

@@ -11,14 +11,16 @@ export type Need =
       readonly permission: Permission | "each object";
       readonly openToReaders: boolean;
     }
-  | {
-      readonly kind: "object";
-      readonly place: Place;
-      readonly permission: Permission;
-      readonly needs: "read" | "write" | "owner";
-    };
+  | ObjectNeed;
 
-type Asking = Pick<S3Call, "store" | "caller" | "authorize">;
+interface ObjectNeed {
+  readonly kind: "object";
+  readonly place: Place;
+  readonly permission: Permission;
+  readonly needs: "read" | "write" | "owner";
+}
+
+type Asking = Pick<S3Call, "store" | "caller" | "authorize" | "authorizeRole">;
 
 /**
  * The bucket, if the caller may do there what it asks for. Root owns the buckets of its account, users have there what
@@ -30,6 +32,7 @@ export async function authorizedBucket(call: Asking, need: Need): Promise<Bucket
   const { store, caller } = call;
   if (caller.kind === "job") {
     if (!isGranted(caller.grant, need)) throw accessDenied();
+    if (isDeployment(caller.grant, need)) await call.authorizeRole(need.permission, objectArn(need.place));
   } else if (need.permission !== "each object") {
     await call.authorize(
       need.permission,
@@ -69,6 +72,13 @@ export function bucketArn(bucket: string): string {
 
 export function objectArn({ bucket, key }: Place): string {
   return `${bucketArn(bucket)}/${key}`;
+}
+
+/** A write where the pipeline's author says, which may be where another pipeline's source is. */
+function isDeployment({ write, writeBuckets = [] }: JobGrant, need: Need): need is ObjectNeed {
+  if (need.kind === "bucket" || need.needs !== "write") return false;
+  const { bucket, key } = need.place;
+  return writeBuckets.includes(bucket) && !write.some((own) => own.bucket === bucket && own.key === key);
 }
 
 /** An expired grant never gets here: its keys aren't accepted any more (`access.verify`). */

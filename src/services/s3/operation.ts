@@ -14,6 +14,8 @@ export interface S3Call {
   readonly caller: Caller;
   /** Lets a caller pass who is no job and may do this there. @throws AccessError */
   authorize(permission: Permission, resource: string): Promise<void>;
+  /** Lets a job pass whose role may do this there, where roles count (P10.5). @throws AccessError */
+  authorizeRole(permission: Permission, resource: string): Promise<void>;
   /** Account of the caller, region of the signature. */
   readonly scope: Scope;
   /** Epoch milliseconds. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { AccessError } from "../../core/access/types.ts";
 import type { ObjectStore } from "../../core/artifacts/index.ts";
+import { JobError } from "../../core/jobs/types.ts";
 import { circumstancesOf, type HttpCall, type HttpRoute, signedRequestOf } from "../http.ts";
 import { addressOf } from "./address.ts";
 import { discardRest, send } from "./answer.ts";
@@ -63,6 +65,17 @@ async function answerTo(
       core.access.authorize(verified.caller, action, [{ action, resource, keys: conditionKeys(query) }], () =>
         circumstancesOf(request, call, verified.scope.region),
       ),
+    async authorizeRole(action, resource) {
+      const { caller } = verified;
+      if (caller.kind !== "job") return;
+      const need = { action, resource, keys: conditionKeys(query) };
+      const { account, grant } = caller;
+      const why = await core.jobs.roleRefusal({ account }, grant.jobId, [need]).catch((error: unknown) => {
+        if (error instanceof JobError) return "the job has ended meanwhile";
+        throw error;
+      });
+      if (why !== undefined) throw new AccessError("AccessDenied", why);
+    },
     scope: verified.scope,
     now: core.ambient.now(),
     query,

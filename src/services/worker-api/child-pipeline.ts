@@ -1,7 +1,7 @@
 /**
  * Pipelines that actions of others start (P7.8, P7.9). The job says which: the one that its configuration names, of its
- * account and its action's region. As with builds, buckets and repositories, who may write a pipeline decides what it
- * starts.
+ * account and its action's region. As with buckets and repositories, who may write a pipeline decides what it starts,
+ * unless roles count here (P10.5).
  */
 import type { Core } from "../../core/core.ts";
 import { JobError, type KeptJob } from "../../core/jobs/types.ts";
@@ -11,6 +11,7 @@ import { findPipelineHead, type PipelineHead } from "../../core/store/queries/pi
 import { executionOfToken } from "../../core/store/start-tokens.ts";
 import { AwsError } from "../aws-json/error.ts";
 import { actionArn } from "../codepipeline/arn.ts";
+import { pipelineNeed } from "../codepipeline/authorization.ts";
 import { pipelineNotFound, validation } from "../codepipeline/errors.ts";
 import { checkStartInput, startExecution } from "../codepipeline/start-execution.ts";
 import { executionState } from "../codepipeline/stored.ts";
@@ -38,9 +39,10 @@ export async function startChild(core: Core, job: KeptJob, request: ChildRequest
     const pipeline = await findPipelineHead(core.store.read, scope, name);
     if (pipeline === undefined) throw pipelineNotFound({ scope }, name);
     const token = tokenOf(job);
-    const executionId =
-      (await executionOfToken(core.store.read, pipeline.id, token)) ??
-      (await start(core, job, pipeline, request, token));
+    const earlier = await executionOfToken(core.store.read, pipeline.id, token);
+    const refusal = earlier === undefined ? await startRefusal(core, job) : undefined;
+    if (refusal !== undefined) return { refused: { type: "PermissionError" as const, message: refusal } };
+    const executionId = earlier ?? (await start(core, job, pipeline, request, token));
     const child = await stateOf(core, pipeline, executionId);
     if (child === undefined) throw pipelineNotFound({ scope }, name);
     return { child };
@@ -73,6 +75,13 @@ function childOf({ id, type, status, scope, work, configuration }: KeptJob) {
 /** No caller can give it: theirs have no colons. */
 function tokenOf({ actionExecutionId }: KeptJob): string {
   return `nested:${actionExecutionId}`;
+}
+
+async function startRefusal(core: Core, job: KeptJob): Promise<string | undefined> {
+  const { scope, name } = childOf(job);
+  const need = { action: "codepipeline:StartPipelineExecution", ...pipelineNeed({ core, scope }, name) };
+  const why = await core.jobs.roleRefusal(job.scope, job.id, [need]);
+  return why && `Pipeline ${name} is started by the pipeline's role, and ${why}`;
 }
 
 async function start(

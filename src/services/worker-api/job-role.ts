@@ -1,8 +1,8 @@
 /** Keys of the role that a build or commands run as (P10.5): the operator's settings say for which roles there are any. */
-import { AccessError, type Circumstances, type JobRoleRequest } from "../../core/access/types.ts";
+import type { JobRoleRequest } from "../../core/access/types.ts";
 import type { Core } from "../../core/core.ts";
 import type { KeptJob } from "../../core/jobs/types.ts";
-import { pipelineArn } from "../../core/pipeline-arn.ts";
+import type { Scope } from "../../core/scope.ts";
 import { projectArn } from "../codebuild/arn.ts";
 import { passRole, projectNeed } from "../codebuild/authorization.ts";
 import { buildOf } from "./build-project.ts";
@@ -16,13 +16,9 @@ export type JobRole =
   /** The message names role and setting. */
   | { readonly kind: "refused"; readonly message: string };
 
-/** Everything of a request for a role but which one. */
-type Taking = Omit<JobRoleRequest, "roleArn">;
-
 /** The work that is to be done as a role. */
 interface Work {
-  readonly roleArn: string;
-  readonly taking: Taking;
+  readonly request: JobRoleRequest;
   /** Why it may not be done so. */
   refusal(): Promise<string | undefined>;
 }
@@ -36,12 +32,12 @@ const MINUTE = 60_000;
  */
 export async function jobRole(core: Core, account: string, jobId: string): Promise<JobRole> {
   const { jobs, catalogue, access } = core;
-  const starter = await jobs.roleOf({ account }, jobId);
+  const starting = await jobs.roleOf({ account }, jobId);
   if (!catalogue.givesKeys) return NONE;
   const job = await jobs.details({ account }, jobId);
-  const work = await workOf(core, job, starter);
+  const work = await workOf(core, job, starting);
   if (work === undefined) return NONE;
-  const { roleArn, taking } = work;
+  const { roleArn } = work.request;
   const setting = catalogue.keysOfRole(roleArn);
   if (setting === undefined) return NONE;
   const refuse = (why: string): JobRole => ({
@@ -52,29 +48,20 @@ export async function jobRole(core: Core, account: string, jobId: string): Promi
   const refusal = await work.refusal();
   if (refusal !== undefined) return refuse(refusal);
   if (setting !== "millrace") return { kind: "profile", roleArn, profile: setting };
-  const session = await access.roleForJob({ ...taking, roleArn });
+  const session = await access.roleForJob(work.request);
   if ("refused" in session) return refuse(session.refused);
   return { kind: "keys", roleArn, keys: keysOf(session.credentials) };
 }
 
-/** @param starter the role that the job itself is done as @returns undefined for a job that runs no commands, or isn't running */
-async function workOf(core: Core, job: KeptJob, starter: string): Promise<Work | undefined> {
-  const { type, status, work } = job;
+/** Undefined for a job that runs no commands, or isn't running. */
+async function workOf(core: Core, job: KeptJob, starting: JobRoleRequest): Promise<Work | undefined> {
+  const { type, status } = job;
   if (type.owner !== "AWS" || status !== "InProgress") return undefined;
-  const arn = pipelineArn(job.scope, job.pipelineName);
-  const asPipeline: Taking = {
-    service: "codepipeline.amazonaws.com",
-    source: { account: job.scope.account, arn },
-    circumstances: insideHere(work.region),
-    sessionName: `AWSCodePipeline-${job.id}`,
-    jobId: job.id,
-    expires: work.actionStartedAt + work.timeoutMinutes * MINUTE,
-  };
   switch (type.provider) {
     case "Commands":
-      return { roleArn: starter, taking: asPipeline, refusal: async () => undefined };
+      return { request: starting, refusal: async () => undefined };
     case "CodeBuild":
-      return await buildWork(core, job, { ...asPipeline, roleArn: starter });
+      return await buildWork(core, job, starting);
     default:
       return undefined;
   }
@@ -93,15 +80,15 @@ async function buildWork(core: Core, job: KeptJob, starting: JobRoleRequest): Pr
   const roleArn = override ?? serviceRole;
   if (roleArn === undefined) return undefined;
   return {
-    roleArn,
-    taking: {
+    request: {
       ...starting,
+      roleArn,
       service: "codebuild.amazonaws.com",
       source: { account: scope.account, arn: projectArn(scope, name) },
       sessionName: `AWSCodeBuild-${build.id.slice(name.length + 1)}`,
       expires: Math.min(starting.expires, core.ambient.now() + timeoutInMinutes * MINUTE),
     },
-    refusal: () => startRefusal(core, starting, { scope, name, override }),
+    refusal: () => startRefusal(core, job, { scope, name, override }),
   };
 }
 
@@ -111,31 +98,16 @@ async function buildWork(core: Core, job: KeptJob, starting: JobRoleRequest): Pr
  */
 async function startRefusal(
   core: Core,
-  starting: JobRoleRequest,
-  { scope, name, override }: { scope: KeptJob["scope"]; name: string; override: string | undefined },
+  job: KeptJob,
+  { scope, name, override }: { scope: Scope; name: string; override: string | undefined },
 ): Promise<string | undefined> {
-  const action = "codebuild:StartBuild";
-  const session = await core.access.roleForJob(starting);
-  if ("refused" in session) return `the build is started by the pipeline's role, and ${session.refused}`;
-  const needs = [
-    { action, ...projectNeed({ core, scope }, name) },
+  const why = await core.jobs.roleRefusal(job.scope, job.id, [
+    { action: "codebuild:StartBuild", ...projectNeed({ core, scope }, name) },
     ...(override === undefined ? [] : [{ action: "iam:PassRole", ...passRole(override) }]),
-  ];
-  try {
-    await core.access.authorize(session.caller, action, needs, () => starting.circumstances);
-    return undefined;
-  } catch (error) {
-    if (error instanceof AccessError)
-      return `the build is started by the pipeline's role, and ${error.message}`;
-    throw error;
-  }
+  ]);
+  return why && `the build is started by the pipeline's role, and ${why}`;
 }
 
 function accountOf(roleArn: string): string | undefined {
   return roleArn.split(":")[4];
-}
-
-/** Of what the server does by itself: it comes by no connection. */
-function insideHere(region: string): Circumstances {
-  return { region, sourceIp: undefined, userAgent: undefined, secureTransport: true };
 }

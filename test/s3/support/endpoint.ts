@@ -89,6 +89,7 @@ export async function startEndpoint(): Promise<Endpoint> {
   const core = {
     ambient,
     access,
+    jobs: { roleRefusal: async () => undefined },
     sources: {
       objectWritten: (async (tx, object) => {
         endpoint.written.push(object);
