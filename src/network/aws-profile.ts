@@ -22,8 +22,10 @@ export async function awsProfile(profile: string): Promise<AwsProfile> {
   const from = { profile, ignoreCache: true };
   const profiles = await parseKnownFiles(from);
   if (!Object.hasOwn(profiles, profile)) throw new Error(`there is no profile ${profile} in the AWS files`);
-  const { accessKeyId, secretAccessKey, sessionToken } = await askedFor(fromIni(from));
   const endpoint = profiles[profile]?.endpoint_url;
+  // Where its role is taken, too.
+  const clientConfig = endpoint === undefined ? {} : { endpoint };
+  const { accessKeyId, secretAccessKey, sessionToken } = await askedFor(fromIni({ ...from, clientConfig }));
   return {
     accessKeyId,
     secretAccessKey,

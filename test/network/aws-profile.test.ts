@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { awsProfile } from "../../src/network/aws-profile.ts";
 import { awsKeys } from "../../src/network/aws-request.ts";
 import { temporaryFolder } from "../cli/millrace.ts";
+import { KEYS, startOutside } from "../worker/support/outside.ts";
 
-const KEYS = { accessKeyId: "AKIA0123456789ABCDEF", secretAccessKey: "written-down-5a1c" };
 const printed = JSON.stringify({ Version: 1, AccessKeyId: "ASIAPROCESS", SecretAccessKey: "said-77d0" });
 
 const CONFIG = `
@@ -17,6 +17,11 @@ credential_process = sh -c 'echo "no such vault: hush-3f60" >&2; exit 3' --token
 [profile chained]
 role_arn = arn:aws:iam::000000000000:role/r
 source_profile = failing
+[profile role]
+role_arn = arn:aws:iam::000000000000:role/deploy
+source_profile = written
+region = us-east-1
+endpoint_url = STS
 [profile hanging]
 credential_process = sleep 2; echo '${printed}'
 [profile circle]
@@ -30,10 +35,16 @@ aws_secret_access_key = ${KEYS.secretAccessKey}
 endpoint_url = http://127.0.0.1:9
 `;
 
+const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>taken-1b7e</SecretAccessKey><SessionToken>token</SessionToken>
+<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+
+let sts: Awaited<ReturnType<typeof startOutside>>;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const files = { config: CONFIG, credentials: CREDENTIALS };
+  sts = await startOutside(() => ({ headers: { "content-type": "text/xml" }, body: ASSUMED }));
+  const files = { config: CONFIG.replace("STS", sts.url), credentials: CREDENTIALS };
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder.path, name), content);
   vi.stubEnv("AWS_CONFIG_FILE", join(folder.path, "config"));
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(folder.path, "credentials"));
@@ -41,6 +52,7 @@ beforeAll(async () => {
 afterEach(() => vi.useRealTimers());
 afterAll(async () => {
   vi.unstubAllEnvs();
+  sts[Symbol.dispose]();
   await folder[Symbol.asyncDispose]();
 });
 
@@ -49,11 +61,23 @@ test("keys are written down, or said by a process", async () => {
   expect(await awsProfile("process")).toEqual({ accessKeyId: "ASIAPROCESS", secretAccessKey: "said-77d0" });
 });
 
+test("a role is taken where the profile's endpoint is", async () => {
+  expect(await awsProfile("role")).toEqual({
+    accessKeyId: "ASIAROLE",
+    secretAccessKey: "taken-1b7e",
+    sessionToken: "token",
+    endpoint: sts.url,
+  });
+  expect(
+    sts.received.map(({ body, signedBy }) => [new URLSearchParams(body).get("RoleArn"), signedBy]),
+  ).toEqual([["arn:aws:iam::000000000000:role/deploy", `${KEYS.accessKeyId}/us-east-1/sts`]]);
+});
+
 test.each(["failing", "chained"])(
   "A13 a process that fails is not quoted, nor how it was called: %s",
   async (profile) => {
-    for (const keys of [awsProfile(profile), awsKeys(profile)])
-      await expect(keys).rejects.toThrow(/^the profile's credential_process failed$/);
+    for (const keysOf of [awsProfile, awsKeys])
+      await expect(keysOf(profile)).rejects.toThrow(/^the profile's credential_process failed$/);
   },
 );
 

@@ -82,7 +82,7 @@ function signer(request: IncomingMessage, path: string, query: string, body: str
     headers: request.headersDistinct,
     bodyHash: createHash("sha256").update(body).digest("hex"),
   };
-  const claim = readClaim(signed, ["lambda", "monitoring", "ssm", "secretsmanager"]);
+  const claim = readClaim(signed, ["lambda", "monitoring", "ssm", "secretsmanager", "sts"]);
   checkSignature(signed, claim, KEYS.secretAccessKey, { signingKeys, now: Date.now(), skewMs: 300_000 });
   return `${claim.accessKeyId}/${claim.scope.region}/${claim.scope.service}`;
 }
