@@ -1,4 +1,5 @@
 /** Where roles have keys, nobody gets builds of another pipeline to run what he likes as their role (A23, P10.5). */
+import { CodeBuildClient, CreateProjectCommand, UpdateProjectCommand } from "@aws-sdk/client-codebuild";
 import {
   type ActionDeclaration,
   CodePipelineClient,
@@ -6,6 +7,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { refusal } from "../codepipeline/support/server.ts";
 import {
   bucketWith,
   deliveryOf,
@@ -88,6 +90,56 @@ test.each(["little", "unmade", "build"])(
     expect([await sourceOfVictim(), (await ended(host.clients, "victim")).executionId]).toEqual(before);
   },
 );
+
+test("nobody gives a project or a rule a role that he may not pass", async () => {
+  const passing = (Service: string) => ({
+    ...allow("iam:PassRole", roleArn("little")),
+    Condition: { StringEquals: { "iam:PassedToService": Service } },
+  });
+  const user = await host.userWith([
+    allow(["codebuild:*", "codepipeline:*"]),
+    passing("codebuild.amazonaws.com"),
+    passing(CODEPIPELINE),
+  ]);
+  const codebuild = new CodeBuildClient(host.configOf(user));
+  const denied = new RegExp(`^AccessDenied.*iam:PassRole on resource: ${roleArn("build")} `);
+  const project = (name: string, role: string) =>
+    codebuild.send(
+      new CreateProjectCommand({
+        name,
+        serviceRole: roleArn(role),
+        source: { type: "CODEPIPELINE" },
+        artifacts: { type: "CODEPIPELINE" },
+        environment: { type: "LINUX_CONTAINER", image: "any", computeType: "BUILD_GENERAL1_SMALL" },
+      }),
+    );
+  expect(await refusal(project("rich", "build"))).toMatch(denied);
+  await project("poor", "little");
+  const richer = new UpdateProjectCommand({ name: "poor", serviceRole: roleArn("build") });
+  expect(await refusal(codebuild.send(richer))).toMatch(denied);
+
+  const rule = {
+    name: "Check",
+    ruleTypeId: { category: "Rule" as const, owner: "AWS" as const, provider: "Commands", version: "1" },
+    commands: ["true"],
+    roleArn: roleArn("build"),
+  };
+  const { stages = [], ...pipeline } = deliveryOf(
+    "ruled",
+    objectSource("mine", "code.zip"),
+    overwriting("open"),
+  );
+  const ruled = stages.map((stage, at) =>
+    at === 0
+      ? stage
+      : { ...stage, beforeEntry: { conditions: [{ result: "FAIL" as const, rules: [rule] }] } },
+  );
+  const codepipeline = new CodePipelineClient(host.configOf(user));
+  const declaration = { ...pipeline, roleArn: roleArn("little"), stages: ruled };
+  expect(await refusal(codepipeline.send(new CreatePipelineCommand({ pipeline: declaration })))).toMatch(
+    denied,
+  );
+});
 
 test("what its role may, a pipeline does", async () => {
   expect(await run("deploy-little", overwriting("open"), roleArn("little"))).toMatchObject({
