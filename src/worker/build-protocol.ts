@@ -24,6 +24,8 @@ export interface BuildProject {
   readonly gitCloneDepth?: number;
   readonly fetchSubmodules: boolean;
   readonly image: string;
+  /** Name or ARN of the secret that its registry is logged in with. */
+  readonly registryCredential?: string;
   readonly computeType: string;
   readonly environmentType: string;
   readonly privilegedMode: boolean;

@@ -42,6 +42,9 @@ export function startedBuild(build: StoredBuild) {
       ...(source?.gitCloneDepth !== undefined && { gitCloneDepth: source.gitCloneDepth }),
       fetchSubmodules: source?.gitSubmodulesConfig?.fetchSubmodules ?? false,
       image: environment?.image ?? "",
+      ...(environment?.registryCredential?.credential !== undefined && {
+        registryCredential: environment.registryCredential.credential,
+      }),
       computeType: environment?.computeType ?? "",
       environmentType: environment?.type ?? "",
       privilegedMode: environment?.privilegedMode ?? false,

@@ -1,6 +1,12 @@
 import type { Job } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
-import { ImageError, type JobSandbox, type NewContainer, type Sandbox } from "../sandbox/index.ts";
+import {
+  ImageError,
+  type JobSandbox,
+  type NewContainer,
+  type RegistryLogin,
+  type Sandbox,
+} from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";
 import { limitsOf, limitsText } from "./compute.ts";
 import { PhaseFailure } from "./phase-failure.ts";
@@ -36,7 +42,7 @@ export function openJobSandbox(
  */
 export async function provision(
   sandbox: JobSandbox,
-  { computeType }: Pick<Wanted, "computeType">,
+  { computeType, login }: Pick<Wanted, "computeType"> & { readonly login?: RegistryLogin | undefined },
   signal: AbortSignal,
   log: BuildLog,
 ): Promise<void> {
@@ -49,7 +55,7 @@ export async function provision(
     );
   }
   try {
-    await sandbox.provision(signal, (line) => log.line(line));
+    await sandbox.provision({ signal, login, say: (line) => log.line(line) });
   } catch (error) {
     throw error instanceof ImageError ? new PhaseFailure(error.statusCode, error.message) : error;
   }

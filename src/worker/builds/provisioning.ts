@@ -1,6 +1,7 @@
 import { provision, unmetSetting } from "./job-sandbox.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 import type { ProjectContext } from "./project-context.ts";
+import { registryLogin } from "./registry-login.ts";
 
 const RUNNABLE_TYPES = new Set([
   "LINUX_CONTAINER",
@@ -45,7 +46,12 @@ export async function provisionProject(context: ProjectContext): Promise<void> {
     );
   const [fileSystem] = project.fileSystems;
   if (fileSystem !== undefined) throw notSupported("file system", fileSystem);
-  await provision(sandbox, { computeType }, signal, log);
+  const { registryCredential: secret } = project;
+  const login =
+    secret !== undefined && place.kind === "container"
+      ? await registryLogin(job, secret, { ...tools, signal })
+      : undefined;
+  await provision(sandbox, { computeType, login }, signal, log);
 }
 
 function notSupported(what: string, value: string): PhaseFailure {

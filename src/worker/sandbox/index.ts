@@ -5,7 +5,7 @@ export { ImageError } from "./container/image.ts";
 export { isImageName } from "./container/image-name.ts";
 export { type Executor, type Network, processExecutor } from "./executor.ts";
 export { SHELL_FOLDER } from "./job-folders.ts";
-export type { JobSandbox, NewContainer } from "./job-sandbox.ts";
+export type { JobSandbox, NewContainer, RegistryLogin } from "./job-sandbox.ts";
 export {
   EXECUTORS,
   type ExecutorChoice,

@@ -34,6 +34,21 @@ export interface NewContainer {
   readonly privileged: boolean;
 }
 
+/** For a registry that keeps an image to those it knows. */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What makes ready what a job's commands run in. */
+export interface Provisioning {
+  readonly signal: AbortSignal;
+  /** Puts a line into the job's log. */
+  say(line: string): void;
+  /** What the image is pulled with; as the engine knows its registry by itself, if absent. */
+  readonly login?: RegistryLogin | undefined;
+}
+
 /** Why commands can't run as a user: there is no such one, or the system says something against it. */
 export type UserRefusal =
   | { readonly kind: "unknown" }
@@ -58,10 +73,10 @@ export interface JobSandbox {
   /** A path of the commands as the worker knows it; itself, where that has none. */
   outside(path: string): string;
   /**
-   * Makes ready what its commands run in; `say` puts a line into the job's log. Called before the first shell.
+   * Makes ready what its commands run in. Called before the first shell.
    * @throws ImageError, the signal's reason when it is aborted, ProviderError when the worker's host is to blame
    */
-  provision(signal: AbortSignal, say: (line: string) => void): Promise<void>;
+  provision(given: Provisioning): Promise<void>;
   /** @throws when the shell can't be started */
   startShell(shell: NewShell): Promise<Shell>;
   /** Undefined when commands can run as this user, who isn't the own one. */

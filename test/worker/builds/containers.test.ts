@@ -29,6 +29,8 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       readonly sandbox?: SandboxOptions;
       readonly files?: Record<string, string>;
       readonly runtimes?: Runtimes;
+      /** Value of every secret; there is none, if absent. */
+      readonly secret?: string;
     }
 
     async function build({
@@ -38,6 +40,7 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       sandbox,
       files = {},
       runtimes = new Map(),
+      secret,
     }: Given) {
       const world = await fakeTools(folder, {
         project: { image: engine.image, ...project },
@@ -50,7 +53,14 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
         outputArtifacts: [outputArtifact("Built")],
         settings,
       });
-      const outcome = await codeBuildBuild.run(job, { ...world.tools, runtimes });
+      const outcome = await codeBuildBuild.run(job, {
+        ...world.tools,
+        runtimes,
+        client: {
+          ...world.tools.client,
+          ...(secret !== undefined && { resolveSecret: async () => ({ value: secret }) }),
+        },
+      });
       const failed = world.states.at(-1)?.phases.find(({ phaseStatus }) => phaseStatus === "FAILED");
       const [context] = failed?.contexts ?? [];
       return { ...world, outcome, failed: failed && { phase: failed.phaseType, ...context } };
@@ -174,6 +184,18 @@ phases:
         { project: { environmentType: "WINDOWS_SERVER_2022_CONTAINER" } },
         "CLIENT_ERROR",
         "environment type is not supported by this worker: WINDOWS_SERVER_2022_CONTAINER",
+      ],
+      [
+        "a registryCredential that names no secret",
+        { project: { registryCredential: "registry" } },
+        "Secrets Manager Error Message",
+        "ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+      ],
+      [
+        "a registryCredential that is no login",
+        { project: { registryCredential: "registry" }, secret: '{"user":"me"}' },
+        "CLIENT_ERROR",
+        "registryCredential is not supported by this worker: registry (it must be JSON with username and password)",
       ],
       [
         "another executor that the server asks for",

@@ -83,8 +83,11 @@ async function withRunc(works: () => Promise<boolean>): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-test-runc-"));
   const file = join(folder, "containers.conf");
   await writeFile(file, '[engine]\nruntime = "runc"\n');
-  afterAll(() => rm(folder, { recursive: true }));
   process.env.CONTAINERS_CONF = file;
+  afterAll(async () => {
+    delete process.env.CONTAINERS_CONF;
+    await rm(folder, { recursive: true });
+  });
   if (await works()) return true;
   delete process.env.CONTAINERS_CONF;
   return false;

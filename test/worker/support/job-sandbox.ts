@@ -7,6 +7,7 @@ import {
   type NewContainer,
   PersistentSession,
   processExecutor,
+  type RegistryLogin,
   Sandbox,
 } from "../../../src/worker/sandbox/index.ts";
 
@@ -28,6 +29,7 @@ export async function openSession(
     diskLimit?: number;
     container?: NewContainer;
     network?: Network;
+    login?: RegistryLogin;
   } = {},
 ) {
   count += 1;
@@ -43,7 +45,7 @@ export async function openSession(
   });
   const said: string[] = [];
   onTestFinished(() => job.end());
-  await job.provision(never, (line) => void said.push(line));
+  await job.provision({ signal: never, say: (line) => void said.push(line), login: options.login });
   const printed: string[] = [];
   const shell = {
     program: options.program ?? "/bin/sh",

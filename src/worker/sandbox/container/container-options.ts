@@ -45,14 +45,23 @@ export function runOptions(engine: EngineName, plan: ContainerPlan, image: Image
   ];
 }
 
-/** One that gives all that a container has made in the job's folders to the worker, which isn't root. */
-export function giveBackOptions({ folders }: ContainerPlan, image: Image, owner: string): readonly string[] {
-  const volumes = image.volumes.length > 0 ? [join(folders.workDir, VOLUMES)] : [];
-  const given = [...folders.writable, ...volumes];
+/**
+ * One that gives all that a container has made in folders of the host to the worker, which isn't root.
+ *
+ * @param of the container, which may have ended
+ * @param image that it was made of
+ * @param folders as it knows them
+ */
+export function giveBackOptions(
+  of: string,
+  image: string,
+  folders: readonly string[],
+  owner: string,
+): readonly string[] {
   return [
-    ...["run", "--rm", "--network", "none", "--user", ROOT_USER, "--log-driver", "none", ...ulimits()],
-    ...given.flatMap((folder) => mount(folder, inside(folders, folder))),
-    ...["--entrypoint", "chown", image.id, "-hR", owner, ...given.map((folder) => inside(folders, folder))],
+    ...["run", "--rm", "--volumes-from", of, "--network", "none", "--user", ROOT_USER],
+    ...["--log-driver", "none", "--no-healthcheck", ...ulimits()],
+    ...["--entrypoint", "chown", image, "-hR", owner, "--", ...folders],
   ];
 }
 

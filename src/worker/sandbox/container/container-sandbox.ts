@@ -4,14 +4,21 @@ import { DiskGuard } from "../disk-guard.ts";
 import { quote } from "../driver.ts";
 import { type Network, withNetwork } from "../executor.ts";
 import { type JobFolders, makeJobFolders } from "../job-folders.ts";
-import type { JobSandbox, NewContainer, NewJob, NewShell, UserRefusal } from "../job-sandbox.ts";
+import type {
+  JobSandbox,
+  NewContainer,
+  NewJob,
+  NewShell,
+  Provisioning,
+  UserRefusal,
+} from "../job-sandbox.ts";
 import type { Shell } from "../shell.ts";
 import { Container, labelOf } from "./container.ts";
 import { type ContainerPlan, inside, outside, ROOT_USER } from "./container-options.ts";
 import { startContainerShell } from "./container-shell.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
-import { pullImage } from "./image.ts";
+import { pullImage } from "./pull-image.ts";
 
 /** As systems have them; what an engine would read otherwise, such as a number or a group, is none. */
 const USER_NAME = /^[A-Za-z_][\w.-]{0,31}$/;
@@ -87,9 +94,10 @@ export class ContainerSandbox implements JobSandbox {
     return outside(this.folders, path);
   }
 
-  async provision(signal: AbortSignal, say: (line: string) => void): Promise<void> {
+  async provision(given: Provisioning): Promise<void> {
+    const { signal, say } = given;
     const { image: name } = this.#plan;
-    const image = await pullImage(this.#engine, name, signal, say);
+    const image = await pullImage(this.#engine, name, this.folders.workDir, given);
     const { id, digests } = image;
     say(
       `[Millrace] image ${name} has ${digests.length > 0 ? `digest ${digests.join(" and ")}` : `id ${id}`}`,

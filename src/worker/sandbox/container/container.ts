@@ -18,6 +18,7 @@ import { type Image, ImageError } from "./image.ts";
 
 const START_MS = 30_000;
 const GRACE_SECONDS = 5;
+const MOUNTS = '{"image":"{{.Image}}","mounts":{{json .Mounts}}}';
 
 /** The label of the containers whose jobs have their folders in this one. */
 export function labelOf(jobsFolder: string): string {
@@ -27,8 +28,33 @@ export function labelOf(jobsFolder: string): string {
 /** Removes the containers of jobs whose worker has died. @throws EngineError */
 export async function removeContainers(engine: Engine, jobsFolder: string): Promise<void> {
   const found = await engine.ask(["ps", "--all", "--quiet", "--filter", `label=${labelOf(jobsFolder)}`]);
-  const ids = found.split(/\s+/).filter(Boolean);
-  if (ids.length > 0) await engine.ask(["rm", "--force", "--volumes", ...ids]);
+  for (const id of found.split(/\s+/).filter(Boolean)) await removeContainer(engine, id);
+}
+
+/** @throws EngineError */
+async function removeContainer(engine: Engine, name: string): Promise<void> {
+  // One that isn't there, or has ended, is what was wanted.
+  await engine.ask(["stop", "-t", String(GRACE_SECONDS), name]).catch(() => undefined);
+  if (!WORKER_IS_ROOT) await giveBack(engine, name);
+  await engine.ask(["rm", "--force", "--volumes", name]).catch((error: EngineError) => {
+    if (!/no such container|no container with name/i.test(error.message)) throw error;
+  });
+}
+
+/** What others than the worker have made can't be handed on or removed by it, unless it is root. */
+async function giveBack(engine: Engine, name: string): Promise<void> {
+  const owner = engine.isRootless ? ROOT_USER : `${OWNER.uid}:${OWNER.gid}`;
+  try {
+    const text = await engine.ask(["container", "inspect", "--format", MOUNTS, name]);
+    const { image, mounts } = JSON.parse(text) as {
+      image: string;
+      mounts: readonly { readonly Destination: string; readonly RW: boolean }[];
+    };
+    const folders = mounts.flatMap(({ Destination, RW }) => (RW ? [Destination] : []));
+    await engine.ask(giveBackOptions(name, image, folders, owner));
+  } catch {
+    // An image may have no chown: most files can be read all the same, and whose folder stays is warned of.
+  }
 }
 
 /** A container that waits for commands, as long as this process holds it. */
@@ -78,18 +104,14 @@ export class Container {
 
   /** Ends its processes, SIGTERM first, and removes it. @throws ProviderError SystemUnavailable when that can't be done */
   async remove(): Promise<void> {
-    // One that isn't there, or has ended, is what was wanted.
-    await this.#engine.ask(["stop", "-t", String(GRACE_SECONDS), this.name]).catch(() => undefined);
-    await this.#engine.ask(["rm", "--force", "--volumes", this.name]).catch((error: Error) => {
-      if (!/no such container|no container with name/i.test(error.message))
-        throw new ProviderError(
-          "SystemUnavailable",
-          `processes of the job could not be ended: ${error.message}`,
-        );
+    await removeContainer(this.#engine, this.name).catch((error: EngineError) => {
+      throw new ProviderError(
+        "SystemUnavailable",
+        `processes of the job could not be ended: ${error.message}`,
+      );
     });
     this.#letGo?.();
     rmSync(join(this.#plan.folders.workDir, PIPES), { recursive: true, force: true });
-    if (!WORKER_IS_ROOT) await this.#giveBack();
   }
 
   async #start(): Promise<void> {
@@ -124,12 +146,5 @@ export class Container {
   #unusable(reason: string): ImageError {
     const { image } = this.#plan;
     return new ImageError("CLIENT_ERROR", `image is not supported by this worker: ${image} (${reason})`);
-  }
-
-  /** What others than the worker have made can't be handed on or removed by it, unless it is root. */
-  async #giveBack(): Promise<void> {
-    const owner = this.#engine.isRootless ? ROOT_USER : `${OWNER.uid}:${OWNER.gid}`;
-    // An image may have no chown: most files can be read all the same, and whose folder stays is warned of.
-    await this.#engine.ask(giveBackOptions(this.#plan, this.#image, owner)).catch(() => undefined);
   }
 }

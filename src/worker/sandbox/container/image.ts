@@ -1,5 +1,4 @@
 import type { Engine } from "./engine.ts";
-import { EngineError } from "./engine-error.ts";
 
 /** An image on this host, ready to be run. */
 export interface Image {
@@ -25,48 +24,16 @@ export class ImageError extends Error {
   }
 }
 
-/** What podman calls images that were made here. */
-const OF_THIS_HOST = "localhost/";
-
 const ASKED = '{"id":"{{.Id}}","digests":{{json .RepoDigests}},"volumes":{{json .Config.Volumes}}}';
 
 /**
- * Has the engine pull an image; where it can't, and has one of that name, it is that one, which the log says.
+ * Asks for an image that this host has.
  *
- * @param name of which `isImageName` holds
- * @throws ImageError, the signal's reason when it is aborted
+ * @param what names it to the engine
+ * @param name by which it was asked for
+ * @throws EngineError when it isn't there
  */
-export async function pullImage(
-  engine: Engine,
-  name: string,
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<Image> {
-  if (name.startsWith(OF_THIS_HOST)) return await ownImage(engine, name, "no registry has it");
-  try {
-    // Without a registry's name it is Docker Hub's, as on AWS; podman would guess at others.
-    const source = engine.name === "podman" ? `docker://${name}` : name;
-    const pulled = await engine.ask(["pull", "--quiet", source], { signal, withinMs: "never" });
-    return await inspect(engine, engine.name === "podman" ? pulled.trim() : name, name);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const own = await ownImage(engine, name, error.message);
-    say(`[Millrace] image ${name} could not be pulled, and is the one that this host has: ${error.message}`);
-    return own;
-  }
-}
-
-/** @param reason why it is looked for here */
-async function ownImage(engine: Engine, name: string, reason: string): Promise<Image> {
-  return await inspect(engine, name, name).catch(() => {
-    throw new ImageError(
-      "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE",
-      `Unable to pull customer's container image. ${reason}`,
-    );
-  });
-}
-
-async function inspect(engine: Engine, what: string, name: string): Promise<Image> {
+export async function inspectImage(engine: Engine, what: string, name: string): Promise<Image> {
   const text = await engine.ask(["image", "inspect", "--format", ASKED, what]);
   const { id, digests, volumes } = JSON.parse(text) as {
     id: string;
