@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ControlGroup } from "../../src/worker/sandbox/control-group.ts";
+import { ControlGroup } from "../../src/worker/sandbox/control-group/control-group.ts";
 import { watchDisk } from "../../src/worker/sandbox/disk-watch.ts";
 import { endTree } from "../../src/worker/sandbox/end-tree.ts";
 import { openSession } from "../worker/support/job-sandbox.ts";

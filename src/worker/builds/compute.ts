@@ -1,11 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
-
-/** What a build may take of its host (P2.2). */
-export interface ComputeLimits {
-  readonly cpus: number;
-  /** Bytes. */
-  readonly memory: number;
-}
+import type { JobLimits } from "../sandbox/index.ts";
 
 const GIB = 2 ** 30;
 
@@ -18,8 +12,8 @@ const COMPUTE_TYPES: Readonly<Record<string, readonly [number, number]>> = {
   BUILD_GENERAL1_2XLARGE: [72, 144],
 };
 
-/** Never more than this host has; undefined for a type that has no size here. */
-export function limitsOf(computeType: string): ComputeLimits | undefined {
+/** What a build may take (P2.2), never more than this host has; undefined for a type that has no size here. */
+export function limitsOf(computeType: string): JobLimits | undefined {
   const type = COMPUTE_TYPES[computeType];
   if (type === undefined) return undefined;
   const [cpus, memory] = type;
@@ -31,7 +25,20 @@ export function limitsOf(computeType: string): ComputeLimits | undefined {
   };
 }
 
-/** As a log says it. */
-export function limitsText({ cpus, memory }: ComputeLimits): string {
-  return `${cpus} CPUs and ${Math.round((memory / GIB) * 10) / 10} GiB of memory`;
+/** What a log says of it. @param enforced the limits that hold the build */
+export function computeText(computeType: string, { cpus, memory }: Partial<JobLimits>): string {
+  if (limitsOf(computeType) === undefined) return "has no size here: builds take what this host has";
+  if (cpus === undefined && memory === undefined) return "is not enforced: builds share this host";
+  const given = [
+    ...(cpus === undefined ? [] : [`${cpus} CPUs`]),
+    ...(memory === undefined ? [] : [`${memoryText(memory)} of memory`]),
+  ].join(" and ");
+  return cpus === undefined || memory === undefined
+    ? `gives ${given}, and else what this host has`
+    : `gives ${given}`;
+}
+
+/** `4 GiB`. */
+export function memoryText(bytes: number): string {
+  return `${Math.round((bytes / GIB) * 10) / 10} GiB`;
 }

@@ -8,7 +8,7 @@ import {
   type Sandbox,
 } from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";
-import { limitsOf, limitsText } from "./compute.ts";
+import { computeText, limitsOf } from "./compute.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 import type { Place } from "./place.ts";
 
@@ -29,10 +29,9 @@ export function openJobSandbox(
 ): JobSandbox {
   const network = settings["builds.network"] === "none" ? "none" : undefined;
   const container: NewContainer | undefined =
-    place.kind === "container"
-      ? { image: place.image, limits: limitsOf(computeType), privileged }
-      : undefined;
-  return sandbox.openJob({ jobId: id, workDir, diskLimit, network, programFolders, container });
+    place.kind === "container" ? { image: place.image, privileged } : undefined;
+  const limits = limitsOf(computeType);
+  return sandbox.openJob({ jobId: id, workDir, diskLimit, limits, network, programFolders, container });
 }
 
 /**
@@ -46,14 +45,7 @@ export async function provision(
   signal: AbortSignal,
   log: BuildLog,
 ): Promise<void> {
-  if (!sandbox.onHost) {
-    const limits = limitsOf(computeType);
-    log.line(
-      limits === undefined
-        ? `[Millrace] computeType ${computeType} has no size here: builds take what this host has`
-        : `[Millrace] computeType ${computeType}: ${limitsText(limits)}`,
-    );
-  }
+  log.line(`[Millrace] computeType ${computeType} ${computeText(computeType, sandbox.limits)}`);
   try {
     await sandbox.provision({ signal, login, say: (line) => log.line(line) });
   } catch (error) {

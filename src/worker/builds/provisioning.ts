@@ -29,9 +29,6 @@ export async function provisionProject(context: ProjectContext): Promise<void> {
       throw notSupported("image", `${image} (${place.reason})`);
     case "host":
       log.line(`[Millrace] image ${image} is not used: builds run on this host (${sandbox.executor})`);
-      log.line(
-        `[Millrace] computeType ${computeType} is not enforced: builds share this host (${sandbox.executor})`,
-      );
       break;
     case "container":
       if (place.image !== image) log.line(`[Millrace] image ${image} is ${place.image} here`);

@@ -94,10 +94,7 @@ class CommandsAction {
   }
 
   async #provision(): Promise<void> {
-    const { ComputeType } = this.#job.configuration;
-    if (this.#sandbox.onHost && ComputeType !== undefined)
-      this.#log.line(`[Millrace] ComputeType ${ComputeType} has no effect here`);
-    const computeType = ComputeType ?? COMPUTE_TYPE;
+    const { ComputeType: computeType = COMPUTE_TYPE } = this.#job.configuration;
     await provision(this.#sandbox, { computeType }, this.#tools.signal, this.#log);
   }
 

@@ -1,5 +1,6 @@
-import type { CommandEnd, CommandSession } from "../sandbox/index.ts";
+import type { CommandSession, SessionEnd } from "../sandbox/index.ts";
 import type { BuildLog } from "./build-log.ts";
+import { memoryText } from "./compute.ts";
 
 /** The command that failed, as it was written, and why: `exit status 3`, `signal: killed`. */
 export interface FailedCommand {
@@ -29,7 +30,14 @@ export async function runCommands(
   return undefined;
 }
 
-function failureReason(end: CommandEnd): string | undefined {
+function failureReason(end: SessionEnd): string | undefined {
+  const status = statusOf(end);
+  const { outOfMemory } = end;
+  if (status === undefined || outOfMemory === undefined) return status;
+  return `${status} (out of memory: the job's processes had ${memoryText(outOfMemory)} together)`;
+}
+
+function statusOf(end: SessionEnd): string | undefined {
   switch (end.kind) {
     case "returned":
     case "exited":

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProviderError } from "../provider.ts";
-import type { ControlGroup } from "./control-group.ts";
+import type { ControlGroup } from "./control-group/control-group.ts";
 import { livingProcesses, type TreeMarks } from "./processes.ts";
 
 const GRACE_MS = 5_000;

@@ -3,13 +3,13 @@ import { fchownSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { promisify } from "node:util";
 import { type CommandUser, findUser, OWN_USER, OWNER, WORKER_IS_ROOT } from "./command-user.ts";
-import { ControlGroup } from "./control-group.ts";
+import { ControlGroup } from "./control-group/control-group.ts";
 import { DiskGuard } from "./disk-guard.ts";
 import { endTree } from "./end-tree.ts";
 import { baseEnvironment } from "./environment.ts";
 import { type Executor, type SandboxView, withNetwork } from "./executor.ts";
 import { type JobFolders, makeJobFolders } from "./job-folders.ts";
-import type { JobSandbox, NewJob, NewShell, UserRefusal } from "./job-sandbox.ts";
+import type { JobLimits, JobSandbox, NewJob, NewShell, UserRefusal } from "./job-sandbox.ts";
 import type { Launcher, Program } from "./launcher.ts";
 import type { Launchers } from "./launchers.ts";
 import type { OutputPipe, PipeMaker } from "./pipes.ts";
@@ -31,6 +31,7 @@ export class HostSandbox implements JobSandbox {
   readonly onHost = true;
   readonly ownUser = OWN_USER;
   readonly folders: JobFolders;
+  readonly limits: Partial<JobLimits>;
   readonly #executor: Executor;
   readonly #host: HostView;
   readonly #jobId: string;
@@ -48,7 +49,7 @@ export class HostSandbox implements JobSandbox {
 
   /** Makes the job's folders and, where it can, its control group. */
   constructor({ executor, host, pipes, launchers }: SandboxParts, given: NewJob) {
-    const { jobId, workDir, diskLimit, network, programFolders = [] } = given;
+    const { jobId, workDir, diskLimit, limits, network, programFolders = [] } = given;
     this.#executor = executor;
     this.#host = network === "none" ? { ...host, network } : host;
     this.#jobId = jobId;
@@ -60,6 +61,7 @@ export class HostSandbox implements JobSandbox {
     this.#launcher = launchers.take();
     this.#group = this.#launcher?.group ?? ControlGroup.create();
     this.#group?.noteIn(workDir);
+    this.limits = (limits && this.#group?.limit(limits)) ?? {};
   }
 
   get executor(): string {
@@ -150,6 +152,10 @@ export class HostSandbox implements JobSandbox {
     const { uid, gid } = user ?? OWNER;
     // chown itself holds on to the folders it goes through: a build's processes may rename them meanwhile.
     await promisify(execFile)("chown", ["-hR", `${uid}:${gid}`, "--", ...this.folders.writable]);
+  }
+
+  async ranOutOfMemory(): Promise<boolean> {
+    return this.#group?.ranOutOfMemory() ?? false;
   }
 
   variablesOf(user: string | undefined): Readonly<Record<string, string>> {

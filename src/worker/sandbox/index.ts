@@ -1,11 +1,11 @@
 /** How commands run (providers.md P10). */
-import { ControlGroup } from "./control-group.ts";
+import { ControlGroup } from "./control-group/control-group.ts";
 
 export { ImageError } from "./container/image.ts";
 export { isImageName } from "./container/image-name.ts";
 export { type Executor, type Network, processExecutor } from "./executor.ts";
 export { SHELL_FOLDER } from "./job-folders.ts";
-export type { JobSandbox, NewContainer, RegistryLogin } from "./job-sandbox.ts";
+export type { JobLimits, JobSandbox, NewContainer, RegistryLogin } from "./job-sandbox.ts";
 export {
   EXECUTORS,
   type ExecutorChoice,
@@ -16,7 +16,7 @@ export {
   tryBubblewrap,
 } from "./sandbox.ts";
 export { SandboxError } from "./sandbox-error.ts";
-export { type CommandSession, FreshSession, PersistentSession } from "./session.ts";
+export { type CommandSession, FreshSession, PersistentSession, type SessionEnd } from "./session.ts";
 export type { CommandEnd } from "./shell.ts";
 export { endStrays } from "./strays.ts";
 

@@ -21,16 +21,23 @@ export interface NewJob {
   readonly diskLimit: number;
   /** What commands may have in their PATH besides what the worker has in its own. */
   readonly programFolders?: readonly string[];
+  /** What it may take of its host; undefined for all of it. */
+  readonly limits?: JobLimits | undefined;
   /** What its commands run in, where that isn't the worker's host. */
   readonly container?: NewContainer | undefined;
+}
+
+/** What a job's processes may take together (P2.2). */
+export interface JobLimits {
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
 }
 
 /** A container for the commands of one job (P10.10). */
 export interface NewContainer {
   /** Of an image, as `isImageName` has it. */
   readonly image: string;
-  /** Cores and bytes that it may take; undefined for all of the host's. */
-  readonly limits?: { readonly cpus: number; readonly memory: number } | undefined;
   readonly privileged: boolean;
 }
 
@@ -67,6 +74,8 @@ export interface JobSandbox {
   readonly path: string;
   /** Who commands run as, unless they are handed over. */
   readonly ownUser: string;
+  /** What of the job's limits holds it. */
+  readonly limits: Partial<JobLimits>;
 
   /** A path in the job's folders as its commands know it. */
   inside(path: string): string;
@@ -92,6 +101,8 @@ export interface JobSandbox {
   readonly overLimit: Promise<never>;
   /** Whether the job takes more than it may: what its commands end with now is no doing of theirs. */
   readonly isOverLimit: boolean;
+  /** Whether processes of it have been ended since this was last asked, because they took more than its memory. */
+  ranOutOfMemory(): Promise<boolean>;
   /** Ends all processes of the job, however they hide (P10.7). @throws ProviderError when they can't be ended */
   end(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { isAbsolute } from "node:path";
-import { ControlGroup } from "./control-group.ts";
+import { ControlGroup } from "./control-group/control-group.ts";
 import { quote } from "./driver.ts";
 import type { OutputPipe, PipeMaker } from "./pipes.ts";
 import { lowerPriority } from "./priority.ts";

@@ -4,6 +4,7 @@ import { checkPath, checkReadOnly } from "./check-folders.ts";
 import { removeContainers } from "./container/container.ts";
 import { ContainerSandbox, describeEngine } from "./container/container-sandbox.ts";
 import { ENGINES, Engine } from "./container/engine.ts";
+import { takeControllers } from "./control-group/own-groups.ts";
 import { type Executor, type Network, processExecutor, withNetwork } from "./executor.ts";
 import { HostSandbox } from "./host-sandbox.ts";
 import type { JobSandbox, NewJob } from "./job-sandbox.ts";
@@ -136,6 +137,7 @@ export async function openSandbox(
   closed: readonly string[] = [],
 ): Promise<Sandbox> {
   const { path, roPaths = [], network = "all" } = options;
+  takeControllers();
   const bubblewrap = options.executor === "process" ? undefined : await tryBubblewrap();
   const engineName = ENGINES.find((name) => name === options.executor);
   const engine = engineName === undefined ? undefined : await Engine.find(engineName);

@@ -4,13 +4,19 @@ import type { JobSandbox, NewShell } from "./job-sandbox.ts";
 import type { CommandEnd, Shell } from "./shell.ts";
 import { type ShellState, takeShellState } from "./shell-state.ts";
 
+/** How a command ended, and with how much memory where processes were ended since that isn't enough. */
+export type SessionEnd = CommandEnd & {
+  /** Bytes. */
+  readonly outOfMemory?: number;
+};
+
 /** Runs the commands of one build, one after the other. */
 export interface CommandSession {
   /**
    * @throws the signal's reason when it is aborted, or ProviderError when the job takes too much disk: the job's
    * processes have ended then
    */
-  run(command: string, signal: AbortSignal): Promise<CommandEnd>;
+  run(command: string, signal: AbortSignal): Promise<SessionEnd>;
   /**
    * The commands to come run as this user, or as the worker's own: in a new shell with folder and exported variables
    * carried over (P3.24). @throws ProviderError when the shell doesn't answer
@@ -44,7 +50,7 @@ export class PersistentSession implements CommandSession {
     this.#options = options;
   }
 
-  async run(command: string, signal: AbortSignal): Promise<CommandEnd> {
+  async run(command: string, signal: AbortSignal): Promise<SessionEnd> {
     const shell = await this.#current();
     const end = await untilAborted(shell.run(command), signal, this.#sandbox);
     if (end.kind !== "returned") {
@@ -135,7 +141,7 @@ export class FreshSession implements CommandSession {
     this.#environment = new Map(Object.entries(options.environment));
   }
 
-  async run(command: string, signal: AbortSignal): Promise<CommandEnd> {
+  async run(command: string, signal: AbortSignal): Promise<SessionEnd> {
     const environment = Object.fromEntries(this.#environment);
     const shell = await this.#sandbox.startShell({ ...this.#options, environment });
     const end = await untilAborted(shell.run(command), signal, this.#sandbox);
@@ -173,7 +179,7 @@ async function untilAborted(
   running: Promise<CommandEnd>,
   signal: AbortSignal,
   sandbox: JobSandbox,
-): Promise<CommandEnd> {
+): Promise<SessionEnd> {
   const aborted = Promise.withResolvers<never>();
   const stop = () => {
     sandbox.end().then(() => aborted.reject(signal.reason), aborted.reject);
@@ -184,7 +190,11 @@ async function untilAborted(
     const end = await Promise.race([running, aborted.promise, sandbox.overLimit]);
     if (signal.aborted) await aborted.promise;
     if (sandbox.isOverLimit) await sandbox.overLimit;
-    return end;
+    const { memory } = sandbox.limits;
+    const succeeded = end.kind !== "killed" && end.status === 0;
+    return !succeeded && memory !== undefined && (await sandbox.ranOutOfMemory())
+      ? { ...end, outOfMemory: memory }
+      : end;
   } finally {
     signal.removeEventListener("abort", stop);
   }

@@ -1,4 +1,4 @@
-import { ControlGroup } from "./control-group.ts";
+import { ControlGroup } from "./control-group/control-group.ts";
 import { endTree } from "./end-tree.ts";
 
 /**

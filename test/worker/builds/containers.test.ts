@@ -102,7 +102,7 @@ artifacts:
           `[Millrace] image ${AWS_IMAGE} is ${engine.image} here`,
           expect.stringMatching(/^\[Millrace\] image localhost\/\S+ has (id|digest) (sha256:)?[0-9a-f]{64}$/),
           expect.stringMatching(
-            /^\[Millrace\] computeType BUILD_GENERAL1_SMALL: \d CPUs and [\d.]+ GiB of memory$/,
+            /^\[Millrace\] computeType BUILD_GENERAL1_SMALL gives \d CPUs and [\d.]+ GiB of memory$/,
           ),
           `CODEBUILD_SRC_DIR=${source}`,
           `YAML location is ${source}/buildspec.yml`,
@@ -258,7 +258,9 @@ phases:
       });
       expect(await commands.run(job, world.tools)).toMatchObject({ kind: "done" });
       expect(world.output()).toEqual([expect.stringMatching(/^\/codebuild\/output\/src\d{9}\/src$/)]);
-      expect(world.texts()).toContainEqual(expect.stringContaining("computeType BUILD_GENERAL1_MEDIUM: "));
+      expect(world.texts()).toContainEqual(
+        expect.stringContaining("computeType BUILD_GENERAL1_MEDIUM gives "),
+      );
       const file = join((await world.uploaded("Built")) ?? "", "file");
       expect(await readFile(file, "utf8")).toBe(`${world.output()[0]}\n`);
     });

@@ -146,7 +146,7 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
 
     test("P10.1, P2.2 have the engine's usual capabilities and the limits of their compute type", async () => {
       const limits = { cpus: 1, memory: 256 * 2 ** 20 };
-      const { run, output, container } = await openSession({}, { limits });
+      const { run, output, container } = await openSession({ limits });
       const asked =
         "{{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.Privileged}}";
       expect((await engine.ask("inspect", "--format", asked, container)).trim()).toBe(
@@ -160,6 +160,16 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       );
       expect(capabilities).toBe(usual.trim());
       expect(core).toBe("0");
+    });
+
+    test("P2.2 say so when they take more memory than they have", async () => {
+      const memory = 64 * 2 ** 20;
+      const { session } = await openSession({ limits: { cpus: 1, memory } });
+      // It keeps all that it reads in memory.
+      const greedy = "head -c 300000000 /dev/zero | tail >/dev/null";
+      const never = new AbortController().signal;
+      expect(await session.run(greedy, never)).toMatchObject({ status: 137, outOfMemory: memory });
+      expect(await session.run("exit 3", never)).toEqual({ kind: "exited", status: 3 });
     });
 
     test("P2.2 have all of the host's capabilities only where they are privileged", async (context) => {

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import {
   FreshSession,
+  type JobLimits,
   type Network,
   type NewContainer,
   PersistentSession,
@@ -12,6 +13,7 @@ import {
 } from "../../../src/worker/sandbox/index.ts";
 
 const sandbox = new Sandbox(processExecutor);
+afterAll(() => sandbox.rest());
 const never = new AbortController().signal;
 let count = 0;
 
@@ -27,6 +29,7 @@ export async function openSession(
     sandbox?: Sandbox;
     /** Bytes. */
     diskLimit?: number;
+    limits?: JobLimits;
     container?: NewContainer;
     network?: Network;
     login?: RegistryLogin;
@@ -40,6 +43,7 @@ export async function openSession(
     jobId,
     workDir,
     diskLimit: options.diskLimit ?? 2 ** 30,
+    limits: options.limits,
     container: options.container,
     network: options.network,
   });

@@ -2,7 +2,7 @@ import { join, normalize } from "node:path";
 import { LIMITS } from "../driver.ts";
 import type { Network } from "../executor.ts";
 import type { JobFolders } from "../job-folders.ts";
-import type { NewContainer } from "../job-sandbox.ts";
+import type { JobLimits, NewContainer } from "../job-sandbox.ts";
 import type { EngineName } from "./engine.ts";
 import { holderScript } from "./holder.ts";
 import type { Image } from "./image.ts";
@@ -25,6 +25,7 @@ export interface ContainerPlan extends NewContainer {
   readonly label: string;
   readonly hostname: string;
   readonly network: Network;
+  readonly limits: JobLimits | undefined;
   readonly folders: JobFolders;
 }
 

@@ -1,10 +1,12 @@
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
+import { memoryKillsIn } from "../control-group/limits.ts";
 import { DiskGuard } from "../disk-guard.ts";
 import { quote } from "../driver.ts";
 import { type Network, withNetwork } from "../executor.ts";
 import { type JobFolders, makeJobFolders } from "../job-folders.ts";
 import type {
+  JobLimits,
   JobSandbox,
   NewContainer,
   NewJob,
@@ -22,6 +24,9 @@ import { pullImage } from "./pull-image.ts";
 
 /** As systems have them; what an engine would read otherwise, such as a number or a group, is none. */
 const USER_NAME = /^[A-Za-z_][\w.-]{0,31}$/;
+
+/** A container's own, with control groups of both versions. */
+const MEMORY_EVENTS = "/sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control";
 
 /** How commands of a worker with this engine run, in a line (P10.9). */
 export function describeEngine({ name, version }: Engine, host: string): string {
@@ -42,6 +47,7 @@ export class ContainerSandbox implements JobSandbox {
   readonly #shells: Shell[] = [];
   #started: Container | undefined;
   #user: string | undefined;
+  #memoryKills = 0;
   #ending: Promise<void> | undefined;
 
   /** Makes the job's folders. @param network of the worker */
@@ -63,6 +69,7 @@ export class ContainerSandbox implements JobSandbox {
       label: labelOf(dirname(workDir)),
       hostname: `millrace-${jobId.slice(-8)}`,
       network: job.network ?? network,
+      limits: job.limits,
       folders: this.folders,
     };
     this.description = withNetwork(description, this.#plan.network);
@@ -76,6 +83,10 @@ export class ContainerSandbox implements JobSandbox {
 
   get executor(): string {
     return this.#engine.name;
+  }
+
+  get limits(): Partial<JobLimits> {
+    return this.#plan.limits ?? {};
   }
 
   get overLimit(): Promise<never> {
@@ -148,6 +159,15 @@ export class ContainerSandbox implements JobSandbox {
       `chown -hR ${quote(owner)} ${given.join(" ")} && for file in ${files}; do chown -h ${quote(owner)} "$file" || :; done`,
     );
     this.#user = user;
+  }
+
+  async ranOutOfMemory(): Promise<boolean> {
+    const before = this.#memoryKills;
+    const counts = await this.#container
+      .run(ROOT_USER, `cat ${MEMORY_EVENTS} 2>/dev/null || :`)
+      .catch(() => "");
+    this.#memoryKills = memoryKillsIn(counts);
+    return this.#memoryKills > before;
   }
 
   /** HOME is the image's own for root, who has it to himself (P10.1). */

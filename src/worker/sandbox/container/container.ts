@@ -91,9 +91,9 @@ export class Container {
     return this.#plan.name;
   }
 
-  /** Runs a line of shell of ours in it. @throws EngineError */
-  async run(user: string, script: string): Promise<void> {
-    await this.#engine.ask(["exec", "--user", user, this.name, "/bin/sh", "-c", script]);
+  /** Runs a line of shell of ours in it, and answers what it printed. @throws EngineError */
+  async run(user: string, script: string): Promise<string> {
+    return await this.#engine.ask(["exec", "--user", user, this.name, "/bin/sh", "-c", script]);
   }
 
   /** What its commands have written outside of the job's folders; 0 while nobody knows. */
