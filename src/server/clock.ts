@@ -14,6 +14,7 @@ export function startClock(
       { run: () => commands.fireTimers(), onEarlier: (listener) => commands.onTimer(listener) },
       { run: () => jobs.expireLeases() },
       { run: () => builds.endOrphans() },
+      { run: () => builds.timeOutQueued(jobs.failWaiting) },
       { run: () => sweep(store, ambient) },
       { run: () => pruneOldEvents(store, ambient) },
       { run: () => webhooks.forgetDeliveries() },

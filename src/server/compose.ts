@@ -77,11 +77,11 @@ export async function composeCore(
     branchMoved: sources.branchMoved,
   });
   const { keepCommit } = repositories;
-  const builds = createBuilds(store, ambient);
+  const logs = createLogs(store);
+  const builds = createBuilds({ store, ambient, note: logs.note });
   const { workerLost } = builds;
   const jobs = createJobs({ store, ambient, access, commands, catalogue, workerLost, keepCommit });
   const artifacts = createArtifacts({ store, dataDir, ambient });
-  const logs = createLogs(store);
   const events = createEvents({ store, access, catalogue });
   const explain = createExplain({ store, ambient, maxConcurrentExecutions });
   const connections = createConnections({

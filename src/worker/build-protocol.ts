@@ -11,6 +11,10 @@ export interface StartedBuild {
   readonly buildId: string;
   readonly buildArn: string;
   readonly buildNumber: number;
+  /** Its project runs as many as it may: the job isn't this worker's any more, and comes again when there is a place. */
+  readonly waits?: true;
+  /** When it began to wait for a place, in milliseconds since the epoch. */
+  readonly queuedSince?: number;
   readonly project: BuildProject;
 }
 

@@ -2,7 +2,7 @@
 import { GitMissingError } from "../remotes/index.ts";
 import { notConfigured } from "./not-configured.ts";
 import type { ActionTypeId, JobFailure, JobSuccess } from "./protocol.ts";
-import { type Outcome, ProviderError } from "./provider.ts";
+import { ProviderError, type Result } from "./provider.ts";
 
 /** Longest texts in characters. */
 const LIMITS = { summary: 2_048, externalExecutionId: 1_500, revision: 1_500, message: 5_000 } as const;
@@ -20,7 +20,7 @@ export function cut(text: string, limit: number): string {
 }
 
 /** Members that aren't there stay away, and empty texts with them: the wire takes none. */
-export function reportable(outcome: Outcome, mask: Mask): Outcome {
+export function reportable(outcome: Result, mask: Mask): Result {
   return outcome.kind === "done"
     ? { kind: "done", ...reportableSuccess(outcome, mask) }
     : { kind: "failed", ...reportableFailure(outcome, mask) };
@@ -71,7 +71,7 @@ function reportableFailure(failure: JobFailure, mask: Mask): JobFailure {
  * reference under which the worker's own log has it.
  * @param id the job's type, for the message
  */
-export function outcomeOfError(error: unknown, id: ActionTypeId, note: (error: unknown) => string): Outcome {
+export function outcomeOfError(error: unknown, id: ActionTypeId, note: (error: unknown) => string): Result {
   if (error instanceof ProviderError) {
     return { kind: "failed", type: error.type, message: error.message };
   }

@@ -48,7 +48,14 @@ export interface Provider {
   run(job: Job, tools: Tools): Promise<Outcome>;
 }
 
-export type Outcome = ({ readonly kind: "done" } & JobSuccess) | ({ readonly kind: "failed" } & JobFailure);
+export type Outcome =
+  | ({ readonly kind: "done" } & JobSuccess)
+  | ({ readonly kind: "failed" } & JobFailure)
+  /** The server took the job back, and will hand it out again: there is nothing to report. */
+  | { readonly kind: "left" };
+
+/** What ends a job. */
+export type Result = Exclude<Outcome, { readonly kind: "left" }>;
 
 /** What the loop gives a provider to work with. */
 export interface Tools {

@@ -12,7 +12,7 @@ import { keepLease } from "./lease.ts";
 import { createJobLog, type WorkerLog } from "./log/log.ts";
 import { outcomeOfError, reportable } from "./outcome.ts";
 import type { Job, JobClient } from "./protocol.ts";
-import type { Outcome, Provider } from "./provider.ts";
+import type { Outcome, Provider, Result } from "./provider.ts";
 import type { Runtimes } from "./runtimes.ts";
 import type { Sandbox } from "./sandbox/index.ts";
 
@@ -102,6 +102,11 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
     context.shutdown.removeEventListener("abort", onShutdown);
   });
   const outcome = await perform(job, provider, { log, signal: ended.signal, cleanUp }, context);
+  if (outcome.kind === "left") {
+    // Its log is that of the worker which gets it next.
+    silence.abort();
+    return false;
+  }
   const failed = outcome.kind === "failed" && !ended.signal.aborted;
   if (failed && context.kept !== undefined) log.system(whereKept(job.id, context.kept));
   if (outcome.kind === "failed")
@@ -190,7 +195,7 @@ function announce(job: Job, log: WorkerLog): void {
   }
 }
 
-async function report(job: Job, outcome: Outcome, signal: AbortSignal, context: JobContext): Promise<void> {
+async function report(job: Job, outcome: Result, signal: AbortSignal, context: JobContext): Promise<void> {
   const { client, logger } = context;
   const onFailure = (error: unknown) =>
     logger.warn({ jobId: job.id, err: error }, "the job's result could not be delivered yet");
@@ -206,7 +211,7 @@ async function report(job: Job, outcome: Outcome, signal: AbortSignal, context: 
   }
 }
 
-async function send(client: JobClient, jobId: string, outcome: Outcome): Promise<void> {
+async function send(client: JobClient, jobId: string, outcome: Result): Promise<void> {
   if (outcome.kind === "done") {
     const { kind: _, ...success } = outcome;
     await client.succeed(jobId, success);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createBuilds } from "../../src/core/builds/index.ts";
 import type { Store } from "../../src/core/store/store.ts";
+import { jobsInHand } from "../support/jobs.ts";
 import { emptyStore } from "../support/store.ts";
 
 const scope = { account: "000000000000", region: "us-east-1" };
@@ -13,11 +14,12 @@ const ambient = {
 let store: Store;
 beforeEach(async () => {
   store = await emptyStore();
+  await jobsInHand(store, scope, ["j1", "j2", "j3"]);
 });
 afterEach(() => store.close());
 
 test("P2.5 builds are numbered per project from 1, once per job", async () => {
-  const builds = createBuilds(store, ambient);
+  const builds = createBuilds({ store, ambient, note: async () => undefined });
   await builds.createProject(scope, "web", {});
   const start = (jobId: string) =>
     builds.startBuild(scope, { projectName: "web", jobId, initiator: "codepipeline/p" });
@@ -32,7 +34,7 @@ test("P2.5 builds are numbered per project from 1, once per job", async () => {
 });
 
 test("P2.20 a build's state only moves forward, and only for its own account", async () => {
-  const builds = createBuilds(store, ambient);
+  const builds = createBuilds({ store, ambient, note: async () => undefined });
   await builds.createProject(scope, "web", {});
   const build = await builds.startBuild(scope, { projectName: "web", jobId: "j1", initiator: "x" });
   const at = (currentPhase: string, phases: number) => ({
@@ -48,7 +50,7 @@ test("P2.20 a build's state only moves forward, and only for its own account", a
 });
 
 test("P2.4 a deleted project's builds stay readable, as the project was when they started", async () => {
-  const builds = createBuilds(store, ambient);
+  const builds = createBuilds({ store, ambient, note: async () => undefined });
   await builds.createProject(scope, "web", { description: "then" });
   const build = await builds.startBuild(scope, { projectName: "web", jobId: "j1", initiator: "x" });
   await builds.updateProject(scope, "web", { description: "now" });
@@ -58,7 +60,7 @@ test("P2.4 a deleted project's builds stay readable, as the project was when the
 });
 
 test("P2.1 UpdateProject keeps the members left out", async () => {
-  const builds = createBuilds(store, ambient);
+  const builds = createBuilds({ store, ambient, note: async () => undefined });
   await builds.createProject(scope, "web", { description: "a", timeoutInMinutes: 10 });
   expect((await builds.updateProject(scope, "web", { timeoutInMinutes: 20 }))?.members).toEqual({
     description: "a",

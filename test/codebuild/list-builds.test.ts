@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBuilds } from "../../src/core/builds/index.ts";
 import { openStore } from "../../src/core/store/open.ts";
 import { type Fixture, refusal, startServer } from "../codepipeline/support/server.ts";
+import { jobsInHand } from "../support/jobs.ts";
 
 let fixture: Fixture;
 let client: CodeBuildClient;
@@ -32,13 +33,13 @@ beforeAll(async () => {
     );
   }
   const store = await openStore(fixture.place);
-  const builds = createBuilds(store, { now: Date.now, newId: randomUUID, randomBytes });
+  const ambient = { now: Date.now, newId: randomUUID, randomBytes };
+  const builds = createBuilds({ store, ambient, note: async () => undefined });
+  const jobs = Array.from({ length: 230 }, (_, at) => `j${at}`);
+  await jobsInHand(store, { account, region }, jobs);
   const initiator = "codepipeline/web";
-  for (let at = 0; at < 230; at++) {
-    const build = await builds.startBuild(
-      { account, region },
-      { projectName: "web", jobId: `j${at}`, initiator },
-    );
+  for (const jobId of jobs) {
+    const build = await builds.startBuild({ account, region }, { projectName: "web", jobId, initiator });
     ids.push(build?.id ?? "");
   }
   await store.close();

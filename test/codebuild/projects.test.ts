@@ -166,6 +166,11 @@ describe("CreateProject, UpdateProject, BatchGetProjects (providers.md P2.1 to P
     ],
     ["a short time", { timeoutInMinutes: 4 }, "Invalid timeoutInMinutes: 4"],
     ["a long wait", { queuedTimeoutInMinutes: 481 }, "Invalid queuedTimeoutInMinutes: 481"],
+    [
+      "no build at once",
+      { concurrentBuildLimit: 0 },
+      "Invalid concurrentBuildLimit: 0. Give a number from 1",
+    ],
     ["no buildspec without a source", { source: { type: "NO_SOURCE" } }, "Invalid project source"],
     [
       "more than 12 secondary sources",

@@ -1,12 +1,14 @@
 /** The real store, engine, commands and job keeper, under a clock that the test sets. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { createAccess } from "../../src/core/access/index.ts";
+import { createBuilds } from "../../src/core/builds/index.ts";
 import { type BuiltInActionType, createCatalogue } from "../../src/core/catalogue.ts";
 import { createCommands } from "../../src/core/commands/index.ts";
 import type { StartRequest } from "../../src/core/commands/types.ts";
 import type { ActionTypeId, Command, ExecutionState, PipelineState } from "../../src/core/engine/index.ts";
 import { createJobs } from "../../src/core/jobs/index.ts";
 import type { KeptJob } from "../../src/core/jobs/types.ts";
+import { createLogs } from "../../src/core/logs/index.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import { emptyStore } from "../support/store.ts";
 import { ALL_TYPES, builtIn, scope } from "./definitions.ts";
@@ -41,13 +43,15 @@ export async function harness(given?: Store, types: readonly BuiltInActionType[]
     catalogue,
     maxConcurrentExecutions: 50,
   });
+  const logs = createLogs(store);
+  const builds = createBuilds({ store, ambient, note: logs.note });
   const jobs = createJobs({
     store,
     ambient,
     access,
     commands,
     catalogue,
-    workerLost: async () => undefined,
+    workerLost: builds.workerLost,
     keepCommit: async () => undefined,
   });
 
@@ -57,6 +61,8 @@ export async function harness(given?: Store, types: readonly BuiltInActionType[]
     ambient,
     access,
     commands,
+    logs,
+    builds,
     jobs,
     scope,
     close: () => store.close(),

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { jobTopic, sweep } from "../../src/core/commands/index.ts";
+import { sweep } from "../../src/core/commands/index.ts";
 import { PipelineMissingError, PipelineNotStoredError, RefusedError } from "../../src/core/commands/types.ts";
 import { EVENT_TOPIC } from "../../src/core/store/events.ts";
+import { jobTopic } from "../../src/core/store/job-topic.ts";
 import { SOURCE, stages, version } from "./definitions.ts";
 import { type Harness, harness, startRequest } from "./harness.ts";
 

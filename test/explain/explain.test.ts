@@ -217,6 +217,21 @@ test("a worker asked to be called again later", async () => {
   );
 });
 
+test("P2.2 a build has no place in its project", async () => {
+  await core.builds.createProject(core.scope, "web", { concurrentBuildLimit: 1 });
+  await create({ S: "s", B: "b | c" });
+  const id = await start();
+  await pass();
+  const jobs = (await core.poll()).toSorted((one, other) => (one.action < other.action ? -1 : 1));
+  for (const { id: jobId, nonce } of jobs) {
+    await core.jobs.acknowledge(core.scope, jobId, nonce!);
+    await core.builds.startBuild(core.scope, { projectName: "web", jobId, initiator: "x" });
+  }
+  expect((await told(id)).filter((text) => text.startsWith("buildQueued"))).toEqual([
+    "buildQueued: The build of action 'c' of stage 'B' is QUEUED: its project runs as many as its concurrentBuildLimit lets it.",
+  ]);
+});
+
 test("E3.7 an input is copied from another region", async () => {
   await create({ S: "s", B: "b" }, (definition) => ({
     ...definition,

@@ -5,6 +5,7 @@ import { constants, DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keepPastActions } from "../../src/core/store/action-history.ts";
+import { nextWaitingJob, overdueBuilds, placesTaken } from "../../src/core/store/build-queue.ts";
 import { contendingStates, countLimited, liveStates } from "../../src/core/store/executions.ts";
 import { expiredLeases, nextLeaseEnd } from "../../src/core/store/job-queue.ts";
 import { takeJob } from "../../src/core/store/jobs.ts";
@@ -58,6 +59,13 @@ const queries: Record<string, (tx: Tx) => unknown> = {
   actionsOfExecution: (tx) => newestActionExecutions(tx, { ...page, executionId: "e", after: undefined }),
 };
 
+/** Asked when builds begin and end, and twice a minute: seldom enough to be planned anew. */
+const queriesOfBuilds: typeof queries = {
+  placesTaken: (tx) => placesTaken(tx, { ...scope, project: "w" }),
+  nextWaitingJob: (tx) => nextWaitingJob(tx, { ...scope, project: "w" }),
+  overdueBuilds: (tx) => overdueBuilds(tx, 1, 5),
+};
+
 let folder: string;
 let database: DatabaseSync;
 let db: Kysely<Database>;
@@ -79,7 +87,7 @@ afterAll(async () => {
 test("what commands and polls ask goes by an index, and in its order: the cost doesn't grow with history", async () => {
   const plans: string[] = [];
   const prepare = database.prepare.bind(database);
-  for (const [name, ask] of Object.entries(queries)) {
+  for (const [name, ask] of Object.entries({ ...queries, ...queriesOfBuilds })) {
     const asked: string[] = [];
     database.prepare = (text) => {
       asked.push(text);

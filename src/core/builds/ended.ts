@@ -1,7 +1,7 @@
 /** How a build ends that its worker doesn't end: P2.6, P2.7, P2.11. */
 import type { ReportedPhase, ReportedState } from "./types.ts";
 
-export type Ending = "SUCCEEDED" | "FAILED" | "STOPPED" | "FAULT";
+export type Ending = "SUCCEEDED" | "FAILED" | "STOPPED" | "TIMED_OUT" | "FAULT";
 
 /** What is told of the phase that ran. */
 const CONTEXTS: Partial<Record<Ending, { readonly statusCode: string; readonly message: string }>> = {

@@ -1,4 +1,5 @@
 /** CodeBuild projects and builds (P2). What AWS keeps in a project is kept as it was given, as JSON. */
+import type { Jobs } from "../jobs/types.ts";
 import type { Scope } from "../scope.ts";
 import type { Tx } from "../store/store.ts";
 
@@ -54,8 +55,14 @@ export interface Builds {
   deleteProject(scope: Scope, name: string): Promise<void>;
   findProject(scope: Scope, name: string): Promise<StoredProject | undefined>;
   listProjects(scope: Scope): Promise<readonly { name: string; created: number; updated: number }[]>;
-  /** Makes the build's record, once per job. @returns undefined when there is no such project */
-  startBuild(scope: Scope, request: StartBuild): Promise<StoredBuild | undefined>;
+  /**
+   * Makes the record of the build that a worker has the job of, once per job. Where its project runs as many as it may, the
+   * job is taken back from the worker; it is handed out again when a place is free, and this asked again.
+   *
+   * @returns undefined when there is no such project
+   * @throws JobError AlreadyTerminated when no worker has the job
+   */
+  startBuild(scope: Scope, request: StartBuild): Promise<Begun | undefined>;
   /** Moves the build of an account's job forward; a state older than the one kept is ignored (P2.20). */
   putState(account: string, jobId: string, state: ReportedState): Promise<void>;
   /** The build of a job whose worker was lost ends as FAULT; another job may run it again (P0.12, P2.7). */
@@ -65,12 +72,22 @@ export interface Builds {
    * say how the build did (P2.11). @returns when to look again
    */
   endOrphans(): Promise<number>;
+  /**
+   * Ends builds that were in QUEUED for as long as their project lets them, as TIMED_OUT, with their jobs, which `fail`
+   * ends, unless a worker has one by then. @returns when to look again, if there may be more by now
+   */
+  timeOutQueued(fail: Jobs["failWaiting"]): Promise<number | undefined>;
   findBuild(scope: Scope, id: string): Promise<StoredBuild | undefined>;
   listBuilds(
     scope: Scope,
     project: string,
     page: { newestFirst: boolean; beyond?: number; limit: number },
   ): Promise<readonly { id: string; number: number }[]>;
+}
+
+export interface Begun extends StoredBuild {
+  /** It is QUEUED until a place is free: the worker has its job no more. */
+  readonly waits: boolean;
 }
 
 export interface StartBuild {

@@ -19,7 +19,6 @@ import { type Commands, PipelineMissingError } from "./types.ts";
 import { updatePipelineCommand } from "./update-pipeline.ts";
 
 export { type ClockTask, type ClockWork, startClockWork } from "./clock-work.ts";
-export { jobTopic } from "./job-topic.ts";
 export { type ChangeStart, startByChange } from "./start-by-change.ts";
 export { sweep } from "./sweep.ts";
 

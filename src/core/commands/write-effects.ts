@@ -8,12 +8,12 @@ import {
 } from "../store/action-history.ts";
 import { afterCommit } from "../store/after-commit.ts";
 import { EVENT_TOPIC, insertEvents } from "../store/events.ts";
+import { jobTopic } from "../store/job-topic.ts";
 import { endJob, insertJobs, releaseJob } from "../store/jobs.ts";
 import type { Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
 import { replaceTimers } from "../store/timers.ts";
-import { jobTopic } from "./job-topic.ts";
 import type { Room } from "./room.ts";
 import { actionRow, eventRow, mergeOutput, NOTHING_RECORDED, timerRow } from "./rows.ts";
 import { writeCopies } from "./write-copies.ts";

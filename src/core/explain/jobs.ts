@@ -23,7 +23,9 @@ export function jobReason(
   if (job === undefined) return undefined;
   switch (job.status) {
     case "Created":
-      return created(facts, open, whose, place);
+      return job.handedOut && open.delayTimer === undefined
+        ? heldBack(whose, place)
+        : created(facts, open, whose, place);
     case "Queued":
       return queued(facts, job, whose, place);
     case "Dispatched":
@@ -51,6 +53,15 @@ function created(
     code: "jobDelayed",
     text: `The worker of ${whose} asked to be called again: its next job is handed out ${when}.`,
     ...(due !== undefined && { until: iso(due) }),
+  };
+}
+
+/** A worker had it and gave it back, as builds do that find no place in their project. */
+function heldBack(whose: string, place: Pick<Reason, "stage" | "action" | "rule">): Reason {
+  return {
+    ...place,
+    code: "buildQueued",
+    text: `The build of ${whose} is QUEUED: its project runs as many as its concurrentBuildLimit lets it.`,
   };
 }
 

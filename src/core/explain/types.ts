@@ -30,6 +30,7 @@ export type ReasonCode =
   | "copying"
   | "jobQueued"
   | "jobDelayed"
+  | "buildQueued"
   | "jobHandedOut"
   | "jobInProgress"
   | "timeout"

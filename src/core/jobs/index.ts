@@ -8,7 +8,7 @@ import { keptJob } from "./kept-job.ts";
 import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases.ts";
 import { pollCommand, waitCommand } from "./poll.ts";
 import { progressCommand } from "./progress.ts";
-import { failCommand, succeedCommand } from "./report.ts";
+import { failCommand, failWaitingCommand, succeedCommand } from "./report.ts";
 import { roleOfQuery, roleRefusalQuery } from "./role-of.ts";
 import type { Room } from "./room.ts";
 import type { Jobs } from "./types.ts";
@@ -34,6 +34,7 @@ export function createJobs(room: Room): Jobs {
     connectionSource: connectionSourceQuery(room),
     succeed: succeedCommand(room),
     fail: failCommand(room),
+    failWaiting: failWaitingCommand(room),
     extendLease: extendLeaseCommand(room),
     giveUp: giveUpCommand(room),
     progress: progressCommand(room),

@@ -1,7 +1,8 @@
 /** Signs of life of workers, and what becomes of jobs without them (E3.10, E3.15). */
-import { jobTopic } from "../commands/index.ts";
+
 import { afterCommit } from "../store/after-commit.ts";
 import { expiredLeases, type Lease, nextLeaseEnd, renewLease, requeueJob } from "../store/job-queue.ts";
+import { jobTopic } from "../store/job-topic.ts";
 import { findJob, takeJob } from "../store/jobs.ts";
 import { takePipelineOfJob } from "../store/pipelines.ts";
 import { WORKER_LEASE_MS } from "./durations.ts";

@@ -1,8 +1,9 @@
 /** Handing out jobs, and waiting for some (E3.9, E3.10). */
-import { jobTopic } from "../commands/index.ts";
+
 import type { ActionTypeId } from "../engine/index.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
 import { handOutJob } from "../store/job-queue.ts";
+import { jobTopic } from "../store/job-topic.ts";
 import { hasQueuedJob, takeQueuedJobs } from "../store/queued-jobs.ts";
 import { queuedTypes } from "../store/queued-types.ts";
 import type { Tx } from "../store/store.ts";

@@ -8,7 +8,14 @@ import { CONTINUATION_MS } from "./durations.ts";
 import { visible } from "./find.ts";
 import { keepRevision } from "./keep-revision.ts";
 import type { Room } from "./room.ts";
-import { JobError, type JobScope, type JobStatus, type Jobs, type SuccessReport } from "./types.ts";
+import {
+  type FailureReport,
+  JobError,
+  type JobScope,
+  type JobStatus,
+  type Jobs,
+  type SuccessReport,
+} from "./types.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** Keys and values together, of one action (E4.10). */
@@ -29,15 +36,30 @@ export function succeedCommand(room: Room): Jobs["succeed"] {
 
 export function failCommand(room: Room): Jobs["fail"] {
   return (scope, jobId, failure) =>
-    settle(room, scope, jobId, "Failed", failure, async (job, tx) => ({
-      type: "jobFailed",
-      ...reportOf(job),
-      error: {
-        code: failure.type,
-        message: await withoutSecrets(room, tx, job, failure.message),
-      },
-      ...(failure.externalExecutionId !== undefined && { externalExecutionId: failure.externalExecutionId }),
-    }));
+    settle(room, scope, jobId, "Failed", failure, async (job, tx) =>
+      failureCommand(job, { ...failure, message: await withoutSecrets(room, tx, job, failure.message) }),
+    );
+}
+
+export function failWaitingCommand({ ambient, commands }: Room): Jobs["failWaiting"] {
+  return async (tx, jobId, failure) => {
+    const pipeline = await takePipelineOfJob(tx, jobId);
+    const job = await takeJob(tx, jobId);
+    const waits = job?.status === "Created" || job?.status === "Queued";
+    if (pipeline === undefined || job === undefined || !waits) return false;
+    await endJob(tx, { id: jobId, status: "Failed", result: null, ended: ambient.now() });
+    await commands.runOn(tx, pipeline, failureCommand(job, failure));
+    return true;
+  };
+}
+
+function failureCommand(job: HeldJob, { type: code, message, externalExecutionId }: FailureReport): Command {
+  return {
+    type: "jobFailed",
+    ...reportOf(job),
+    error: { code, message },
+    ...(externalExecutionId !== undefined && { externalExecutionId }),
+  };
 }
 
 /** All that follows from a result happens in its own transaction (E3.13). */

@@ -3,6 +3,7 @@
 import type { JobRoleRequest, Need, TemporaryCredentials } from "../access/types.ts";
 import type { ActionTypeId, JobWork } from "../engine/index.ts";
 import type { Scope } from "../scope.ts";
+import type { Tx } from "../store/store.ts";
 
 export interface KeptJob {
   readonly id: string;
@@ -90,6 +91,8 @@ export interface Jobs {
   succeed(scope: JobScope, jobId: string, result: SuccessReport): Promise<void>;
   /** @throws JobError */
   fail(scope: JobScope, jobId: string, failure: FailureReport): Promise<void>;
+  /** Fails a job that no worker has. @returns false when one has it, or it has ended */
+  failWaiting(tx: Tx, jobId: string, failure: FailureReport): Promise<boolean>;
   /** Built-in types: renews the lease by 60 s. `cancel` when the job is no longer open. */
   extendLease(scope: JobScope, jobId: string): Promise<{ verdict: "continue" | "cancel"; reason?: string }>;
   /**

@@ -1,4 +1,6 @@
+import { sql } from "kysely";
 import type { Scope } from "../scope.ts";
+import { holding } from "./row-lock.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { BuildProjectRow, BuildRow } from "./tables/builds.ts";
 
@@ -14,6 +16,17 @@ export async function findProject(
     .where("region", "=", scope.region)
     .where("name", "=", name)
     .executeTakeFirst();
+}
+
+/** The project, held until the transaction ends: who gives out numbers and places of its builds waits for others who do. */
+export async function takeProject(tx: Tx, scope: Scope, name: string): Promise<BuildProjectRow | undefined> {
+  const project = tx
+    .selectFrom("build_project")
+    .selectAll()
+    .where("account", "=", scope.account)
+    .where("region", "=", scope.region)
+    .where("name", "=", name);
+  return holding(tx, project).executeTakeFirst();
 }
 
 /** @returns false when the name is taken */
@@ -77,6 +90,11 @@ export async function findBuild(db: Reader, scope: Scope, id: string): Promise<B
     .executeTakeFirst();
 }
 
+/** A worker has begun it. */
+export async function leaveQueue(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable("build").set({ queued_until: null }).where("id", "=", id).execute();
+}
+
 /** What has ended stays as it is. */
 export async function setBuildState(
   tx: Tx,
@@ -86,21 +104,34 @@ export async function setBuildState(
   await tx.updateTable("build").set(change).where("id", "=", id).where("open", "=", 1).execute();
 }
 
-/** Open builds whose job ended before then, or is forgotten. */
+/** Open builds whose job ended before then, or is forgotten; at once those that no worker had begun. */
 export async function orphanedBuilds(db: Reader, before: number, limit: number) {
-  return db
-    .selectFrom("build")
-    .leftJoin("job", "job.id", "build.job_id")
-    .select(["build.id", "build.state", "build.progress", "job.status", "job.ended"])
-    .where("build.open", "=", 1)
-    .where((eb) =>
-      eb.or([
-        eb("job.ended", "<", before),
-        eb.and([eb("job.id", "is", null), eb("build.started", "<", before)]),
-      ]),
-    )
-    .limit(limit)
-    .execute();
+  return (
+    db
+      .selectFrom("build")
+      .leftJoin("job", "job.id", "build.job_id")
+      .select([
+        "build.id",
+        "build.account",
+        "build.region",
+        "build.project",
+        "build.state",
+        "build.progress",
+        "job.status",
+        "job.ended",
+      ])
+      // Written out, as the index of open builds has it.
+      .where("build.open", "=", sql.lit(1))
+      .where((eb) =>
+        eb.or([
+          eb("job.ended", "<", before),
+          eb.and([eb("build.queued_until", "is not", null), eb("job.ended", "is not", null)]),
+          eb.and([eb("job.id", "is", null), eb("build.started", "<", before)]),
+        ]),
+      )
+      .limit(limit)
+      .execute()
+  );
 }
 
 /** Build ids of a project beyond a build number, in either order. */

@@ -77,3 +77,14 @@ export async function requeueJob(tx: Tx, id: string, until: number): Promise<Job
     .returningAll()
     .executeTakeFirst();
 }
+
+/** Takes a job back from its worker: nobody is handed it until it is released. @returns undefined when it is in no worker's hands */
+export async function holdJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  return tx
+    .updateTable("job")
+    .set({ status: "Created", nonce: null, lease_until: null })
+    .where("id", "=", id)
+    .where("status", "=", "InProgress")
+    .returningAll()
+    .executeTakeFirst();
+}

@@ -19,6 +19,8 @@ export function toWire(project: StoredProject): Project {
     cache: { type: "NO_CACHE" },
     encryptionKey: `arn:aws:kms:${scope.region}:${scope.account}:alias/aws/s3`,
     ...given,
+    // As on AWS, -1 stands for none where it is given, and isn't shown.
+    ...(given.concurrentBuildLimit === -1 && { concurrentBuildLimit: undefined }),
     artifacts: withDefaults(name, given.artifacts),
     badge: { badgeEnabled: given.badgeEnabled ?? false },
     name,
@@ -53,6 +55,9 @@ export function checkProject(project: Partial<CreateProjectInput>): void {
   }
   checkRange("timeoutInMinutes", project.timeoutInMinutes, TIMEOUT);
   checkRange("queuedTimeoutInMinutes", project.queuedTimeoutInMinutes, QUEUED_TIMEOUT);
+  const { concurrentBuildLimit: limit } = project;
+  if (limit !== undefined && limit < 1 && limit !== -1)
+    throw invalid(`Invalid concurrentBuildLimit: ${limit}. Give a number from 1 on, or -1 for no limit`);
   for (const member of ["secondarySources", "secondaryArtifacts"] as const) {
     const count = project[member]?.length ?? 0;
     if (count > MOST_SECONDARY)

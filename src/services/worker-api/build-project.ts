@@ -1,6 +1,6 @@
 /** The members of a CodeBuild project that decide how a build runs (P2.2), as the worker takes them. */
 import type { CreateProjectInput } from "@aws-sdk/client-codebuild";
-import type { StoredBuild } from "../../core/builds/index.ts";
+import type { Begun } from "../../core/builds/index.ts";
 import type { Core } from "../../core/core.ts";
 import { JobError, type KeptJob } from "../../core/jobs/types.ts";
 import { buildArn, projectArn } from "../codebuild/arn.ts";
@@ -11,12 +11,11 @@ import { toWire } from "../codebuild/project.ts";
  *
  * @throws JobError when the job isn't a build's, or not in a worker's hands
  */
-export async function buildOf({ builds }: Core, job: KeptJob): Promise<StoredBuild | undefined> {
+export async function buildOf({ builds }: Core, job: KeptJob): Promise<Begun | undefined> {
   const { ProjectName: projectName } = job.configuration;
   const { owner, provider } = job.type;
   if (owner !== "AWS" || provider !== "CodeBuild" || projectName === undefined)
     throw new JobError("JobNotFound", job.id);
-  if (job.status !== "InProgress") throw new JobError("AlreadyTerminated", job.id);
   const scope = { account: job.scope.account, region: job.work.region };
   return builds.startBuild(scope, {
     projectName,
@@ -25,7 +24,8 @@ export async function buildOf({ builds }: Core, job: KeptJob): Promise<StoredBui
   });
 }
 
-export function startedBuild(build: StoredBuild) {
+export function startedBuild(build: Begun) {
+  const queuedSince = build.state.phases.find(({ phaseType }) => phaseType === "QUEUED")?.startTime;
   const { scope, name, uuid } = build.project;
   const project = toWire(build.project);
   const { environment, source, logsConfig, fileSystemLocations } = project as CreateProjectInput;
@@ -34,6 +34,8 @@ export function startedBuild(build: StoredBuild) {
     buildId: build.id,
     buildArn: buildArn(scope, build.id),
     buildNumber: build.number,
+    ...(build.waits && { waits: true as const }),
+    ...(queuedSince !== undefined && { queuedSince }),
     project: {
       name,
       arn: projectArn(scope, name),

@@ -37,6 +37,8 @@ const ALL_PHASES: readonly BuildPhaseName[] = [
   "POST_BUILD",
   "UPLOAD_ARTIFACTS",
 ];
+/** Over, or under way, when a build gets the place that it waited for. */
+const BEFORE_PLACE = new Set<BuildPhaseName>(["SUBMITTED", "QUEUED"]);
 /** Those that the log tells of (P11.3). */
 const LOGGED = new Set<BuildPhaseName>(ALL_PHASES.slice(ALL_PHASES.indexOf("DOWNLOAD_SOURCE")));
 
@@ -80,14 +82,15 @@ export class ProjectBuild {
 
   /** Runs one phase and answers the next. */
   async #runPhase(phase: BuildPhaseName): Promise<BuildPhaseName> {
-    const { log } = this.#context;
+    const { log, started } = this.#context;
     log.phase = phase;
-    this.#record.begin(phase);
+    const since = BEFORE_PLACE.has(phase) ? started.queuedSince : undefined;
+    this.#record.begin(phase, since);
     if (LOGGED.has(phase))
       this.#progress.put(Math.round((100 * ALL_PHASES.indexOf(phase)) / ALL_PHASES.length));
     const end = await this.#attempt(phase);
     if (end.status !== "SUCCEEDED") this.#firstFailure ??= end;
-    this.#record.end(end.status, end);
+    this.#record.end(end.status, end, phase === "SUBMITTED" ? since : undefined);
     if (LOGGED.has(phase)) {
       log.line(`Phase complete: ${phase} State: ${end.status}`);
       log.line(`Phase context status code: ${end.statusCode} Message: ${end.message}`);

@@ -43,16 +43,22 @@ export class BuildRecord {
     };
   }
 
-  begin(phaseType: BuildPhaseName): void {
-    this.#phases.push({ phaseType, startTime: this.#options.now() });
+  /** @param startTime in milliseconds since the epoch */
+  begin(phaseType: BuildPhaseName, startTime = this.#options.now()): void {
+    this.#phases.push({ phaseType, startTime });
     this.#change({ currentPhase: phaseType });
   }
 
   /** Ends the phase that runs. */
-  end(phaseStatus: PhaseStatus, context: { readonly statusCode: string; readonly message: string }): void {
+  end(
+    phaseStatus: PhaseStatus,
+    context: { readonly statusCode: string; readonly message: string },
+    at = this.#options.now(),
+  ): void {
     const phase = this.#phases.pop();
     if (phase === undefined) return;
-    const endTime = this.#options.now();
+    // The server's clock, by which a build is queued, may be ahead of this one.
+    const endTime = Math.max(at, phase.startTime);
     this.#phases.push({
       ...phase,
       phaseStatus,

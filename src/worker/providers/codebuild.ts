@@ -1,4 +1,5 @@
 /** Build/CodeBuild and Test/CodeBuild: a build of a project, by its buildspec (P2.13 to P2.17). */
+import { buildLinks } from "../builds/build-names.ts";
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
 import { PROJECT_SETTINGS } from "./build-settings.ts";
@@ -51,6 +52,11 @@ export async function runCodeBuild(job: Job, tools: Tools): Promise<Outcome> {
       "ConfigurationError",
       `Error calling startBuild: Project cannot be found: arn:aws:codebuild:${job.region}:${job.accountId}:project/${ProjectName}`,
     );
+  }
+  if (started.waits) {
+    // Only shown; the server has said in the log what the build waits for.
+    await tools.client.progress(job.id, buildLinks(job, started)).catch(() => undefined);
+    return { kind: "left" };
   }
   // With the first build: what builds work with would only fill an idle worker's memory.
   const { runProject } = await import("../builds/index.ts");

@@ -14,7 +14,7 @@ export const codeBuildRule: Provider = {
   }),
   async run(job, tools) {
     const outcome = await runCodeBuild(job, tools);
-    if (outcome.kind === "failed") return outcome;
+    if (outcome.kind !== "done") return outcome;
     const { outputVariables: _, ...success } = outcome;
     return success;
   },

@@ -40,7 +40,7 @@ test("P4.1, P11.2 the action's id and its log are told while it runs (api.md §1
   const { outcome, progress } = await run(["true"]);
   expect(progress).toEqual([
     {
-      externalExecutionId: outcome.externalExecutionId,
+      externalExecutionId: outcome.kind === "done" && outcome.externalExecutionId,
       logStreamArn: expect.stringMatching(
         /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:\/aws\/codepipeline\/app:log-stream:\S+$/,
       ),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { StoredBuild } from "../../../src/core/builds/index.ts";
+import type { Begun } from "../../../src/core/builds/index.ts";
 import { startedBuild } from "../../../src/services/worker-api/build-project.ts";
 import type { StartedBuild } from "../../../src/worker/index.ts";
 import { scope } from "../support/host.ts";
@@ -16,7 +16,7 @@ function startedWith(members: Readonly<Record<string, unknown>>): StartedBuild {
     phases: [],
     exportedEnvironmentVariables: [],
   };
-  const build: StoredBuild = {
+  const build: Begun = {
     id: "site:1",
     scope,
     number: 1,
@@ -24,6 +24,7 @@ function startedWith(members: Readonly<Record<string, unknown>>): StartedBuild {
     started: 0,
     project,
     state,
+    waits: false,
   };
   return startedBuild(build);
 }

@@ -22,6 +22,7 @@ import { connectionHooks } from "./161-connection-hooks.ts";
 import { connectionRequests } from "./162-connection-requests.ts";
 import { connectionPolls } from "./163-connection-polls.ts";
 import { pastActions } from "./170-past-actions.ts";
+import { buildQueue } from "./180-build-queue.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   connectionRequests,
   connectionPolls,
   pastActions,
+  buildQueue,
 ];

@@ -31,6 +31,8 @@ export interface BuildRow {
   progress: number;
   /** 1 until it has ended. */
   open: number;
+  /** Until when it stays in QUEUED, having found no place free; null for one that a worker has begun. */
+  queued_until: number | null;
   /** The project as it was at the start, as JSON. */
   snapshot: string;
   /** The latest BuildState that the worker reported, as JSON. */
