@@ -1,6 +1,7 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { fchownSync } from "node:fs";
 import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { type CommandUser, findUser, OWN_USER, OWNER, WORKER_IS_ROOT } from "./command-user.ts";
 import { ControlGroup } from "./control-group/control-group.ts";
@@ -72,6 +73,10 @@ export class HostSandbox implements JobSandbox {
     return withNetwork(this.#executor.description, this.#host.network);
   }
 
+  get stateFile(): string {
+    return join(this.folders.shell, "state");
+  }
+
   get path(): string {
     return this.#host.path ?? process.env.PATH ?? "";
   }
@@ -103,7 +108,7 @@ export class HostSandbox implements JobSandbox {
     });
     const shell = await this.#start(
       {
-        argv: this.#executor.wrap(shellArguments(program, this.folders.stateFile), this.#viewOf(user)),
+        argv: this.#executor.wrap(shellArguments(program, this.stateFile), this.#viewOf(user)),
         folder,
         environment: { ...base, ...environment },
       },

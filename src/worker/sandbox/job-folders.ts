@@ -14,8 +14,6 @@ export interface JobFolders {
   readonly tmp: string;
   /** What commands can see, but isn't the build's to hand on. */
   readonly shell: string;
-  /** Where the shell that ended last left its folder and exported variables. */
-  readonly stateFile: string;
   /** What a build may write to and hand on. */
   readonly ofBuild: readonly string[];
   /** All that commands may write to. */
@@ -30,5 +28,5 @@ export function makeJobFolders(workDir: string): JobFolders {
   const writable = [...ofBuild, shell];
   // A handful of system calls each: going through the thread pool would take longer than they do.
   for (const folder of writable) mkdirSync(folder);
-  return { workDir, output, home, tmp, shell, stateFile: join(shell, "state"), ofBuild, writable };
+  return { workDir, output, home, tmp, shell, ofBuild, writable };
 }

@@ -70,6 +70,8 @@ export interface JobSandbox {
   /** The line that says in the log how its commands run (P10.9). */
   readonly description: string;
   readonly folders: JobFolders;
+  /** Where the shell that ended last left its folder and exported variables. */
+  readonly stateFile: string;
   /** PATH of its commands, unless they change it; empty where an image says it. */
   readonly path: string;
   /** Who commands run as, unless they are handed over. */

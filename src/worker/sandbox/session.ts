@@ -111,7 +111,7 @@ export class PersistentSession implements CommandSession {
   async #takeState(): Promise<ShellState | undefined> {
     const from = this.#continues;
     this.#continues = undefined;
-    return from === "file" ? await takeShellState(this.#sandbox.folders.stateFile) : from;
+    return from === "file" ? await takeShellState(this.#sandbox.stateFile) : from;
   }
 
   async #close(): Promise<void> {

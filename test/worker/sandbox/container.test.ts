@@ -353,6 +353,12 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       expect(output()).toBe("/codebuild/home\nnobody\na b nobody /codebuild/home\nafter\n");
       expect(await run("cat /root/any; ls /root > /dev/null && touch /etc/x")).not.toBe(0);
       expect((await stat(join(workDir, "home/file"))).uid).toBe(65_534);
+      // What root's shells go on with is out of reach of what still runs as nobody.
+      expect(await run("ls /codebuild/pipes")).not.toBe(0);
+      expect(await run("touch /codebuild/shell/state")).not.toBe(0);
+      expect(await run("ADDED=c; cd /; exit 3")).toEqual({ kind: "exited", status: 3 });
+      await run("echo $ADDED $PWD; id -un");
+      expect(output()).toMatch(/\nc \/\nnobody\n$/);
       await session.runAs(undefined);
       expect(await run("id -un; echo $HOME; touch /etc/x")).toBe(0);
       expect(output()).toMatch(/root\n\/root\n$/);

@@ -1,5 +1,5 @@
-import { chmodSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { memoryKillsIn } from "../control-group/limits.ts";
 import { DiskGuard } from "../disk-guard.ts";
 import { quote } from "../driver.ts";
@@ -21,6 +21,12 @@ import { startContainerShell } from "./container-shell.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
 import { pullImage } from "./pull-image.ts";
+
+/**
+ * Where shells of other users than root leave their state. It stays the worker's, who takes that up; what root's shells
+ * leave, and go on with, lies where these users can't write.
+ */
+const OF_USERS = "of-users";
 
 /** As systems have them; what an engine would read otherwise, such as a number or a group, is none. */
 const USER_NAME = /^[A-Za-z_][\w.-]{0,31}$/;
@@ -61,8 +67,8 @@ export class ContainerSandbox implements JobSandbox {
     this.#engine = engine;
     this.#jobId = jobId;
     this.folders = makeJobFolders(workDir);
-    // It stays the worker's, who takes up what shells of any user left in it; nobody else of the host gets this far.
-    chmodSync(this.folders.shell, 0o777);
+    mkdirSync(join(this.folders.shell, OF_USERS));
+    chmodSync(join(this.folders.shell, OF_USERS), 0o777);
     this.#plan = {
       ...container,
       name: `millrace-${jobId}`,
@@ -87,6 +93,11 @@ export class ContainerSandbox implements JobSandbox {
 
   get limits(): Partial<JobLimits> {
     return this.#plan.limits ?? {};
+  }
+
+  get stateFile(): string {
+    const { shell } = this.folders;
+    return join(this.#user === undefined ? shell : join(shell, OF_USERS), "state");
   }
 
   get overLimit(): Promise<never> {
@@ -125,7 +136,7 @@ export class ContainerSandbox implements JobSandbox {
         container: this.#container.name,
         user: this.#user ?? ROOT_USER,
         folders: this.folders,
-        number: this.#shells.length,
+        stateFile: this.stateFile,
         variables: { ...this.#baseVariables(given.program), ...given.environment },
       },
       given,
@@ -156,7 +167,7 @@ export class ContainerSandbox implements JobSandbox {
     const files = `${quote(this.inside(shell))}/*`;
     await this.#container.run(
       ROOT_USER,
-      `chown -hR ${quote(owner)} ${given.join(" ")} && for file in ${files}; do chown -h ${quote(owner)} "$file" || :; done`,
+      `chown -hR ${quote(owner)} ${given.join(" ")} && for file in ${files}; do [ ! -S "$file" ] || chown -h ${quote(owner)} "$file"; done`,
     );
     this.#user = user;
   }

@@ -13,15 +13,15 @@ import { type CommandEnd, Shell, shellArguments } from "../shell.ts";
 import { inside, PIPES, ROOT } from "./container-options.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
-import { ShellPipes } from "./shell-pipes.ts";
+import { PIPES_VARIABLE, REDIRECTION, ShellPipes } from "./shell-pipes.ts";
 
 export interface ContainerShell {
   readonly engine: Engine;
   readonly container: string;
   readonly user: string;
   readonly folders: JobFolders;
-  /** Of the job's shells. */
-  readonly number: number;
+  /** Where it is to leave its state, as the worker knows it. */
+  readonly stateFile: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -35,19 +35,19 @@ const SAID_WITHIN_MS = 1_000;
  * @throws ProviderError JobFailed when the container has no such shell, or has ended
  */
 export async function startContainerShell(
-  { engine, container, user, folders, number, variables }: ContainerShell,
+  { engine, container, user, folders, stateFile, variables }: ContainerShell,
   { program, folder, onOutput, ready }: NewShell,
 ): Promise<Shell> {
   // By what it leaves a shell that ended itself is told from one that was killed.
-  rmSync(folders.stateFile, { recursive: true, force: true });
-  const prefix = String(number);
-  const pipes = await ShellPipes.make(join(folders.workDir, PIPES), prefix);
-  const argv = shellArguments(program, inside(folders, folders.stateFile));
-  const script = `${ShellPipes.redirection(join(ROOT, PIPES), prefix)}\nexec ${argv.map(quote).join(" ")}`;
+  rmSync(stateFile, { recursive: true, force: true });
+  const pipes = await ShellPipes.make(join(folders.workDir, PIPES));
+  const argv = shellArguments(program, inside(folders, stateFile));
+  const script = `${REDIRECTION}\nexec ${argv.map(quote).join(" ")}`;
+  const named = `${PIPES_VARIABLE}=${join(ROOT, PIPES, pipes.name)}`;
   const refuse = ({ message }: EngineError) =>
     new ProviderError("JobFailed", `The build's shell ${program} could not be started: ${message}`);
   const { child, pid } = await engine
-    .start(["exec", "--user", user, container, "/bin/sh", "-c", script])
+    .start(["exec", "--user", user, "--env", named, container, "/bin/sh", "-c", script])
     .catch((error: EngineError) => {
       pipes.destroy();
       throw refuse(error);
@@ -56,7 +56,7 @@ export async function startContainerShell(
   lowerPriority(pid);
   const { commands, answers, stdout, stderr } = pipes;
   const channels = { pid, startedAt: Date.now(), commands, answers, stdout, stderr };
-  const shell = new Shell({ ...channels, exited: endOf(child, folders) }, { onOutput, ready });
+  const shell = new Shell({ ...channels, exited: endOf(child, stateFile) }, { onOutput, ready });
   try {
     await shell.ask(`${exports(variables)}cd -- ${quote(inside(folders, folder))} || exit\nunset OLDPWD`);
     return shell;
@@ -77,7 +77,7 @@ function exports(variables: Readonly<Record<string, string>>): string {
 }
 
 /** An engine tells the status of what ended by a signal as shells do: 128 and the signal's number. */
-function endOf(child: ChildProcess, { stateFile }: JobFolders): Promise<CommandEnd> {
+function endOf(child: ChildProcess, stateFile: string): Promise<CommandEnd> {
   return new Promise((resolve) => {
     child.once("exit", (status, signal) => {
       const found = signal ?? (existsSync(stateFile) ? undefined : signalOf(status ?? 0));

@@ -73,7 +73,7 @@ export class Container {
   /** @throws ImageError where the image is to blame, ProviderError where the engine is: nothing is left then */
   static async start(engine: Engine, plan: ContainerPlan, image: Image): Promise<Container> {
     const { workDir } = plan.folders;
-    mkdirSync(join(workDir, PIPES));
+    mkdirSync(join(workDir, PIPES), { mode: 0o711 });
     for (const index of image.volumes.keys())
       mkdirSync(join(workDir, VOLUMES, String(index)), { recursive: true });
     await makeHold(join(workDir, PIPES));

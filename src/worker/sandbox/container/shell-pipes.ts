@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
@@ -9,11 +10,22 @@ const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
 /** The descriptors of our driver, by the names of its pipes. */
 const NAMES = { commands: 3, answers: 4, stdout: 1, stderr: 2 } as const;
 
+/** Says what the pipes' names begin with, to their shell alone: what runs as another user can't read its environment. */
+export const PIPES_VARIABLE = "MILLRACE_PIPES";
+
+/** What a shell does first, to have its pipes as descriptors 1 to 4. */
+export const REDIRECTION = `exec </dev/null ${Object.entries(NAMES)
+  .map(([name, fd]) => `${fd}${fd === NAMES.commands ? "<" : ">"}"$${PIPES_VARIABLE}.${name}"`)
+  .join(" ")}
+unset ${PIPES_VARIABLE}`;
+
 /**
  * What leads to and from a shell in a container: named pipes in a folder that the container has, too. The engine's own
  * streams pass through processes of its own, behind which an answer would overtake the output before it.
  */
 export class ShellPipes {
+  /** What their names begin with. */
+  readonly name: string;
   readonly commands: Socket;
   readonly answers: Socket;
   readonly stdout: { readonly reader: Socket };
@@ -23,6 +35,7 @@ export class ShellPipes {
   readonly #held: readonly number[];
 
   private constructor(folder: string, prefix: string) {
+    this.name = prefix;
     const at = (name: keyof typeof NAMES) => join(folder, `${prefix}.${name}`);
     const held: number[] = [];
     const hold = (name: keyof typeof NAMES, flags: number) => {
@@ -44,21 +57,12 @@ export class ShellPipes {
     this.#names = names(folder, prefix);
   }
 
-  /** @param folder that nobody else can write to @throws when the system has no `mkfifo` */
-  static async make(folder: string, prefix: string): Promise<ShellPipes> {
-    // A build's other users may open them; nobody else gets to the folder.
+  /** @param folder that nobody else can write to, or list @throws when the system has no `mkfifo` */
+  static async make(folder: string): Promise<ShellPipes> {
+    const prefix = randomBytes(16).toString("hex");
+    // Any user of a build's may open them who knows their names.
     await promisify(execFile)("mkfifo", ["-m", "666", ...names(folder, prefix)]);
     return new ShellPipes(folder, prefix);
-  }
-
-  /** What a shell does first, to have these as its descriptors 1 to 4. @param folder as the container knows it */
-  static redirection(folder: string, prefix: string): string {
-    return [
-      "exec </dev/null",
-      ...Object.entries(NAMES).map(
-        ([name, fd]) => `${fd}${fd === 3 ? "<" : ">"}${join(folder, `${prefix}.${name}`)}`,
-      ),
-    ].join(" ");
   }
 
   /** To be called when there will be no shell. */
