@@ -1,7 +1,7 @@
 /** Settings by name, of which what Millrace works with outside of itself is made (P0.6). */
 import type { SettingValues } from "../core/catalogue.ts";
 import type { NewSink } from "../core/events/index.ts";
-import type { Destination } from "../core/notifications/index.ts";
+import type { Destination, TopicDestination } from "../core/notifications/index.ts";
 import { DEFAULT_QUOTAS, type Quotas } from "../core/quotas.ts";
 import { type BuildSettings, buildSettings } from "./build-settings.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -93,7 +93,8 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       if (!TOPIC_ARN.test(topicArn)) return undefined;
       const endpoint = get("endpoint.sns");
       const credentials = get("credentials.sns");
-      if (endpoint !== undefined) return { endpoint, ...(credentials !== undefined && { credentials }) };
+      if (endpoint !== undefined)
+        return { endpoint, ...(credentials !== undefined && { credentials }), ...rolesOf(get) };
       const setting = get(`notify.${topicArn}`) ?? get("notify.*");
       const url = setting === undefined ? undefined : webUrl(setting);
       if (url === undefined) return undefined;
@@ -103,6 +104,14 @@ export function operatorSettings(given: Readonly<Record<string, string>>): Opera
       return { url: url.href, raw, ...(secret !== undefined && { secret }) };
     },
   };
+}
+
+/** What gives keys of roles (P0.16). */
+function rolesOf(get: SettingValues["get"]): Pick<TopicDestination, "roles"> {
+  const endpoint = get("endpoint.sts");
+  const credentials = get("credentials.sts");
+  if (endpoint === undefined) return {};
+  return { roles: { endpoint, ...(credentials !== undefined && { credentials }) } };
 }
 
 function check(name: string, value: unknown): void {

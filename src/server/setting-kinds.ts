@@ -90,16 +90,16 @@ export const KINDS: readonly SettingKind[] = [
   kind("runtimes", /^runtimes$/, /^MILLRACE_RUNTIMES$/),
   kind("github.endpoint, github.url", /^github\.(?:endpoint|url)$/, /^MILLRACE_GITHUB_(?:ENDPOINT|URL)$/),
   kind(
-    "endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager",
-    /^endpoint\.(?:lambda|cloudwatch|sns|ssm|secretsmanager)$/,
-    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER)$/,
+    "endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.sts",
+    /^endpoint\.(?:lambda|cloudwatch|sns|ssm|secretsmanager|sts)$/,
+    /^MILLRACE_ENDPOINT_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER|STS)$/,
     { problem: (value) => (value === "aws" ? undefined : isUrl(value) && `${NO_URL}, or aws for AWS's own`) },
   ),
   kind("endpoint.prometheus", /^endpoint\.prometheus$/, /^MILLRACE_ENDPOINT_PROMETHEUS$/, { problem: isUrl }),
   kind(
-    "credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager",
-    /^credentials\.(?:lambda|cloudwatch|sns|ssm|secretsmanager)$/,
-    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER)$/,
+    "credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.sts",
+    /^credentials\.(?:lambda|cloudwatch|sns|ssm|secretsmanager|sts)$/,
+    /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER|STS)$/,
     {
       secret: true,
       problem: (value) =>

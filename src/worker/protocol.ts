@@ -125,6 +125,8 @@ export interface Job {
   readonly condition?: "BEFORE_ENTRY" | "ON_SUCCESS" | "ON_FAILURE";
   readonly region: string;
   readonly roleArn?: string;
+  /** Whether the server asks roles what their jobs may do (P10.5). */
+  readonly rolesCount?: boolean;
   readonly timeoutMinutes: number;
   readonly actionStartedAt: number;
   /** 1 for the first delivery; grows with each lost worker (P0.12). */

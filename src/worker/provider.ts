@@ -44,6 +44,8 @@ export interface PropertyDeclaration {
 
 export interface Provider {
   readonly declaration: ActionTypeDeclaration;
+  /** Whether its role matters to a job that has one; if not, or where nothing is said, the log says so (P0.16). */
+  usesRole?(job: Job): boolean;
   /** Ends in an outcome; an exception becomes JobFailed with a reference (P0.4). */
   run(job: Job, tools: Tools): Promise<Outcome>;
 }

@@ -147,7 +147,7 @@ async function perform(
   const artifacts = cleanUp.adopt(createArtifactTransfer(job, client, signal), (made) => made.close());
   try {
     log.addSecrets(secretsOf(job, provider));
-    announce(job, log);
+    announce(job, provider, log);
     const own = { client, workerId, workDir, cacheDir, sandbox, runtimes, diskLimit, way, now };
     const tools = { ...own, newId: randomUUID, signal, log, artifacts };
     return await provider.run(job, tools);
@@ -185,12 +185,12 @@ function whyFailed(what: "action" | "rule", { type, message }: Extract<Outcome, 
   return `[Millrace] the ${what} failed: ${type}: ${first}${more.length > 0 ? " …" : ""}`;
 }
 
-function announce(job: Job, log: WorkerLog): void {
+function announce(job: Job, provider: Provider, log: WorkerLog): void {
   if (job.delivery > 1) {
     log.system(`[Millrace] worker lost, starting again (attempt ${job.delivery})`);
   }
-  // What runs commands says itself what becomes of its role.
-  if (job.roleArn !== undefined && job.actionTypeId.provider !== "Commands") {
+  const isContinued = job.continuationToken !== undefined;
+  if (job.roleArn !== undefined && !isContinued && provider.usesRole?.(job) !== true) {
     log.system(`[Millrace] roleArn ${job.roleArn} is not used by this provider here`);
   }
 }

@@ -127,6 +127,12 @@ test("commands act as their action's role, else as their pipeline's", async () =
   expect((await host.run("pipelines-role", action)).log).toMatch(/:assumed-role\/pipeline\/AWSCodePipeline-/);
 });
 
+test("P0.16 an action's role that is asked what it may start isn't said to be unused", async () => {
+  const { status, log } = await host.run("asked-role", { ...build("build"), roleArn: roleArn("pipeline") });
+  expect(status).toBe("Succeeded");
+  expect(log).not.toContain("[Millrace] roleArn");
+});
+
 const started = "the build is started by the pipeline's role, and";
 const denied = (role: string, action: string, resource: string) =>
   expect.stringMatching(

@@ -15,6 +15,8 @@ const { settingsFor } = createCatalogue(declarations, {
     "endpoint.cloudwatch": "aws",
     MILLRACE_CREDENTIALS_CLOUDWATCH: "monitor",
     "endpoint.prometheus": "http://127.0.0.1:4",
+    "endpoint.sts": "http://127.0.0.1:6",
+    MILLRACE_CREDENTIALS_STS: "roles",
     "notify.*": "http://127.0.0.1:5",
     "github.url": "https://git.example",
     MILLRACE_NESTED_WAIT: "false",
@@ -26,6 +28,8 @@ const { settingsFor } = createCatalogue(declarations, {
   }),
 });
 
+const sts = { "endpoint.sts": "http://127.0.0.1:6", "credentials.sts": "roles" };
+
 const rule = (provider: string, configuration: Record<string, string>) =>
   settingsFor({ category: "Rule", owner: "AWS", provider, version: "1" }, configuration);
 
@@ -34,10 +38,12 @@ test("P0.6 a job gets the settings of its own provider, by its configuration, an
     "functions.check": "http://127.0.0.1:2",
     "endpoint.lambda": "http://127.0.0.1:1",
     "credentials.lambda": KEYS,
+    ...sts,
   });
   expect(rule("CloudWatchAlarm", { AlarmName: "errors" })).toEqual({
     "endpoint.cloudwatch": "aws",
     "credentials.cloudwatch": "monitor",
+    ...sts,
   });
   expect(rule("CloudWatchAlarm", { AlarmName: "prometheus:up == 0" })).toMatchObject({
     "endpoint.prometheus": "http://127.0.0.1:4",

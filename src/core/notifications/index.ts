@@ -1,2 +1,2 @@
 export { createNotifications, type NotificationsOptions } from "./notifications.ts";
-export type { Destination, FailedDelivery, Notifications } from "./types.ts";
+export type { Destination, FailedDelivery, Notifications, TopicDestination } from "./types.ts";

@@ -4,19 +4,20 @@ import type { Logs } from "../logs/types.ts";
 import type { Ambient } from "../scope.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
 import {
-  approvalWaits,
   claimNotification,
   deleteNotification,
   dueNotifications,
   NOTIFICATION_TOPIC,
   nextNotificationDue,
   putOffNotification,
+  waitingApproval,
 } from "../store/notifications.ts";
 import type { Store } from "../store/store.ts";
 import type { NotificationRow } from "../store/tables/notifications.ts";
+import { NoKeysError } from "./no-keys-error.ts";
 import { post } from "./post.ts";
 import { type NotificationRequest, requestOf } from "./request.ts";
-import type { Destination, FailedDelivery, Notifications } from "./types.ts";
+import type { Claimed, Destination, FailedDelivery, Notifications } from "./types.ts";
 
 export interface NotificationsOptions {
   readonly store: Store;
@@ -37,39 +38,50 @@ const CLAIM_MS = 20_000;
 /** Tries at once: a receiver that doesn't answer holds the others up for one time limit at most. */
 const AT_ONCE = 20;
 
+/** What gives keys of roles to who tells of approvals there. */
+function rolesFor(destination: Destination | undefined) {
+  return destination !== undefined && "endpoint" in destination ? destination.roles : undefined;
+}
+
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { store, ambient, logs, way, publicUrl, destinationOf, onFailure } = options;
   const closing = new AbortController();
 
-  /** Takes a message for one try. @returns where to send it; undefined when it isn't to be sent (any more) */
-  function claim(row: NotificationRow): Promise<Destination | undefined> {
+  /** Takes a message for one try. @returns how to send it; undefined when it isn't to be sent (any more) */
+  function claim(row: NotificationRow): Promise<Claimed | undefined> {
     return store.transaction(async (tx) => {
       if (!(await claimNotification(tx, row, ambient.now() + CLAIM_MS))) return undefined;
-      const waits = await approvalWaits(tx, row.action_execution_id);
+      const approval = await waitingApproval(tx, row.action_execution_id);
       const destination = destinationOf(row.topic);
-      if (waits && destination !== undefined) return destination;
+      const say = (text: string) =>
+        logs.note(tx, row.action_execution_id, { time: ambient.now(), text: `[Millrace] ${text}` });
+      const { roleArn } = approval ?? {};
+      if (roleArn !== undefined && row.tries === 0 && rolesFor(destination) === undefined)
+        await say(`roleArn ${roleArn} is not used by this provider here`);
+      if (approval !== undefined && destination !== undefined) return { approval, destination };
       await deleteNotification(tx, row.id);
-      const text = `[Millrace] no destination is configured for ${row.topic}: nobody was notified`;
-      if (waits) await logs.note(tx, row.action_execution_id, { time: ambient.now(), text });
+      if (approval !== undefined)
+        await say(`no destination is configured for ${row.topic}: nobody was notified`);
       return undefined;
     });
   }
 
   /** @returns why it didn't arrive; undefined when it did */
-  async function send(row: NotificationRow, destination: Destination): Promise<string | undefined> {
+  async function send(row: NotificationRow, claimed: Claimed): Promise<string | undefined> {
     let request: NotificationRequest;
     try {
-      request = await requestOf(row, destination, publicUrl());
-    } catch {
-      return "there are no AWS credentials: set credentials.sns, or give them to the server";
+      request = await requestOf(row, claimed, { publicUrl: publicUrl(), way, closing: closing.signal });
+    } catch (error) {
+      if (error instanceof NoKeysError) return error.message;
+      throw error;
     }
     return post(request, way, closing.signal);
   }
 
   async function tryOnce(row: NotificationRow): Promise<void> {
-    const destination = await claim(row);
-    if (destination === undefined) return;
-    const reason = await send(row, destination);
+    const claimed = await claim(row);
+    if (claimed === undefined) return;
+    const reason = await send(row, claimed);
     // The claim ends by itself: what a closing server can't finish comes again.
     if (reason !== undefined && closing.signal.aborted) return;
     const wait = reason === undefined ? undefined : WAITS_MS[row.tries];

@@ -34,8 +34,13 @@ export async function post(
     });
     return status >= 200 && status < 300 ? undefined : `it answered ${status}`;
   } catch (error) {
-    if (error instanceof UnknownHostError) return "its host is not known";
-    const isTold = error instanceof OutgoingError || error instanceof DestinationError;
-    return isTold ? error.message : "the connection failed";
+    return reasonOf(error);
   }
+}
+
+/** Why a request didn't arrive, without its URL. @param error of `send` */
+export function reasonOf(error: unknown): string {
+  if (error instanceof UnknownHostError) return "its host is not known";
+  const isTold = error instanceof OutgoingError || error instanceof DestinationError;
+  return isTold ? error.message : "the connection failed";
 }

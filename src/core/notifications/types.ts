@@ -2,12 +2,18 @@
 
 export type Destination = WebDestination | TopicDestination;
 
-/** The topic itself, at an SNS that the operator configured. */
-export interface TopicDestination {
+/** An AWS-compatible service that the operator configured. */
+export interface AwsDestination {
   /** Its URL, or `aws` for AWS's own. */
   readonly endpoint: string;
   /** Keys as JSON text, or the name of a profile; absent: those that the SDK finds here. */
   readonly credentials?: string;
+}
+
+/** The topic itself, at an SNS. */
+export interface TopicDestination extends AwsDestination {
+  /** What gives keys of the role that an approval's action names; absent: roles aren't used (P0.16). */
+  readonly roles?: AwsDestination;
 }
 
 export interface WebDestination {
@@ -17,6 +23,12 @@ export interface WebDestination {
   readonly secret?: string;
   /** Only the JSON of the approval, without SNS's envelope. */
   readonly raw: boolean;
+}
+
+/** A message that is to be sent now. */
+export interface Claimed {
+  readonly approval: { readonly roleArn?: string };
+  readonly destination: Destination;
 }
 
 /** A try that failed. */

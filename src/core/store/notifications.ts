@@ -54,12 +54,17 @@ export async function deleteNotification(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom("notification").where("id", "=", id).execute();
 }
 
-/** Whether the approval waits for an answer still. */
-export async function approvalWaits(db: Reader, token: string): Promise<boolean> {
+/** The action of an approval that waits for an answer still. */
+export interface WaitingApproval {
+  readonly roleArn?: string;
+}
+
+/** @returns undefined when it waits no more */
+export async function waitingApproval(db: Reader, token: string): Promise<WaitingApproval | undefined> {
   const action = await db
     .selectFrom("action_execution")
-    .select("status")
+    .select(["status", "input"])
     .where("id", "=", token)
     .executeTakeFirst();
-  return action?.status === "InProgress";
+  return action?.status === "InProgress" ? (JSON.parse(action.input) as WaitingApproval) : undefined;
 }

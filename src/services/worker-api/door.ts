@@ -36,7 +36,10 @@ export function openDoor(core: Core, account: string) {
   const { jobs, builds, secrets, settings, catalogue } = core;
   const scope = { account };
   const wire = (job: KeptJob) =>
-    toWire(job, settings.publicUrl(), catalogue.settingsFor(job.type, job.configuration));
+    toWire(job, settings.publicUrl(), {
+      settings: catalogue.settingsFor(job.type, job.configuration),
+      rolesCount: catalogue.givesKeys,
+    });
 
   return {
     register: (worker: { workerId: string; version: string; capabilities: readonly string[] }) =>

@@ -10,8 +10,13 @@ import { pipelineArn } from "../../core/pipeline-arn.ts";
 /**
  * @param publicUrl where the worker finds the artifact store, the repositories and the console
  * @param settings of the operator, for this job
+ * @param rolesCount whether roles are asked what their jobs may do
  */
-export function toWire(job: KeptJob, publicUrl: string, settings: Readonly<Record<string, string>>) {
+export function toWire(
+  job: KeptJob,
+  publicUrl: string,
+  { settings, rolesCount }: { settings: Readonly<Record<string, string>>; rolesCount: boolean },
+) {
   const { work, nonce = "" } = job;
   return {
     id: job.id,
@@ -49,6 +54,7 @@ export function toWire(job: KeptJob, publicUrl: string, settings: Readonly<Recor
     ...(work.condition !== undefined && { condition: work.condition }),
     region: work.region,
     ...(work.roleArn !== undefined && { roleArn: work.roleArn }),
+    ...(rolesCount && { rolesCount }),
     timeoutMinutes: work.timeoutMinutes,
     actionStartedAt: work.actionStartedAt,
     delivery: job.losses + 1,

@@ -52,9 +52,14 @@ export async function roleVariables(
 
 /** A role that somebody has named for this action, and that gives nothing. */
 function sayUnused({ actionTypeId, configuration, roleArn }: Job, log: Pick<BuildLog, "line">): void {
-  const named = actionTypeId.provider === "Commands" ? roleArn : configuration.ServiceRoleArnOverride;
-  if (named !== undefined)
-    log.line(`[Millrace] role ${named} is not used here: there is no setting roles.${named}`);
+  const { ServiceRoleArnOverride: override } = configuration;
+  if (actionTypeId.provider !== "Commands") {
+    if (override !== undefined)
+      log.line(`[Millrace] role ${override} is not used here: there is no setting roles.${override}`);
+  } else if (roleArn !== undefined) {
+    const unused = `[Millrace] roleArn ${roleArn} is not used by this provider here`;
+    log.line(`${unused}: there is no setting roles.${roleArn}`);
+  }
 }
 
 /** Without those of the role where the build brings its own: keys, tokens and endpoints of two don't fit together. */

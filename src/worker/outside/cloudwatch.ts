@@ -1,8 +1,8 @@
 /** The state of a CloudWatch alarm (P9). */
 import { XMLParser } from "fast-xml-parser";
 import type { Job } from "../protocol.ts";
-import { ProviderError, type Tools } from "../provider.ts";
-import { signedRequest } from "./aws-service.ts";
+import { ProviderError } from "../provider.ts";
+import { type Calling, signedRequest } from "./aws-service.ts";
 import { call } from "./call.ts";
 
 const CLOUDWATCH = { setting: "cloudwatch", signingName: "monitoring" };
@@ -32,11 +32,7 @@ type Alarms =
  * @returns OK, ALARM or INSUFFICIENT_DATA
  * @throws ProviderError ConfigurationError when there is no such alarm, PermissionError, SystemUnavailable
  */
-export async function stateOfAlarm(
-  job: Job,
-  alarm: string,
-  { signal, way }: Pick<Tools, "signal" | "way">,
-): Promise<string> {
+export async function stateOfAlarm(job: Job, alarm: string, calling: Calling): Promise<string> {
   const body = new URLSearchParams({
     Action: "DescribeAlarms",
     Version: "2010-08-01",
@@ -48,10 +44,10 @@ export async function stateOfAlarm(
   const answer = await call({
     ...LIMITS,
     service: "Amazon CloudWatch",
-    signal,
-    way,
+    signal: calling.signal,
+    way: calling.way,
     repeatable: true,
-    request: () => signedRequest(job, CLOUDWATCH, { path: "/", headers, body }),
+    request: () => signedRequest(job, CLOUDWATCH, { path: "/", headers, body }, calling),
   });
   if (answer.status === 401 || answer.status === 403) {
     throw new ProviderError("PermissionError", `Amazon CloudWatch doesn't let alarm ${alarm} be described`);

@@ -1,7 +1,7 @@
 /** Invoking functions: Lambda's own service, or a function's HTTP server (P7.1, P7.2, P7.6). */
 import type { Job, JobArtifact } from "../protocol.ts";
-import { ProviderError, type Tools } from "../provider.ts";
-import { signedRequest } from "./aws-service.ts";
+import { ProviderError } from "../provider.ts";
+import { actsAsRole, type Calling, signedRequest } from "./aws-service.ts";
 import { call, type OutsideAnswer, type OutsideRequest } from "./call.ts";
 
 const LAMBDA = { setting: "lambda", signingName: "lambda" };
@@ -29,20 +29,17 @@ function plainName(functionName: string): string {
  * @returns an answer with status 2xx
  * @throws ProviderError when the function could not be invoked (P7.6)
  */
-export async function invokeAndWait(
-  job: Job,
-  { signal, way }: Pick<Tools, "signal" | "way">,
-): Promise<OutsideAnswer> {
+export async function invokeAndWait(job: Job, calling: Calling): Promise<OutsideAnswer> {
   const { FunctionName: name = "" } = job.configuration;
   const answer = await call({
     service: "AWS Lambda",
-    signal,
-    way,
+    signal: calling.signal,
+    way: calling.way,
     timeLimit: TIME_LIMIT,
     answerLimit: TIME_LIMIT,
     sizeLimit: SIZE_LIMIT,
     repeatable: false,
-    request: () => invocation(job, name),
+    request: () => invocation(job, name, calling),
   });
   if (answer.status === 404) {
     throw new ProviderError("ConfigurationError", `The AWS Lambda function ${name} can't be found`);
@@ -62,12 +59,21 @@ export async function invokeAndWait(
   return answer;
 }
 
-async function invocation(job: Job, name: string): Promise<OutsideRequest> {
+/** Whether the function is invoked as the job's role: a function's own server asks nobody who calls. */
+export function invokesAsRole(job: Job): boolean {
+  return actsAsRole(job) && localFunction(job) === undefined;
+}
+
+function localFunction({ configuration: { FunctionName = "" }, settings }: Job): string | undefined {
+  return settings?.[`functions.${plainName(FunctionName)}`];
+}
+
+async function invocation(job: Job, name: string, calling: Calling): Promise<OutsideRequest> {
   const body = JSON.stringify(eventOf(job));
   const headers = { "content-type": "application/json", "x-amz-invocation-type": "RequestResponse" };
   const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
-  const local = job.settings?.[`functions.${plainName(name)}`];
-  if (local === undefined) return await signedRequest(job, LAMBDA, { path, headers, body });
+  const local = localFunction(job);
+  if (local === undefined) return await signedRequest(job, LAMBDA, { path, headers, body }, calling);
   const url = new URL(local);
   if (url.pathname === "/") url.pathname = `/2015-03-31/functions/${plainName(name)}/invocations`;
   return { method: "POST", url: url.href, headers, body };

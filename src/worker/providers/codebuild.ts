@@ -5,6 +5,7 @@ import { type Outcome, type Provider, ProviderError, type Tools } from "../provi
 import { PROJECT_SETTINGS } from "./build-settings.ts";
 import { readConfiguration } from "./codebuild-configuration.ts";
 import { between, declare, optional, required } from "./declare.ts";
+import { rolesCount } from "./roles-count.ts";
 
 const SHARED = {
   provider: "CodeBuild",
@@ -35,11 +36,13 @@ export const codeBuildBuild: Provider = {
     category: "Build",
     properties: [...PROPERTIES, ...optional("BuildspecOverride")],
   }),
+  usesRole: rolesCount,
   run: runCodeBuild,
 };
 
 export const codeBuildTest: Provider = {
   declaration: declare({ ...SHARED, category: "Test", properties: PROPERTIES }),
+  usesRole: rolesCount,
   run: runCodeBuild,
 };
 

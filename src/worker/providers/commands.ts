@@ -23,6 +23,8 @@ export const commands: Provider = {
     defaultTimeoutMinutes: 55,
   }),
 
+  // It says itself what becomes of its role.
+  usesRole: () => true,
   run: runCommands,
 };
 

@@ -4,6 +4,7 @@ import { type Outcome, type Provider, ProviderError, type Tools } from "../provi
 import { withRetries } from "../retry.ts";
 import { declare, optional, required } from "./declare.ts";
 import { readConfiguration } from "./nested-pipeline-configuration.ts";
+import { rolesCount } from "./roles-count.ts";
 
 /** `false` ends the action once the pipeline is started, as AWS does. */
 const WAIT = "nested.wait";
@@ -17,6 +18,7 @@ export const nestedPipeline: Provider = {
     outputVariables: "dynamic",
     besides: [WAIT],
   }),
+  usesRole: rolesCount,
   run,
 };
 

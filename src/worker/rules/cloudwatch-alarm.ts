@@ -2,6 +2,7 @@
  * Rule/CloudWatchAlarm: looks at an alarm every 15 s, from the rule's start until WaitTime is over (P9, E9.15). A
  * Millrace extension: an AlarmName `prometheus:<query>` is a query instead.
  */
+import { actsAsRole, ROLE_SETTINGS } from "../outside/aws-service.ts";
 import { stateOfQuery } from "../outside/prometheus.ts";
 import type { Job } from "../protocol.ts";
 import { type Outcome, type Provider, ProviderError, type Tools } from "../provider.ts";
@@ -15,8 +16,9 @@ export const cloudWatchAlarm: Provider = {
     tier: 2,
     properties: [...required("AlarmName"), ...optional("AlarmStates WaitTime")],
     settings: ({ AlarmName = "" }) => [settingsFor(AlarmName)],
-    besides: ["credentials.cloudwatch", "credentials.prometheus"],
+    besides: ["credentials.cloudwatch", "credentials.prometheus", ...ROLE_SETTINGS],
   }),
+  usesRole: (job) => actsAsRole(job) && !job.configuration.AlarmName?.startsWith(PROMETHEUS),
   run,
 };
 

@@ -3,6 +3,7 @@ import type { Provider } from "../provider.ts";
 import { PROJECT_SETTINGS } from "../providers/build-settings.ts";
 import { RULE_PROPERTIES, runCodeBuild } from "../providers/codebuild.ts";
 import { between } from "../providers/declare.ts";
+import { rolesCount } from "../providers/roles-count.ts";
 import { declareRule } from "./declare.ts";
 
 export const codeBuildRule: Provider = {
@@ -12,6 +13,8 @@ export const codeBuildRule: Provider = {
     besides: PROJECT_SETTINGS,
     defaultTimeoutMinutes: 480,
   }),
+  usesRole: rolesCount,
+
   async run(job, tools) {
     const outcome = await runCodeBuild(job, tools);
     if (outcome.kind !== "done") return outcome;

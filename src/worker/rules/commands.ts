@@ -11,5 +11,7 @@ export const commandsRule: Provider = {
     properties: COMMANDS_PROPERTIES,
     besides: COMMANDS_SETTINGS,
   }),
+  // It says itself what becomes of its role.
+  usesRole: () => true,
   run: runCommands,
 };

@@ -1,5 +1,6 @@
 /** Rule/LambdaInvoke: invokes a function and waits; succeeds when it returns without error (P9). */
-import { functionSettings, invokeAndWait } from "../outside/lambda.ts";
+import { ROLE_SETTINGS } from "../outside/aws-service.ts";
+import { functionSettings, invokeAndWait, invokesAsRole } from "../outside/lambda.ts";
 import type { Provider } from "../provider.ts";
 import { between, optional, required } from "../providers/declare.ts";
 import { declareRule } from "./declare.ts";
@@ -10,8 +11,10 @@ export const lambdaInvoke: Provider = {
     inputs: between(0, 5),
     properties: [...required("FunctionName"), ...optional("UserParameters")],
     settings: ({ FunctionName = "" }) => [functionSettings(FunctionName)],
-    besides: ["credentials.lambda"],
+    besides: ["credentials.lambda", ...ROLE_SETTINGS],
   }),
+
+  usesRole: invokesAsRole,
 
   async run(job, tools) {
     const { FunctionName: name } = job.configuration;

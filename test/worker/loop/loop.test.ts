@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { JobRefusedError } from "../../../src/worker/protocol.ts";
+import { type Job, JobRefusedError } from "../../../src/worker/protocol.ts";
 import { type Outcome, ProviderError } from "../../../src/worker/provider.ts";
 import { JobBoard } from "../support/job-board.ts";
 import { done, Journal, provider, testFolder, testWorker } from "../support/worker.ts";
@@ -288,6 +288,29 @@ describe("P0.12, P0.13 leases", () => {
       "[Millrace] worker lost, starting again (attempt 2)",
       "[Millrace] roleArn arn:aws:iam::000000000000:role/deploy is not used by this provider here",
     ]);
+  });
+});
+
+describe("P0.16 the role of an action", () => {
+  const roleArn = "arn:aws:iam::000000000000:role/deploy";
+
+  it("is said to be unused once, not in every continuation", async () => {
+    const board = new JobBoard();
+    await testWorker(board, [provider(() => done)]);
+    const id = board.post({ roleArn, continuationToken: "1" });
+    await board.result(id);
+    expect(board.texts(id)).toEqual([]);
+  });
+
+  it("isn't said to be unused where the provider uses it", async () => {
+    const board = new JobBoard();
+    const usesRole = ({ rolesCount }: Job) => rolesCount === true;
+    await testWorker(board, [{ ...provider(() => done), usesRole }]);
+    const used = board.post({ roleArn, rolesCount: true });
+    const unused = board.post({ roleArn });
+    await Promise.all([board.result(used), board.result(unused)]);
+    expect(board.texts(used)).toEqual([]);
+    expect(board.texts(unused)).toEqual([`[Millrace] roleArn ${roleArn} is not used by this provider here`]);
   });
 });
 

@@ -10,6 +10,13 @@ import { checkSignature, readClaim } from "../../../src/core/access/verify.ts";
 
 export const KEYS = { accessKeyId: "AKIDOUTSIDE", secretAccessKey: "secret/of+the/operator" };
 
+/** Of a role that was assumed, by `assumedRole`. */
+export const ROLE_KEYS = {
+  accessKeyId: "ASIAROLE",
+  secretAccessKey: "secret/of+the/role",
+  sessionToken: "a&b",
+};
+
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -24,6 +31,22 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
+
+/** STS's answer to AssumeRole, as AWS writes it. */
+export const assumedRole: Answer = {
+  body: `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleResult>
+    <AssumedRoleUser><AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn</Arn></AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>${ROLE_KEYS.accessKeyId}</AccessKeyId>
+      <SecretAccessKey>${ROLE_KEYS.secretAccessKey}</SecretAccessKey>
+      <SessionToken>${ROLE_KEYS.sessionToken.replace("&", "&amp;")}</SessionToken>
+      <Expiration>2030-01-01T00:00:00Z</Expiration>
+    </Credentials>
+  </AssumeRoleResult>
+  <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>
+</AssumeRoleResponse>`,
+};
 
 /** Undefined: the connection is broken off. */
 type Answering = (received: Received, count: number) => Promise<Answer | undefined> | Answer | undefined;
@@ -82,7 +105,8 @@ function signer(request: IncomingMessage, path: string, query: string, body: str
     headers: request.headersDistinct,
     bodyHash: createHash("sha256").update(body).digest("hex"),
   };
-  const claim = readClaim(signed, ["lambda", "monitoring", "ssm", "secretsmanager", "sts"]);
-  checkSignature(signed, claim, KEYS.secretAccessKey, { signingKeys, now: Date.now(), skewMs: 300_000 });
+  const claim = readClaim(signed, ["lambda", "monitoring", "ssm", "secretsmanager", "sns", "sts"]);
+  const known = [KEYS, ROLE_KEYS].find(({ accessKeyId }) => accessKeyId === claim.accessKeyId) ?? KEYS;
+  checkSignature(signed, claim, known.secretAccessKey, { signingKeys, now: Date.now(), skewMs: 300_000 });
   return `${claim.accessKeyId}/${claim.scope.region}/${claim.scope.service}`;
 }

@@ -1,6 +1,7 @@
 /** Deploy/S3: an artifact's files, or the artifact as it is, into a bucket (P6.1 to P6.6). */
 import type { Provider } from "../../provider.ts";
 import { declare, exactly, optional, required } from "../declare.ts";
+import { rolesCount } from "../roles-count.ts";
 import { CANNED_ACLS } from "./target.ts";
 
 export const s3Deploy: Provider = {
@@ -17,6 +18,8 @@ export const s3Deploy: Provider = {
     ],
     defaultTimeoutMinutes: 90,
   }),
+
+  usesRole: rolesCount,
 
   // With its first job: what it works with would only fill an idle worker's memory.
   run: async (job, tools) => (await import("./deploy.ts")).deploy(job, tools),

@@ -1,0 +1,2 @@
+/** There are no keys for a topic's service; the message says why. */
+export class NoKeysError extends Error {}
