@@ -9,6 +9,7 @@ import type { Runtimes } from "../../../src/worker/runtimes.ts";
 import type { SandboxOptions } from "../../../src/worker/sandbox/index.ts";
 import { findEngines } from "../support/engines.ts";
 import { fakeJob, fakeTools, outputArtifact } from "../support/fake-tools.ts";
+import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await tempFolder();
@@ -246,6 +247,17 @@ phases:
       world.stop();
       expect(await running).toMatchObject({ message: "Build terminated with state: STOPPED" });
       expect(await engine.ask("ps", "--all", "--format", "{{.Names}}")).not.toContain(`millrace-${job.id}`);
+    });
+
+    test("P2.2 that take too long end with their container", async () => {
+      const word = ownSeconds();
+      const { outcome, states } = await build({
+        project: { timeoutInMinutes: 0.15 },
+        buildspec: echo(`sleep ${word}`),
+      });
+      expect(outcome).toMatchObject({ message: "Build terminated with state: TIMED_OUT" });
+      expect(states.at(-1)).toMatchObject({ buildStatus: "TIMED_OUT" });
+      expect(processesWith(word)).toEqual([]);
     });
 
     test("P4.1 Commands actions run in what their image is mapped to, with their compute type", async () => {

@@ -45,9 +45,12 @@ describe.runIf(registry).each(engines)("P10.10 images from a registry, by $name"
     expect(now.said.at(-1)).toBe(`[Millrace] image ${name} has digest ${second}`);
     for (const { run } of [old, now]) await run("echo $VERSION");
     expect([old.output(), now.output()]).toEqual(["plain\n", "other\n"]);
-    const pinned = await use(engine, `${name.replace(/:1$/, "")}@${first}`);
-    await pinned.run("echo $VERSION");
-    expect(pinned.output()).toBe("plain\n");
+    for (const image of [`${name.replace(/:1$/, "")}@${first}`, `${name}@${first}`]) {
+      const pinned = await use(engine, image);
+      await pinned.run("echo $VERSION");
+      expect(pinned.output()).toBe("plain\n");
+      expect(pinned.said.at(-1)).toBe(`[Millrace] image ${image} has digest ${first}`);
+    }
     await expect(use(engine, `${name.replace(/:1$/, "")}@sha256:${"0".repeat(64)}`)).rejects.toMatchObject({
       statusCode: "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE",
       message: expect.stringMatching(/^Unable to pull customer's container image\. .*manifest/),

@@ -352,7 +352,7 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       ).toBe(0);
       expect(output()).toBe("/codebuild/home\nnobody\na b nobody /codebuild/home\nafter\n");
       expect(await run("cat /root/any; ls /root > /dev/null && touch /etc/x")).not.toBe(0);
-      expect((await stat(join(workDir, "home/file"))).uid).toBe(65_534);
+      if (process.getuid?.() === 0) expect((await stat(join(workDir, "home/file"))).uid).toBe(65_534);
       // What root's shells go on with is out of reach of what still runs as nobody.
       expect(await run("ls /codebuild/pipes")).not.toBe(0);
       expect(await run("touch /codebuild/shell/state")).not.toBe(0);

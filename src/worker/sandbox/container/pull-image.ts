@@ -50,10 +50,15 @@ async function pull(
   { before = [], after = [] }: { before?: readonly string[]; after?: readonly string[] } = {},
 ): Promise<string> {
   // Without a registry's name it is Docker Hub's, as on AWS; podman would guess at others.
-  const source = engine.name === "podman" ? `docker://${name}` : name;
+  const source = engine.name === "podman" ? `docker://${withoutPinnedTag(name)}` : name;
   const asked = [...before, "pull", ...after, "--quiet", source];
   const printed = await engine.ask(asked, { signal, withinMs: "never" });
   return engine.name === "podman" ? printed.trim() : name;
+}
+
+/** What a digest says is all of it; podman takes no tag besides. */
+function withoutPinnedTag(name: string): string {
+  return name.replace(/:[^/:@]*@/, "@");
 }
 
 /** The login is in a file of its own meanwhile: it stands on no command line, and in no configuration of the engine's. */
