@@ -12,7 +12,12 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** A page that many commits change is copied to the database once for all of them; 16 MiB of log are copied in milliseconds. */
 const CHECKPOINT_PAGES = 4_000;
-const CACHE_KIB = 32_000;
+
+/**
+ * What isn't here the system's own cache has. A larger one costs more than it saves: at the end of a commit that has put
+ * pages in order, SQLite walks through all of it.
+ */
+const CACHE_KIB = 8_000;
 
 /** What a sort or a statement of many rows keeps for itself needs no file. */
 const KEEP_IN_MEMORY = "pragma temp_store = memory";
