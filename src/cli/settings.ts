@@ -30,9 +30,10 @@ function readAssignment(text: string): readonly [name: string, value: string] {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError("--set takes <name>=<value>");
   const name = text.slice(0, at);
-  if (isSecretSetting(name))
+  const value = text.slice(at + 1);
+  if (isSecretSetting(name, value))
     throw new UsageError(
       `'${name}' is secret, and command lines can be read by others: give it by ${settingVariable(name)} or --config`,
     );
-  return [name, text.slice(at + 1)];
+  return [name, value];
 }

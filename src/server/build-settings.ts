@@ -1,4 +1,5 @@
 /** Settings `builds.…`, of which what a worker must know when it starts is made (P10). */
+import { parseProxy } from "../network/index.ts";
 import { EXECUTORS, type ExecutorChoice, isImageName, NETWORKS, type Network } from "../worker/index.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 
@@ -40,6 +41,25 @@ export function imageProblem(value: string): string | undefined {
 /** What is wrong with a value of `builds.network`. */
 export function networkProblem(value: string): string | undefined {
   return NETWORKS.some((known) => known === value) ? undefined : `must be ${list(NETWORKS)}`;
+}
+
+/** What is wrong with a value of `builds.proxy`. */
+export function proxyProblem(value: string): string | undefined {
+  return value === "true" || parseProxy(value) !== undefined
+    ? undefined
+    : "must be a URL like http://user:password@proxy.example:3128, or true for that of the worker's --proxy";
+}
+
+/** Whether a value of `builds.proxy` is secret. */
+export function holdsPassword(value: string): boolean {
+  return (URL.parse(value)?.password ?? "") !== "";
+}
+
+/** What is wrong with a value of `builds.noProxy`. */
+export function noProxyProblem(value: string): string | undefined {
+  return /^[\w.*:/[\]-]+(?:,[\w.*:/[\]-]+)*$/.test(value)
+    ? undefined
+    : "must be hosts, domains or addresses, parted by commas without spaces: git.example,.corp.example";
 }
 
 function list(names: readonly string[]): string {

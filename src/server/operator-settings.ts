@@ -49,8 +49,8 @@ export function isSettingVariable(variable: string): boolean {
 }
 
 /** Whether the value must not stand on a command line, where every user of the machine can read it. */
-export function isSecretSetting(name: string): boolean {
-  return kindOf(name)?.secret ?? /[._]secret$/i.test(name);
+export function isSecretSetting(name: string, value: string): boolean {
+  return kindOf(name)?.secret?.(value) ?? /[._]secret$/i.test(name);
 }
 
 /**

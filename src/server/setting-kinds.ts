@@ -1,5 +1,12 @@
 /** Which settings there are by name (P0.6), and what they may hold. */
-import { executorProblem, imageProblem, networkProblem } from "./build-settings.ts";
+import {
+  executorProblem,
+  holdsPassword,
+  imageProblem,
+  networkProblem,
+  noProxyProblem,
+  proxyProblem,
+} from "./build-settings.ts";
 import { EVENT_SETTINGS, isEventSetting } from "./event-settings.ts";
 
 export interface SettingKind {
@@ -8,8 +15,8 @@ export interface SettingKind {
   isName(name: string): boolean;
   /** Whether a variable of the environment stands for such a name. */
   isVariable(variable: string): boolean;
-  /** Must not stand on a command line, where every user of the machine can read it. */
-  readonly secret?: true;
+  /** Whether such a value must not stand on a command line, where every user of the machine can read it. */
+  secret?(value: string): boolean;
   /** What is wrong with a value, without showing it: it may be secret. */
   problem?(value: string): string | undefined;
 }
@@ -20,6 +27,8 @@ export const TOPIC_ARN = new RegExp(`^${TOPIC}$`);
 const NO_URL = "must be an http or https URL without user and password";
 
 const trueOrFalse = (value: string) => (/^(?:true|false)$/.test(value) ? undefined : "must be true or false");
+
+const always = () => true;
 
 const isUrl = (value: string) => (webUrl(value) === undefined ? NO_URL : undefined);
 
@@ -49,7 +58,7 @@ export const KINDS: readonly SettingKind[] = [
     "notify.<topic arn>.secret, notify.*.secret",
     new RegExp(String.raw`^notify\.(?:\*|${TOPIC})\.secret$`),
     /^MILLRACE_NOTIFY_[A-Z\d_]+_SECRET$/,
-    { secret: true },
+    { secret: always },
   ),
   kind(
     "notify.<topic arn>, notify.*",
@@ -72,6 +81,11 @@ export const KINDS: readonly SettingKind[] = [
   }),
   kind("builds.executor", /^builds\.executor$/, /^MILLRACE_BUILDS_EXECUTOR$/, { problem: executorProblem }),
   kind("builds.network", /^builds\.network$/, /^MILLRACE_BUILDS_NETWORK$/, { problem: networkProblem }),
+  kind("builds.proxy", /^builds\.proxy$/, /^MILLRACE_BUILDS_PROXY$/, {
+    secret: holdsPassword,
+    problem: proxyProblem,
+  }),
+  kind("builds.noProxy", /^builds\.noProxy$/, /^MILLRACE_BUILDS_NOPROXY$/, { problem: noProxyProblem }),
   kind("builds.requireImage", /^builds\.requireImage$/, /^MILLRACE_BUILDS_REQUIREIMAGE$/, {
     problem: trueOrFalse,
   }),
@@ -101,7 +115,7 @@ export const KINDS: readonly SettingKind[] = [
     /^credentials\.(?:lambda|cloudwatch|sns|ssm|secretsmanager|sts)$/,
     /^MILLRACE_CREDENTIALS_(?:LAMBDA|CLOUDWATCH|SNS|SSM|SECRETSMANAGER|STS)$/,
     {
-      secret: true,
+      secret: always,
       problem: (value) =>
         isProfile(value) || isKeys(value)
           ? undefined
@@ -109,7 +123,7 @@ export const KINDS: readonly SettingKind[] = [
     },
   ),
   kind("credentials.prometheus", /^credentials\.prometheus$/, /^MILLRACE_CREDENTIALS_PROMETHEUS$/, {
-    secret: true,
+    secret: always,
     problem: (value) => (/^[\x21-\x7e]+$/.test(value) ? undefined : "must be a bearer token, without spaces"),
   }),
   kind("functions.<name>", /^functions\.[A-Za-z\d_-]{1,140}$/, /^MILLRACE_FUNCTIONS_[A-Z\d_]+$/, {

@@ -21,6 +21,8 @@ const { settingsFor } = createCatalogue(declarations, {
     "github.url": "https://git.example",
     MILLRACE_NESTED_WAIT: "false",
     MILLRACE_BUILDS_NETWORK: "none",
+    MILLRACE_BUILDS_PROXY: "http://u:p@proxy:3128",
+    "builds.noProxy": "git.example",
     "builds.requireImage": "true",
     "builds.allowPrivileged": "true",
     "images.*": "host",
@@ -51,11 +53,15 @@ test("P0.6 a job gets the settings of its own provider, by its configuration, an
   expect(rule("VariableCheck", {})).toEqual({});
   expect(rule("Commands", {})).toEqual({
     "builds.network": "none",
+    "builds.proxy": "http://u:p@proxy:3128",
+    "builds.noProxy": "git.example",
     "images.*": "host",
     "images.aws/codebuild/*": "host",
   });
   expect(rule("CodeBuild", {})).toEqual({
     "builds.network": "none",
+    "builds.proxy": "http://u:p@proxy:3128",
+    "builds.noProxy": "git.example",
     "builds.requireImage": "true",
     "builds.allowPrivileged": "true",
     "images.*": "host",

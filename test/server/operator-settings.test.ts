@@ -40,7 +40,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.requireImage, builds.allowPrivileged, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.prometheus, functions.<name>";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.proxy, builds.noProxy, builds.requireImage, builds.allowPrivileged, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.sts, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.sts, credentials.prometheus, functions.<name>";
   for (const name of ["endpoint.ecs", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_ECS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -132,6 +132,18 @@ test.each([
   ],
   ["images.*", "dir:/etc", "must be host, or the name of an image such as docker.io/library/node:24"],
   ["builds.allowPrivileged", "1", "must be true or false"],
+  ...["https://topsecret@proxy", "http://proxy:3128/path", "topsecret", "http://user:%zz@proxy", "false"].map(
+    (value) => [
+      "builds.proxy",
+      value,
+      "must be a URL like http://user:password@proxy.example:3128, or true for that of the worker's --proxy",
+    ],
+  ),
+  ...["a b", ",", "a,", "$(id)"].map((value) => [
+    "builds.noProxy",
+    value,
+    "must be hosts, domains or addresses, parted by commas without spaces: git.example,.corp.example",
+  ]),
 ])("P0.6 %s can't be %s", (name, value, problem) => {
   expect(() => operatorSettings({ [name]: value })).toThrow(
     new ConfigurationError("settings", `the setting '${name}' ${problem}`),
@@ -148,6 +160,12 @@ test("P10.1 no network and plain processes exclude each other, whoever runs the 
   );
 });
 
+test("P10.1 a proxy's password stands on no command line, a proxy without one may", () => {
+  const values = ["http://u:p@proxy:3128", "http://u@proxy:3128", "http://proxy:3128", "true"];
+  expect(values.map((value) => isSecretSetting("builds.proxy", value))).toEqual([true, false, false, false]);
+  expect(isSecretSetting("MILLRACE_BUILDS_PROXY", values[0] ?? "")).toBe(true);
+});
+
 test("P0.6 credentials stand on no command line", () => {
   const names = [
     "credentials.lambda",
@@ -155,7 +173,7 @@ test("P0.6 credentials stand on no command line", () => {
     "notify.*.secret",
     "endpoint.lambda",
   ];
-  expect(names.map(isSecretSetting)).toEqual([true, true, true, false]);
+  expect(names.map((name) => isSecretSetting(name, "x"))).toEqual([true, true, true, false]);
 });
 
 test("P5.3 with endpoint.sns every topic is told itself", () => {

@@ -7,6 +7,7 @@ import { identityVariables, type Variables } from "./environment.ts";
 import { locateBuildspec } from "./locate-buildspec.ts";
 import { openSession } from "./open-session.ts";
 import { type ProjectContext, primaryInput } from "./project-context.ts";
+import { proxyVariables } from "./proxy-variables.ts";
 import { readBuildspec, sayPhases } from "./read-buildspec.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { resolveVariables } from "./resolve-variables.ts";
@@ -76,7 +77,8 @@ export async function prepareProject(context: ProjectContext, role: Variables): 
   const resolved = await resolveVariables(job, given, { ...tools, signal });
   const output = new RecentOutput();
   const ofGit = buildspec.gitCredentialHelper ? await offerGitCredentials(context) : {};
-  const environment = { ...identity, ...ofGit, ...withRole(role, resolved.environment, log) };
+  const ofOperator = { ...proxyVariables(job, tools), ...identity, ...ofGit };
+  const environment = { ...ofOperator, ...withRole(role, resolved.environment, log) };
   const session = openSession(sandbox, { buildspec, folder: sources.folder, environment, log, output });
   log.line(`Moving to directory ${seen.folder}`);
   sayPhases(buildspec, log);

@@ -12,6 +12,7 @@ import { openJobSandbox, provision, unmetSetting } from "./job-sandbox.ts";
 import { openSession } from "./open-session.ts";
 import { PhaseFailure } from "./phase-failure.ts";
 import { placeOf } from "./place.ts";
+import { proxyVariables } from "./proxy-variables.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { type ResolvedVariables, resolveVariables } from "./resolve-variables.ts";
 import { roleVariables, withRole } from "./role-variables.ts";
@@ -119,7 +120,12 @@ class CommandsAction {
     const session = openSession(this.#sandbox, {
       buildspec: BUILDSPEC,
       folder: sources.folder,
-      environment: { ...identity, ...withRole(role, environment, this.#log), ...variables },
+      environment: {
+        ...proxyVariables(this.#job, this.#tools),
+        ...identity,
+        ...withRole(role, environment, this.#log),
+        ...variables,
+      },
       log: this.#log,
       output: new RecentOutput(),
     });
