@@ -52,6 +52,7 @@ export async function embeddedRig(
       dataDir,
       defaultAccount: account,
       defaultRegion: region,
+      allowOutgoing: [],
       maxConcurrentExecutions: 50,
       quotas: DEFAULT_QUOTAS,
     },

@@ -46,5 +46,7 @@ export interface CoreSettings {
   readonly defaultAccount: string;
   readonly defaultRegion: string;
   readonly maxConcurrentExecutions: number;
+  /** What may be reached besides the public internet, as the operator wrote it (S9.4). */
+  readonly allowOutgoing: readonly string[];
   readonly quotas: Quotas;
 }

@@ -93,7 +93,7 @@ export async function composeCore(
     presetAccount: settings.defaultAccount,
     reach: outgoing,
     gitHubUrl: outgoing.gitHubUrl,
-    allowOutgoing: outgoing.entries,
+    allowOutgoing: settings.allowOutgoing,
   });
   const secrets = createSecrets({
     store,

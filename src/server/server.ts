@@ -89,6 +89,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       defaultAccount: ACCOUNT,
       defaultRegion: REGION,
       maxConcurrentExecutions: settings.maxConcurrentExecutions,
+      allowOutgoing: outgoing.entries,
       quotas: settings.operator.quotas,
     },
     onComparisonFailure: (error) =>

@@ -16,6 +16,8 @@ export interface StartedBuild {
   /** When it began to wait for a place, in milliseconds since the epoch. */
   readonly queuedSince?: number;
   readonly project: BuildProject;
+  /** There when those of full clones are fetched, with what may be reached for them besides the public internet. */
+  readonly submodules?: { readonly allowOutgoing: readonly string[] };
 }
 
 /** The members of a CodeBuild project that decide how a build runs (P2.2). */
@@ -26,7 +28,6 @@ export interface BuildProject {
   readonly buildspec?: string;
   /** Of inputs that are full clones. */
   readonly gitCloneDepth?: number;
-  readonly fetchSubmodules: boolean;
   readonly image: string;
   /** Name or ARN of the secret that its registry is logged in with. */
   readonly registryCredential?: string;

@@ -24,7 +24,8 @@ export async function buildOf({ builds }: Core, job: KeptJob): Promise<Begun | u
   });
 }
 
-export function startedBuild(build: Begun) {
+/** @param allowOutgoing what may be reached besides the public internet, as the operator wrote it */
+export function startedBuild(build: Begun, allowOutgoing: readonly string[]) {
   const queuedSince = build.state.phases.find(({ phaseType }) => phaseType === "QUEUED")?.startTime;
   const { scope, name, uuid } = build.project;
   const project = toWire(build.project);
@@ -36,13 +37,13 @@ export function startedBuild(build: Begun) {
     buildNumber: build.number,
     ...(build.waits && { waits: true as const }),
     ...(queuedSince !== undefined && { queuedSince }),
+    ...(source?.gitSubmodulesConfig?.fetchSubmodules && { submodules: { allowOutgoing } }),
     project: {
       name,
       arn: projectArn(scope, name),
       uuid,
       ...(source?.buildspec !== undefined && { buildspec: source.buildspec }),
       ...(source?.gitCloneDepth !== undefined && { gitCloneDepth: source.gitCloneDepth }),
-      fetchSubmodules: source?.gitSubmodulesConfig?.fetchSubmodules ?? false,
       image: environment?.image ?? "",
       ...(environment?.registryCredential?.credential !== undefined && {
         registryCredential: environment.registryCredential.credential,

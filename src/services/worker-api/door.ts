@@ -83,7 +83,7 @@ export function openDoor(core: Core, account: string) {
     /** Makes the record of the build that this job runs; undefined when there is no such project. */
     async startBuild(jobId: string) {
       const build = await buildOf(core, await jobs.details(scope, jobId));
-      return build === undefined ? undefined : startedBuild(build);
+      return build === undefined ? undefined : startedBuild(build, settings.allowOutgoing);
     },
 
     /** Keys of the role that the commands of an open job run as (P10.5). */

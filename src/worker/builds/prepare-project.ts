@@ -44,10 +44,9 @@ export async function prepareProject(context: ProjectContext, role: Variables): 
       output: sandbox.folders.output,
       primary: primaryInput(context)?.name,
       cloneDepth: project.gitCloneDepth,
+      submodules: started.submodules,
     },
   );
-  if (project.fetchSubmodules)
-    log.line("[Millrace] gitSubmodulesConfig has no effect here: submodules are not fetched");
   const seen = asCommandsSee(sources, sandbox);
   log.line(`CODEBUILD_SRC_DIR=${seen.folder}`);
   const located = await locateBuildspec(

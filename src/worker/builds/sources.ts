@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { unpack } from "../archive/index.ts";
-import { cloneRepository } from "../git/clone.ts";
+import { cloneRepository, type SubmodulePolicy } from "../git/clone.ts";
 import { readCloneReference } from "../git/clone-reference.ts";
 import type { Job, JobArtifact } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
@@ -46,6 +46,8 @@ export interface Placing {
   readonly primary?: string | undefined;
   /** Commits of history in clones; all of them, if absent or 0. */
   readonly cloneDepth?: number | undefined;
+  /** Of clones; absent: none are fetched. */
+  readonly submodules?: SubmodulePolicy | undefined;
 }
 
 type Needed = Pick<Tools, "workDir" | "artifacts" | "signal" | "way" | "client" | "log">;
@@ -76,14 +78,14 @@ async function fetchSource(
   artifact: JobArtifact,
   file: string,
   tools: Needed,
-  { output, cloneDepth: depth }: Placing,
+  { output, cloneDepth: depth, submodules }: Placing,
 ): Promise<Source> {
   const folder = newSourceFolder(output);
   mkdirSync(dirname(folder));
   await tools.artifacts.download(artifact, file);
   const reference = await readCloneReference(file);
   if (reference === undefined) await unpack(file, folder, artifact.name);
-  else await cloneRepository(reference, folder, { job, artifact: artifact.name, tools, depth });
+  else await cloneRepository(reference, folder, { job, artifact: artifact.name, tools, depth, submodules });
   await rm(file);
   return { artifact, folder, repositoryUrl: reference?.cloneUrl ?? "" };
 }

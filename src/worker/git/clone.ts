@@ -1,12 +1,13 @@
 /** A full clone for whoever gets a clone reference (P1.7). */
 
-import { git, hasCommit, remoteFailure } from "../../remotes/index.ts";
 import type { Job } from "../protocol.ts";
 import type { Tools } from "../provider.ts";
+import { checkOut } from "./check-out.ts";
 import type { CloneReference } from "./clone-reference.ts";
-import { connect, inHostsWords } from "./connected.ts";
+import { connect, entriesOf, inHostsWords } from "./connected.ts";
 import { hostedRemote } from "./hosted.ts";
 import { sourceError } from "./source-error.ts";
+import { fetchSubmodules } from "./submodules.ts";
 
 export interface CloneOptions {
   readonly job: Job;
@@ -15,6 +16,14 @@ export interface CloneOptions {
   readonly tools: Pick<Tools, "client" | "log" | "signal" | "way">;
   /** Commits of history to fetch; undefined or 0 for all of them. */
   readonly depth?: number | undefined;
+  /** Absent: none are fetched. */
+  readonly submodules?: SubmodulePolicy | undefined;
+}
+
+/** Of a project that has its submodules fetched (P2.2). */
+export interface SubmodulePolicy {
+  /** What git may reach besides the public internet, as the server's operator wrote it (S9.4). */
+  readonly allowOutgoing: readonly string[];
 }
 
 /**
@@ -26,36 +35,24 @@ export interface CloneOptions {
 export async function cloneRepository(
   reference: CloneReference,
   folder: string,
-  { job, artifact, tools, depth }: CloneOptions,
+  { job, artifact, tools, depth, submodules }: CloneOptions,
 ): Promise<void> {
   const { signal } = tools;
   const { repository, branch, commitId } = reference;
   const connected = reference.connectionArn === undefined ? undefined : await connect(job, artifact, tools);
   // The reference comes out of a bucket: credentials go where the job's own server says, whatever URL it names.
   const remote = connected?.remote ?? hostedRemote(job, repository, tools.way);
-  const withCredentials = { signal, config: remote.config };
-  const inside = { signal, repository: `${folder}/.git` };
+  const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
   try {
-    await git(["init", "--quiet", "--", folder], { signal });
-    await git(["remote", "add", "--", "origin", remote.url], inside);
-    const shallow = depth === undefined || depth === 0 ? [] : [`--depth=${depth}`];
-    const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
-    const fetch = (what: string) =>
-      git(["fetch", "--quiet", "--tags", "--no-recurse-submodules", ...shallow, "--", "origin", what], {
-        ...inside,
-        ...withCredentials,
-      });
-    // The branch may have been deleted since: the commit is what counts.
-    await fetch(refspec).catch((error: unknown) => {
-      if (remoteFailure(error) !== "noRef") throw error;
-    });
-    if (!(await hasCommit(inside.repository, commitId, signal))) {
-      await fetch(commitId);
-    }
-    await git([`--work-tree=${folder}`, "checkout", "--quiet", "--detach", commitId], inside);
+    await checkOut(remote, { folder, commitId, refspec, depth, signal });
   } catch (error) {
     if (connected === undefined) throw sourceError(error, reference);
     const source = { fullName: repository, branch, commitId };
     throw await inHostsWords(error, connected, source, () => tools.client.doubtConnection(job.id, artifact));
   }
+  if (submodules === undefined) return;
+  await fetchSubmodules(
+    { folder, url: remote.url, commitId },
+    { job, tools, depth, allowed: submodules.allowOutgoing.flatMap(entriesOf), own: remote },
+  );
 }

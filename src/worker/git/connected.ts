@@ -102,7 +102,8 @@ function reasonOf(error: unknown): string {
   return status === undefined ? "authentication failed" : `it answered ${status}`;
 }
 
-function entriesOf(text: string): Allowed[] {
+/** An entry of `--allow-outgoing`, if this worker knows its form. */
+export function entriesOf(text: string): Allowed[] {
   const entry = parseAllowed(text);
   return entry === undefined ? [] : [entry];
 }

@@ -4,12 +4,17 @@ import { basicAuthentication, type Remote, trusting } from "../../remotes/index.
 import type { ArtifactCredentials, Job } from "../protocol.ts";
 
 /** A repository that the server of this job hosts (P1.13, S6.3). */
-export function hostedRemote(job: Job, repositoryName: string, way: Way): Remote {
+export function hostedRemote(
+  job: Job,
+  repositoryName: string,
+  way: Way,
+  credentials: ArtifactCredentials = job.artifactCredentials,
+): Remote {
   const url = `${job.publicUrl}/git/${encodeURIComponent(repositoryName)}.git`;
   return {
     url,
     owner: job.accountId,
-    config: { ...trusting(way), ...basicAuthentication(url, basicCredentials(job.artifactCredentials)) },
+    config: { ...trusting(way), ...basicAuthentication(url, basicCredentials(credentials)) },
   };
 }
 

@@ -33,6 +33,10 @@ export interface GitHub extends AsyncDisposable, Api {
   /** Adds a commit to a branch that holds these files alone. @returns its id */
   commit(fullName: string, branch: string, files: Readonly<Record<string, string>>): Promise<string>;
   git(fullName: string, ...args: string[]): Promise<string>;
+  /** From now on anybody may read the repository, and whoever asks for it is noted. */
+  publish(fullName: string): void;
+  /** What was shown by those who asked for public repositories; undefined: nothing. */
+  readonly shown: readonly (string | undefined)[];
   /** From now on the token opens nothing, until it is restored. */
   revoke(): void;
   /** How often a repository's refs were listed by who may. */
@@ -54,6 +58,8 @@ export async function gitHub(): Promise<GitHub> {
   let revoked = false;
   let stalled: { readonly asked: () => void; readonly over: Promise<void> } | undefined;
   const looks = new Map<string, number>();
+  const isPublic = new Set<string>();
+  const shown: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "", "http://host").pathname;
     if (revoked) {
@@ -63,7 +69,12 @@ export async function gitHub(): Promise<GitHub> {
     if (OPEN_IT.includes(request.headers.authorization ?? "")) looks.set(path, (looks.get(path) ?? 0) + 1);
     if (path === "/" || path.startsWith("/api/")) return void api.handle(request, response);
     stalled?.asked();
-    void (stalled?.over ?? Promise.resolve()).then(() => serveGit(folder, request, response));
+    void (stalled?.over ?? Promise.resolve()).then(() => {
+      const repository = /^\/(.+?)\.git\//.exec(path)?.[1] ?? "";
+      if (!isPublic.has(repository)) return serveGit(folder, request, response);
+      shown.push(request.headers.authorization);
+      return answerGit(folder, request, response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -80,6 +91,8 @@ export async function gitHub(): Promise<GitHub> {
     folder,
     apiUrl: `${url}/api/v3`,
     looks: (fullName) => looks.get(`/${fullName}.git/info/refs`) ?? 0,
+    publish: (fullName) => void isPublic.add(fullName),
+    shown,
     revoke: () => {
       revoked = true;
     },
@@ -147,11 +160,15 @@ function data(text: string): string {
 
 /** git's own http-backend, for whoever brings the token. */
 async function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? "", "http://host");
   if (!OPEN_IT.includes(request.headers.authorization ?? "")) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
     return;
   }
+  await answerGit(folder, request, response);
+}
+
+async function answerGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "", "http://host");
   const child = spawn("git", ["http-backend"], {
     env: {
       ...gitEnvironment,

@@ -26,11 +26,11 @@ function startedWith(members: Readonly<Record<string, unknown>>): StartedBuild {
     state,
     waits: false,
   };
-  return startedBuild(build);
+  return startedBuild(build, ["git.example"]);
 }
 
 test("P2.2 a worker is told what of a project decides how its build runs", () => {
-  const { project } = startedWith({
+  const { project, submodules } = startedWith({
     source: {
       type: "CODEPIPELINE",
       buildspec: "ci.yml",
@@ -45,19 +45,22 @@ test("P2.2 a worker is told what of a project decides how its build runs", () =>
   expect(project).toMatchObject({
     buildspec: "ci.yml",
     gitCloneDepth: 3,
-    fetchSubmodules: true,
     privilegedMode: true,
     fileSystems: ["models", "fs-2:/"],
     timeoutInMinutes: 5,
   });
+  expect(submodules).toEqual({ allowOutgoing: ["git.example"] });
   // Whose keys its commands get is not the worker's to say (P10.5).
   expect(JSON.stringify(project)).not.toContain(ROLE);
 });
 
 test("P2.2, P2.3 what a project leaves out is as on AWS", () => {
-  const { project } = startedWith({ source: { type: "CODEPIPELINE" }, environment: ENVIRONMENT });
+  const { project, ...started } = startedWith({
+    source: { type: "CODEPIPELINE" },
+    environment: ENVIRONMENT,
+  });
+  expect(started).not.toHaveProperty("submodules");
   expect(project).toMatchObject({
-    fetchSubmodules: false,
     privilegedMode: false,
     fileSystems: [],
     environmentVariables: [],

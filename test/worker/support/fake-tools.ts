@@ -207,7 +207,6 @@ const PROJECT: BuildProject = {
   environmentType: "LINUX_CONTAINER",
   privilegedMode: false,
   fileSystems: [],
-  fetchSubmodules: false,
   environmentVariables: [],
   timeoutInMinutes: 60,
   encryptionKey: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",

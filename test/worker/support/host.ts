@@ -61,6 +61,7 @@ export async function testHost(): Promise<TestHost> {
       defaultAccount: scope.account,
       defaultRegion: scope.region,
       maxConcurrentExecutions: 50,
+      allowOutgoing: [],
       quotas: DEFAULT_QUOTAS,
     },
   });

@@ -13,7 +13,12 @@ export interface WorkingTree {
   git(...args: string[]): Promise<string>;
   /** Writes files (`x:` before a path makes it executable, `->` before a text a link) and commits all. */
   commit(message: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string>;
-  push(host: TestHost, repository: string, refspec: string): Promise<void>;
+  /** Commits files as `commit` does, with submodules at these paths, whose commits are given. */
+  commitWith(
+    submodules: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string | Uint8Array>>,
+  ): Promise<string>;
+  push(host: Pick<TestHost, "url" | "credentials">, repository: string, refspec: string): Promise<void>;
 }
 
 export async function workingTree(): Promise<WorkingTree> {
@@ -39,7 +44,7 @@ export async function workingTree(): Promise<WorkingTree> {
     return stdout.trim();
   };
   await git("init", "--quiet", "--initial-branch=main");
-  return {
+  const tree: WorkingTree = {
     folder,
     git,
     async commit(message, files) {
@@ -55,6 +60,13 @@ export async function workingTree(): Promise<WorkingTree> {
       commits++;
       return await git("rev-parse", "HEAD");
     },
+    async commitWith(submodules, files) {
+      await tree.commit("Files", files);
+      for (const [path, commitId] of Object.entries(submodules))
+        await git("update-index", "--add", "--cacheinfo", `160000,${commitId},${path}`);
+      await git("commit", "--quiet", "--allow-empty", "--message", "Submodules");
+      return await git("rev-parse", "HEAD");
+    },
     async push({ url, credentials }, repository, refspec) {
       const remote = new URL(`/git/${repository}.git`, url);
       remote.username = credentials.accessKeyId;
@@ -62,4 +74,5 @@ export async function workingTree(): Promise<WorkingTree> {
       await git("push", "--quiet", "--force", remote.href, refspec);
     },
   };
+  return tree;
 }
