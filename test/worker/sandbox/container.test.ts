@@ -1,17 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
+import { mkdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ENGINES } from "../../../src/worker/sandbox/container/engine.ts";
+import { ENGINES, Engine } from "../../../src/worker/sandbox/container/engine.ts";
 import { isImageName, openSandbox, type SandboxOptions } from "../../../src/worker/sandbox/index.ts";
 import { findEngines } from "../support/engines.ts";
 import { openSession as open } from "../support/job-sandbox.ts";
 import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+
+const NO_LIMITS = "without root's rights, version 1 of control groups gives no limits";
 
 const folder = await tempFolder();
 const engines = await findEngines();
@@ -133,9 +134,8 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       const usual = await openSession();
       expect(await usual.run(interfaces)).toBe(0);
       const [names, space] = usual.output().trim().split("\n");
-      expect(names?.split(" ").sort()).toEqual(["eth0", "lo"]);
-      expect(space).not.toBe(await import("node:fs/promises").then((fs) => fs.readlink("/proc/self/ns/net")));
-      expect(Object.keys(networkInterfaces()).length).toBeGreaterThan(0);
+      expect(names?.split(" ")).toHaveLength(2);
+      expect(space).not.toBe(await readlink("/proc/self/ns/net"));
       const cut = [await openSession({ network: "none" }), await openSession({}, {}, { network: "none" })];
       for (const { run, output, job } of cut) {
         await run(interfaces);
@@ -144,7 +144,8 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       }
     });
 
-    test("P10.1, P2.2 have the engine's usual capabilities and the limits of their compute type", async () => {
+    test("P10.1, P2.2 have the engine's usual capabilities and the limits of their compute type", async (context) => {
+      context.skip(!(await Engine.find(name)).hasLimits, NO_LIMITS);
       const limits = { cpus: 1, memory: 256 * 2 ** 20 };
       const { run, output, container } = await openSession({ limits });
       const asked =
@@ -162,7 +163,8 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       expect(core).toBe("0");
     });
 
-    test("P2.2 say so when they take more memory than they have", async () => {
+    test("P2.2 say so when they take more memory than they have", async (context) => {
+      context.skip(!(await Engine.find(name)).hasLimits, NO_LIMITS);
       const memory = 64 * 2 ** 20;
       const { session } = await openSession({ limits: { cpus: 1, memory } });
       // It keeps all that it reads in memory.

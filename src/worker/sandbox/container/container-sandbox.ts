@@ -75,7 +75,7 @@ export class ContainerSandbox implements JobSandbox {
       label: labelOf(dirname(workDir)),
       hostname: `millrace-${jobId.slice(-8)}`,
       network: job.network ?? network,
-      limits: job.limits,
+      limits: engine.hasLimits ? job.limits : undefined,
       folders: this.folders,
     };
     this.description = withNetwork(description, this.#plan.network);

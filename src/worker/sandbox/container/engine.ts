@@ -8,14 +8,14 @@ import { EngineError } from "./engine-error.ts";
 export const ENGINES = ["podman", "docker"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** What an engine says of itself: its version, and whether it runs without root's rights. */
+/** What an engine says of itself: version, control groups' version, and whether it runs without root's rights. */
 const INFO: Readonly<Record<EngineName, { readonly format: string; isRootless(text: string): boolean }>> = {
   podman: {
-    format: "{{.Version.Version}} {{.Host.Security.Rootless}}",
+    format: "{{.Version.Version}} {{.Host.CgroupsVersion}} {{.Host.Security.Rootless}}",
     isRootless: (text) => text.endsWith(" true"),
   },
   docker: {
-    format: "{{.ServerVersion}} {{json .SecurityOptions}}",
+    format: "{{.ServerVersion}} v{{.CgroupVersion}} {{json .SecurityOptions}}",
     isRootless: (text) => text.includes('"name=rootless"'),
   },
 };
@@ -34,12 +34,16 @@ export class Engine {
   readonly version: string;
   /** Whether root in its containers is the user that the engine runs as, and no more. */
   readonly isRootless: boolean;
+  /** Whether it holds containers to CPUs and memory: without root's rights, version 1 of control groups lets nobody. */
+  readonly hasLimits: boolean;
   readonly #program: string;
 
   private constructor(name: EngineName, program: string, info: string) {
     this.name = name;
-    this.version = info.split(" ")[0] ?? "";
+    const [version = "", groups] = info.split(" ");
+    this.version = version;
     this.isRootless = INFO[name].isRootless(info.trim());
+    this.hasLimits = groups === "v2" || !this.isRootless;
     this.#program = program;
   }
 
