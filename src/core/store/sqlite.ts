@@ -14,10 +14,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CHECKPOINT_PAGES = 4_000;
 
 /**
- * What isn't here the system's own cache has. A larger one costs more than it saves: at the end of a commit that has put
- * pages in order, SQLite walks through all of it.
+ * Holds the upper pages of the indexes of a million executions: with 8 MB a transition costs 7 % more there. What SQLite
+ * takes to walk through it, at the end of a commit that has put pages in order, is 2 %.
  */
-const CACHE_KIB = 8_000;
+const CACHE_KIB = 32_000;
 
 /** What a sort or a statement of many rows keeps for itself needs no file. */
 const KEEP_IN_MEMORY = "pragma temp_store = memory";
