@@ -44,7 +44,8 @@ export async function cloneRepository(
   const remote = connected?.remote ?? hostedRemote(job, repository, tools.way);
   const refspec = `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
   try {
-    await checkOut(remote, { folder, commitId, refspec, depth, signal });
+    const service = connected?.providerType ?? "The server";
+    await checkOut(remote, { folder, commitId, refspec, depth, service, signal });
   } catch (error) {
     if (connected === undefined) throw sourceError(error, reference);
     const source = { fullName: repository, branch, commitId };

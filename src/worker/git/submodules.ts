@@ -93,7 +93,8 @@ async function fetchOne(
     // Made by the checkout, which leaves no link on the way; to be sure of it costs little.
     if ((await realpath(folder)) !== join(await realpath(superproject.folder), place))
       throw new ProviderError("ConfigurationError", "its folder is not where it should be");
-    await checkOut(remote, { folder, commitId, refspec: BRANCHES, depth, signal });
+    const service = located.host;
+    await checkOut(remote, { folder, commitId, refspec: BRANCHES, depth, service, signal });
     const set = (variable: string, value: string) =>
       git(["config", "--", `submodule.${name}.${variable}`, value], {
         signal,
@@ -122,14 +123,13 @@ function failure(error: unknown, what: string, commitId: string): ProviderError 
         `${what}: access was denied. Of this server's repositories a build reads those that its inputs came from, elsewhere what anybody may read`,
       );
     case "unreachable":
-      return new ProviderError("SystemUnavailable", `${what}: ${said(error)}`);
     case "other":
       return new ProviderError("ConfigurationError", `${what}: ${said(error)}`);
   }
 }
 
-/** In one line. */
+/** What git complained of first: all else follows from that. */
 function said(error: unknown): string {
   if (!(error instanceof GitError)) return error instanceof Error ? error.message : String(error);
-  return error.stderr.trim().split("\n").at(-1) ?? "git failed";
+  return /^(?:error|fatal): (.*)$/m.exec(error.stderr)?.[1] ?? "git failed";
 }
