@@ -97,9 +97,27 @@ async function importImage(
   engine: EngineName,
   image: string,
   busybox: string,
-  { links = {}, programs = {}, without = [], settings = [] }: ImageContents,
+  { settings = [], ...contents }: ImageContents,
 ): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "millrace-test-image-"));
+  const folder = await mkdtemp(join(tmpdir(), "millrace-test-image-"));
+  try {
+    const root = join(folder, "root");
+    await makeRoot(root, busybox, contents);
+    const tar = join(folder, "image.tar");
+    await promisify(execFile)("tar", ["-C", root, "--owner=0", "--group=0", "-cf", tar, "."]);
+    const changes = [ENTRY_POINT, ...settings].flatMap((setting) => ["--change", setting]);
+    await promisify(execFile)(engine, ["import", ...changes, tar, image]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function makeRoot(
+  root: string,
+  busybox: string,
+  { links = {}, programs = {}, without = [] }: Omit<ImageContents, "settings">,
+): Promise<void> {
+  await mkdir(root);
   await chmod(root, 0o755);
   for (const folder of ["bin", "etc", "root"]) await mkdir(join(root, folder));
   await mkdir(join(root, "tmp"), { mode: 0o777 });
@@ -120,10 +138,4 @@ async function importImage(
   for (const [path, target] of Object.entries(links)) await symlink(target, join(root, path));
   for (const [path, text] of Object.entries(programs))
     await writeFile(join(root, path), text, { mode: 0o755 });
-  const tar = join(root, "..", `${root.split("/").at(-1)}.tar`);
-  await promisify(execFile)("tar", ["-C", root, "--owner=0", "--group=0", "-cf", tar, "."]);
-  const changes = [ENTRY_POINT, ...settings].flatMap((setting) => ["--change", setting]);
-  await promisify(execFile)(engine, ["import", ...changes, tar, image]);
-  await rm(root, { recursive: true });
-  await rm(tar);
 }
