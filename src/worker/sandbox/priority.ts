@@ -1,7 +1,7 @@
 import { setPriority } from "node:os";
 
 /** P10.1: builds give way to the server. */
-const NICENESS = 5;
+export const NICENESS = 5;
 
 /** Before its first command: what a shell starts inherits it. */
 export function lowerPriority(pid: number): void {

@@ -35,6 +35,15 @@ describe.runIf(isHeld)("P2.2 the limits of a job", () => {
     expect(output()).toMatch(new RegExp(`^${memory}\n150000`));
   });
 
+  test("P10.1 its processes give way to the worker as they would without a group", async () => {
+    const { run, output } = await openSession(folder, { limits });
+    const of = (controller: string) => `$(sed -n 's/^[0-9]*:${controller}://p' /proc/self/cgroup)`;
+    await run(
+      `cat /sys/fs/cgroup/cpu${of("cpu")}/cpu.shares 2>/dev/null || cat /sys/fs/cgroup${of("")}/cpu.weight.nice; nice`,
+    );
+    expect(output()).toMatch(/^(335|5)\n5\n$/);
+  });
+
   test.each([false, true])(
     "a command that takes more memory ends, and it is said why (a fresh shell each: %s)",
     async (fresh) => {

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { isAlive } from "../../is-alive.ts";
 import { LIMITS } from "../driver.ts";
 import type { JobLimits } from "../job-sandbox.ts";
-import { countMemoryKills, limitCpus, limitMemory, limitProcesses } from "./limits.ts";
+import { countMemoryKills, limitCpus, limitMemory, limitProcesses, lowerWeight } from "./limits.ts";
 import { ownGroups } from "./own-groups.ts";
 
 /** `millrace-<the worker's process>-<anything>` */
@@ -33,6 +33,7 @@ export class ControlGroup {
       .map((parent) => join(parent, name))
       .filter(isMade);
     if (folders.length === 0) return undefined;
+    lowerWeight(folders);
     limitProcesses(folders, processes);
     return new ControlGroup(folders);
   }

@@ -1,11 +1,20 @@
 /** What control groups hold their processes to, in the files of both versions. A group is a folder in each tree. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { NICENESS } from "../priority.ts";
 
 type Group = readonly string[];
 
 /** Microseconds, as the kernel has it where nobody says. */
 const CPU_PERIOD = 100_000;
+
+/** Of 1024, as the kernel weighs processes of our niceness. */
+const CPU_SHARES = 335;
+
+/** Has the group give way as its processes do (P10.1): whose niceness counts among themselves only. */
+export function lowerWeight(group: Group): void {
+  if (!set(group, "cpu.weight.nice", NICENESS)) set(group, "cpu.shares", CPU_SHARES);
+}
 
 export function limitProcesses(group: Group, count: number): boolean {
   return set(group, "pids.max", count);
