@@ -3,7 +3,7 @@ import { BuildLog } from "../../../src/worker/builds/build-log.ts";
 import { runCommands } from "../../../src/worker/builds/run-commands.ts";
 import { ControlGroup } from "../../../src/worker/sandbox/control-group/control-group.ts";
 import { groupFolders } from "../../../src/worker/sandbox/control-group/own-groups.ts";
-import { processExecutor, Sandbox } from "../../../src/worker/sandbox/index.ts";
+import { openSandbox, processExecutor, Sandbox, tryBubblewrap } from "../../../src/worker/sandbox/index.ts";
 import { fakeTools } from "../support/fake-tools.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -15,6 +15,7 @@ const limits = { cpus: 1.5, memory };
 /** `tail` keeps all that it reads in memory. */
 const greedy = "head -c 300000000 /dev/zero | tail >/dev/null";
 
+const bubblewrap = await tryBubblewrap();
 const group = ControlGroup.create();
 const held = group?.limit(limits) ?? {};
 group?.remove();
@@ -58,6 +59,15 @@ describe.runIf(isHeld)("P2.2 the limits of a job", () => {
       expect(await session.run(`${greedy} & wait; true`, never)).toEqual({ kind: "returned", status: 0 });
     },
   );
+
+  test.runIf(bubblewrap)("hold what bubblewrap has started before it was in the group", async () => {
+    const sandbox = await openSandbox({ executor: "bubblewrap" });
+    const { session } = await openSession(folder, { sandbox, limits, fresh: true });
+    // Each starts anew.
+    for (const command of [greedy, `:; ${greedy}`])
+      expect(await session.run(command, never)).toMatchObject({ status: 137, outOfMemory: memory });
+    await sandbox.rest();
+  });
 
   test("hold a shell that waited for its job", async () => {
     const sandbox = new Sandbox(processExecutor);

@@ -81,13 +81,14 @@ export class ControlGroup {
   }
 
   /**
-   * Takes a process in; what it starts from now on belongs to the group too. The kernel may take some milliseconds
-   * for it, so nobody else waits.
+   * Takes a process in, with those that it has started: bubblewrap has one before it can be taken in. What they start
+   * from now on belongs to the group too. The kernel may take some milliseconds for it, so nobody else waits.
    */
   async add(pid: number): Promise<void> {
     // It may have ended already.
     const added = this.#folders.map((folder) => writeFile(join(folder, "cgroup.procs"), String(pid)));
     await Promise.allSettled(added);
+    for (const child of childrenOf(pid)) await this.add(child);
   }
 
   /** No process of the group can start another one from now on: the end of a fork bomb. */
@@ -113,6 +114,16 @@ export class ControlGroup {
   /** To be called when no process is left. */
   remove(): void {
     for (const folder of this.#folders) rmdirSync(folder);
+  }
+}
+
+/** Of a process of one thread; none where the kernel doesn't tell. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return listed.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 }
 
