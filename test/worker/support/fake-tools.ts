@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { onTestFinished } from "vitest";
 import { DIRECT } from "../../../src/network/index.ts";
 import { unpack, writeZip } from "../../../src/worker/archive/index.ts";
 import type { BuildProject, BuildState, JobRole } from "../../../src/worker/build-protocol.ts";
@@ -29,6 +30,8 @@ export async function fakeTools(
   const store = join(root, "store");
   const cacheDir = join(root, "cache");
   for (const path of [root, workDir, store, cacheDir]) await mkdir(path);
+  const opened = await openSandbox(sandbox);
+  onTestFinished(() => opened.rest());
   const stopped = new AbortController();
   const lines: Omit<LogLine, "seq" | "time">[] = [];
   const secrets: string[] = [];
@@ -81,7 +84,7 @@ export async function fakeTools(
     workerId: "test-worker",
     workDir,
     cacheDir,
-    sandbox: await openSandbox(sandbox),
+    sandbox: opened,
     runtimes: new Map(),
     signal: stopped.signal,
     diskLimit: 2 ** 30,
