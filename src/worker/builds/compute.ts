@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
-import type { JobLimits } from "../sandbox/index.ts";
+import { type JobLimits, ownMemory } from "../sandbox/index.ts";
 
 const GIB = 2 ** 30;
 
@@ -17,11 +17,9 @@ export function limitsOf(computeType: string): JobLimits | undefined {
   const type = COMPUTE_TYPES[computeType];
   if (type === undefined) return undefined;
   const [cpus, memory] = type;
-  // Zero, or more than there is, where nothing holds this process to less.
-  const own = process.constrainedMemory() || totalmem();
   return {
     cpus: Math.min(cpus, availableParallelism()),
-    memory: Math.min(memory * GIB, own, totalmem()),
+    memory: Math.min(memory * GIB, ownMemory(), totalmem()),
   };
 }
 

@@ -3,6 +3,7 @@ import { ControlGroup } from "./control-group/control-group.ts";
 
 export { ImageError } from "./container/image.ts";
 export { isImageName } from "./container/image-name.ts";
+export { ownMemory } from "./control-group/own-groups.ts";
 export { type Executor, type Network, processExecutor } from "./executor.ts";
 export { SHELL_FOLDER } from "./job-folders.ts";
 export type { JobLimits, JobSandbox, NewContainer, RegistryLogin } from "./job-sandbox.ts";

@@ -25,6 +25,14 @@ export function groupFolders(text: string): readonly string[] {
   });
 }
 
+/** Bytes that this worker and its jobs may take together; Infinity where nothing holds them. */
+export function ownMemory(): number {
+  // Of the group that this process is in; with version 2 that may be one inside the worker's own.
+  const ofProcess = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  const ofGroup = ownGroups().map((folder) => Number(readOr("max", join(folder, "memory.max"))));
+  return Math.min(ofProcess, ...ofGroup.filter(Number.isFinite));
+}
+
 /**
  * Has version 2 give its controllers to the groups in this worker's own, where that was delegated to it. A group whose
  * children have controllers holds no process itself, so this one moves into a group of its own, and back where others
