@@ -48,7 +48,7 @@ export const worker = command({
       type: "string",
       value: "NAME",
       default: "auto",
-      help: "How commands run: auto (bubblewrap where that works), process, bubblewrap, or in containers by podman or docker.",
+      help: "How commands run: auto (in containers for images that are mapped or here, else bubblewrap where that works), process, bubblewrap, podman or docker.",
     },
     network: {
       type: "string",

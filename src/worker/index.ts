@@ -54,7 +54,7 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** What builds may ask for by `runtime-versions`; nothing, if not given. */
   readonly runtimes?: Runtimes;
-  /** How commands run; in bubblewrap where that works, if not given. */
+  /** How commands run; as `auto` has it, if not given. */
   readonly sandbox?: SandboxOptions;
   /** Folders besides its own that commands must not be shown. */
   readonly closed?: readonly string[];
@@ -109,7 +109,8 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
   const cacheDir = join(workDir, "cache");
   await mkdir(workDir, { recursive: true, mode: 0o711 });
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
-  const sandbox = await openSandbox(options.sandbox, [workDir, ...(options.closed ?? [])]);
+  const closed = [workDir, ...(options.closed ?? [])];
+  const sandbox = await openSandbox(options.sandbox, closed, (message) => logger.warn(message));
   const way = await withBundle(options.way ?? DIRECT, workDir);
   const kept = createKeptFolders(join(workDir, "failed"), options.keepFailedHours ?? 0, Date.now);
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;

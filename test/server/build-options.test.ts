@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -113,6 +114,34 @@ test("P0.6 builds.network goes with jobs to workers elsewhere: in plain processe
     code: "ConfigurationError",
     message: expect.stringContaining("builds.network is not supported by this worker: none"),
   });
+  await worker.stop(0);
+  client.close();
+});
+
+test("P2.8 auto asks for an engine when a build could use one, not before, and says of it in the worker's log", async () => {
+  const bin = await testFolder();
+  const asked = join(bin, "asked");
+  for (const name of ["podman", "docker"])
+    await writeFile(
+      join(bin, name),
+      `#!/bin/sh\necho ${name} >> ${asked}\necho 'Error: no service' >&2\nexit 1\n`,
+      { mode: 0o755 },
+    );
+  vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await using server = await createServer({ worker: false, settings: { "images.*": "node:24" } });
+  const { url: endpoint, region, credentials } = server;
+  const client = createHttpJobClient({ endpoint, region, credentials: async () => credentials });
+  const logger = new Journal();
+  const worker = await startWorker({ client, version: "0.0.0", workDir: await testFolder(), logger });
+  expect(existsSync(asked)).toBe(false);
+  const { Compute } = await run(server, ["echo ran here; exit 3"]);
+  expect(Compute?.output?.executionResult?.errorDetails?.message).toContain("ran here");
+  expect(readFileSync(asked, "utf8")).toBe("podman\ndocker\n");
+  expect(logger.entries.filter(({ level }) => level === "warn").map(({ bindings }) => bindings)).toEqual([
+    "podman is installed and doesn't answer, so no build runs in its containers: no service",
+    "docker is installed and doesn't answer, so no build runs in its containers: no service",
+  ]);
   await worker.stop(0);
   client.close();
 });

@@ -11,7 +11,7 @@ import { checkExportedSize, readExported } from "./exported-variables.ts";
 import { openJobSandbox, provision, unmetSetting } from "./job-sandbox.ts";
 import { openSession } from "./open-session.ts";
 import { PhaseFailure } from "./phase-failure.ts";
-import { placeOf } from "./place.ts";
+import { choosePlace } from "./place.ts";
 import { proxyVariables } from "./proxy-variables.ts";
 import { RecentOutput } from "./recent-output.ts";
 import { type ResolvedVariables, resolveVariables } from "./resolve-variables.ts";
@@ -34,7 +34,7 @@ const TAIL_CHARACTERS = 1_000;
  * @throws ProviderError when something fails that is no command
  */
 export async function runCommandsAction(job: Job, tools: Tools): Promise<Outcome> {
-  const place = placeOf(IMAGE, job, tools.sandbox);
+  const place = await choosePlace(IMAGE, job, tools.sandbox);
   const unmet = unmetSetting(job, tools.sandbox, place);
   if (unmet !== undefined) throw new ProviderError("ConfigurationError", unmet);
   if (place.kind === "refused")

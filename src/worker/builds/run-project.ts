@@ -3,7 +3,7 @@ import type { Job } from "../protocol.ts";
 import type { Outcome, Tools } from "../provider.ts";
 import { BuildLog } from "./build-log.ts";
 import { openJobSandbox } from "./job-sandbox.ts";
-import { placeOf } from "./place.ts";
+import { choosePlace } from "./place.ts";
 import { ProjectBuild } from "./project-build.ts";
 import { type ProjectRequest, primaryInput } from "./project-context.ts";
 import { BuildRecord } from "./record.ts";
@@ -22,7 +22,7 @@ export async function runProject(
   await using cleanUp = new AsyncDisposableStack();
   const { project } = started;
   using limit = startTimeLimit(project.timeoutInMinutes, tools.signal);
-  const place = placeOf(project.image, job, tools.sandbox);
+  const place = await choosePlace(project.image, job, tools.sandbox);
   const sandbox = openJobSandbox(job, tools, {
     place,
     computeType: project.computeType,

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { findBubblewrap, works } from "./bubblewrap.ts";
 import { checkPath, checkReadOnly } from "./check-folders.ts";
+import { AutoEngine } from "./container/auto-engine.ts";
 import { removeContainers } from "./container/container.ts";
 import { ContainerSandbox, describeEngine } from "./container/container-sandbox.ts";
 import { ENGINES, Engine } from "./container/engine.ts";
@@ -20,8 +21,9 @@ export const NETWORKS = ["all", "none"] as const satisfies readonly Network[];
 /** What the operator says of how a worker's commands run (P10.1, P10.8, P10.10). */
 export interface SandboxOptions {
   /**
-   * `auto`, if not given: bubblewrap where it is installed and works, else plain child processes. With `podman` or
-   * `docker`, builds whose image stands for the host run as `auto` has it.
+   * `auto`, if not given: bubblewrap where it is installed and works, else plain child processes; and containers for
+   * images that the operator names or the host has (P2.8). With `podman` or `docker` all builds have containers but those
+   * whose image stands for the host.
    */
   readonly executor?: ExecutorChoice | undefined;
   /** What commands reach; `all` that the worker does, if not given. */
@@ -41,12 +43,14 @@ export interface HostView {
   readonly network?: Network | undefined;
 }
 
-/** A worker's containers. */
-export interface Containers {
-  readonly engine: Engine;
-  /** Why no build may run on the host instead, where one may not. */
-  readonly hostRefusal?: string | undefined;
-}
+/** A worker's containers: for all builds, or for those that `auto` has run in them. */
+export type Containers =
+  | {
+      readonly engine: Engine;
+      /** Why no build may run on the host instead, where one may not. */
+      readonly hostRefusal: string | undefined;
+    }
+  | AutoEngine;
 
 /** Of all workers in this process. */
 const pipes = new PipeMaker();
@@ -57,20 +61,25 @@ export class Sandbox {
   readonly hostRefusal: string | undefined;
   readonly #executor: Executor;
   readonly #host: HostView;
+  /** Of all builds. */
   readonly #engine: Engine | undefined;
+  /** With the executor `auto`, where the host's folders can be mounted. */
+  readonly #auto: AutoEngine | undefined;
   readonly #launchers: Launchers;
 
   /** @param containers undefined where all commands run on the host */
   constructor(executor: Executor, host: HostView = {}, containers?: Containers) {
     this.#executor = executor;
     this.#host = host;
-    this.#engine = containers?.engine;
-    this.hostRefusal = containers?.hostRefusal;
+    const auto = containers instanceof AutoEngine;
+    this.#auto = auto ? containers : undefined;
+    this.#engine = auto ? undefined : containers?.engine;
+    this.hostRefusal = auto ? undefined : containers?.hostRefusal;
     // Bubblewrap starts several processes to set itself up.
     this.#launchers = new Launchers(pipes, executor.name === "process");
   }
 
-  /** `process`, `bubblewrap`, `podman` or `docker`. */
+  /** `process`, `bubblewrap`, `podman` or `docker`: of all builds but those that `auto` has run in containers. */
   get executor(): string {
     return this.#engine?.name ?? this.#executor.name;
   }
@@ -80,8 +89,19 @@ export class Sandbox {
     return this.#executor.name;
   }
 
+  /** Whether all builds run in containers whose image doesn't stand for the host. */
   get hasContainers(): boolean {
     return this.#engine !== undefined;
+  }
+
+  /** Whether there is an engine for the builds that `auto` has run in containers, which is looked for once. */
+  async findsEngine(): Promise<boolean> {
+    return (await this.#auto?.find()) !== undefined;
+  }
+
+  /** Likewise, and whether it has an image, as `isImageName` has it. */
+  async findsImage(image: string): Promise<boolean> {
+    return (await this.#auto?.has(image)) ?? false;
   }
 
   /** The line that says at the worker's start how commands run (P10.9). */
@@ -96,12 +116,10 @@ export class Sandbox {
   /** In a container where the job asks for one, and there is an engine; else on the host. */
   openJob(job: NewJob): JobSandbox {
     const { container } = job;
-    if (this.#engine !== undefined && container !== undefined) {
-      const description = describeEngine(this.#engine, hostname());
-      return new ContainerSandbox(this.#engine, description, this.#host.network ?? "all", {
-        ...job,
-        container,
-      });
+    const engine = this.#engine ?? this.#auto?.found;
+    if (engine !== undefined && container !== undefined) {
+      const description = describeEngine(engine, hostname());
+      return new ContainerSandbox(engine, description, this.#host.network ?? "all", { ...job, container });
     }
     const parts = { executor: this.#executor, host: this.#host, pipes, launchers: this.#launchers };
     return new HostSandbox(parts, job);
@@ -110,6 +128,7 @@ export class Sandbox {
   /** Removes the containers that a worker which died left to the jobs of a folder. @throws EngineError */
   async removeContainers(jobsFolder: string): Promise<void> {
     if (this.#engine !== undefined) await removeContainers(this.#engine, jobsFolder);
+    await this.#auto?.removeContainers(jobsFolder);
   }
 
   /** Ends what is kept ready for a next job. */
@@ -130,19 +149,21 @@ export function tryBubblewrap(): Promise<Executor | undefined> {
  * How commands are to run, as far as this host can (P10).
  *
  * @param closed folders that commands must not be shown, all of them there
+ * @param warn told of what `auto` would use and can't
  * @throws SandboxError
  */
 export async function openSandbox(
   options: SandboxOptions = {},
   closed: readonly string[] = [],
+  warn: (message: string) => void = () => undefined,
 ): Promise<Sandbox> {
-  const { path, roPaths = [], network = "all" } = options;
+  const { executor = "auto", path, roPaths = [], network = "all" } = options;
   takeControllers();
-  const bubblewrap = options.executor === "process" ? undefined : await tryBubblewrap();
-  const engineName = ENGINES.find((name) => name === options.executor);
+  const bubblewrap = executor === "process" ? undefined : await tryBubblewrap();
+  const engineName = ENGINES.find((name) => name === executor);
   const engine = engineName === undefined ? undefined : await Engine.find(engineName);
-  const cut = engine && closed.find((folder) => folder.includes(":"));
-  if (cut !== undefined)
+  const cut = closed.find((folder) => folder.includes(":"));
+  if (engine !== undefined && cut !== undefined)
     throw new SandboxError(
       "executor",
       `it is ${engineName}, which mounts no folder with a colon in its path: ${cut}`,
@@ -151,7 +172,10 @@ export async function openSandbox(
   if (engine === undefined && refusal !== undefined) throw refusal;
   if (path !== undefined) await checkPath(path, closed);
   await checkReadOnly(roPaths, closed);
-  const containers = engine && { engine, hostRefusal: refusal?.message };
+  // Elsewhere than on Linux, engines are in a machine of their own, which no pipe of this one leads to.
+  const canMount = cut === undefined && process.platform === "linux";
+  const auto = executor === "auto" && canMount ? new AutoEngine(warn) : undefined;
+  const containers = engine === undefined ? auto : { engine, hostRefusal: refusal?.message };
   return new Sandbox(bubblewrap ?? processExecutor, { path, roPaths, network }, containers);
 }
 

@@ -6,7 +6,12 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ENGINES, Engine } from "../../../src/worker/sandbox/container/engine.ts";
-import { isImageName, openSandbox, type SandboxOptions } from "../../../src/worker/sandbox/index.ts";
+import {
+  type ExecutorChoice,
+  isImageName,
+  openSandbox,
+  type SandboxOptions,
+} from "../../../src/worker/sandbox/index.ts";
 import { findEngines } from "../support/engines.ts";
 import { openSession as open } from "../support/job-sandbox.ts";
 import { ownSeconds, processesWith } from "../support/processes.ts";
@@ -236,13 +241,15 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       expect(await engine.ask("ps", "--all", "--format", "{{.Names}}")).not.toContain(container);
     });
 
-    test("end when their worker is killed; the next one removes their container", async () => {
-      const jobs = join(folder, `jobs-${name}`);
-      const workDir = join(jobs, `job-${process.pid}`);
-      await mkdir(workDir, { recursive: true });
-      const word = ownSeconds();
-      const room = new URL("../../../src/worker/sandbox/index.ts", import.meta.url);
-      const program = `
+    test.each<ExecutorChoice>([name, "auto"])(
+      "end when their worker is killed; the next one, with executor %s, removes their container",
+      async (executor) => {
+        const jobs = join(folder, `jobs-${name}-${executor}`);
+        const workDir = join(jobs, `job-${process.pid}-${executor}`);
+        await mkdir(workDir, { recursive: true });
+        const word = ownSeconds();
+        const room = new URL("../../../src/worker/sandbox/index.ts", import.meta.url);
+        const program = `
       import { openSandbox, PersistentSession } from ${JSON.stringify(fileURLToPath(room))};
       const sandbox = await openSandbox({ executor: ${JSON.stringify(name)} });
       const container = { image: ${JSON.stringify(engine.image)}, privileged: false };
@@ -255,21 +262,22 @@ describe.each(engines.flatMap(({ name, engine }) => (engine === undefined ? [] :
       await session.run("setsid sleep ${word} > /dev/null 2>&1 &", signal);
       await session.run("sleep ${word}", signal);
     `;
-      const worker = spawn(process.execPath, ["--input-type=module", "--eval", program], {
-        stdio: "inherit",
-      });
-      await expect.poll(() => processesWith(`sleep\0${word}`).length, { timeout: 20_000 }).toBe(2);
-      worker.kill("SIGKILL");
-      await once(worker, "exit");
-      await expect.poll(() => processesWith(`sleep\0${word}`).length, { timeout: 20_000 }).toBe(0);
-      const names = () => engine.ask("ps", "--all", "--format", "{{.Names}}");
-      expect(await names()).toContain(`millrace-${basename(workDir)}`);
-      const next = await openSandbox({ executor: name });
-      await next.removeContainers(dirname(jobs));
-      expect(await names()).toContain(`millrace-${basename(workDir)}`);
-      await next.removeContainers(jobs);
-      expect(await names()).not.toContain(`millrace-${basename(workDir)}`);
-    });
+        const worker = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+          stdio: "inherit",
+        });
+        await expect.poll(() => processesWith(`sleep\0${word}`).length, { timeout: 20_000 }).toBe(2);
+        worker.kill("SIGKILL");
+        await once(worker, "exit");
+        await expect.poll(() => processesWith(`sleep\0${word}`).length, { timeout: 20_000 }).toBe(0);
+        const names = () => engine.ask("ps", "--all", "--format", "{{.Names}}");
+        expect(await names()).toContain(`millrace-${basename(workDir)}`);
+        const next = await openSandbox({ executor });
+        await next.removeContainers(dirname(jobs));
+        expect(await names()).toContain(`millrace-${basename(workDir)}`);
+        await next.removeContainers(jobs);
+        expect(await names()).not.toContain(`millrace-${basename(workDir)}`);
+      },
+    );
 
     test("A25 what they write outside of their folders counts, too: a full disk ends them", async () => {
       const { run, job } = await openSession({ diskLimit: 8 * 2 ** 20 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ProviderError } from "../../provider.ts";
 import { OWNER, WORKER_IS_ROOT } from "../command-user.ts";
@@ -23,6 +23,11 @@ const MOUNTS = '{"image":"{{.Image}}","mounts":{{json .Mounts}}}';
 /** The label of the containers whose jobs have their folders in this one. */
 export function labelOf(jobsFolder: string): string {
   return `millrace.jobs=${createHash("sha256").update(jobsFolder).digest("hex").slice(0, 32)}`;
+}
+
+/** Whether jobs of a folder may have left containers: a job's pipes are there before its container, and until it is gone. */
+export function mayHaveContainers(jobsFolder: string): boolean {
+  return readdirSync(jobsFolder).some((job) => existsSync(join(jobsFolder, job, PIPES)));
 }
 
 /** Removes the containers of jobs whose worker has died. @throws EngineError */

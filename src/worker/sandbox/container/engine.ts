@@ -53,10 +53,14 @@ export class Engine {
     const program = await findProgram(name);
     if (program === undefined)
       throw new SandboxError("executor", `it is ${name}, and ${name} isn't installed here`);
-    const info = await ask(program, ["info", "--format", INFO[name].format]).catch((error: Error) => {
+    return await Engine.open(name, program).catch((error: Error) => {
       throw new SandboxError("executor", `it is ${name}, which doesn't answer: ${error.message}`);
     });
-    return new Engine(name, program, info);
+  }
+
+  /** @throws EngineError where it doesn't answer, the signal's reason when it is aborted */
+  static async open(name: EngineName, program: string, options: AskOptions = {}): Promise<Engine> {
+    return new Engine(name, program, await ask(program, ["info", "--format", INFO[name].format], options));
   }
 
   /** What it prints. Secrets are never among the arguments: every user of the host can read those. @throws EngineError */

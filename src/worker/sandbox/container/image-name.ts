@@ -15,3 +15,14 @@ const LONGEST = 512;
 export function isImageName(text: string): boolean {
   return text.length <= LONGEST && NAME.test(text);
 }
+
+/** The registry in a name; undefined where it says none, which is Docker Hub's then. */
+export function registryIn(name: string): string | undefined {
+  const [first = "", ...rest] = name.split("/");
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : undefined;
+}
+
+/** What a digest says is all of it; podman takes no tag besides. */
+export function withoutPinnedTag(name: string): string {
+  return name.replace(/:[^/:@]*@/, "@");
+}

@@ -1,4 +1,5 @@
 import type { Engine } from "./engine.ts";
+import { registryIn, withoutPinnedTag } from "./image-name.ts";
 
 /** An image on this host, ready to be run. */
 export interface Image {
@@ -41,6 +42,27 @@ export async function inspectImage(engine: Engine, what: string, name: string): 
     volumes: Readonly<Record<string, unknown>> | null;
   };
   return { id, digests: digestsOf(name, digests ?? []), volumes: Object.keys(volumes ?? {}) };
+}
+
+/**
+ * Whether this host has an image that its registry, or Docker Hub without one, has by this name; not where the engine
+ * doesn't say so before the signal is aborted.
+ *
+ * @param name of which `isImageName` holds
+ */
+export async function hasImage(engine: Engine, name: string, signal: AbortSignal): Promise<boolean> {
+  const asked = ["image", "inspect", "--format", "{{.Id}}", keptName(engine, name)];
+  return await engine.ask(asked, { signal }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Without a registry's name podman would take any registry's, and images that were made here. */
+function keptName({ name: engine }: Engine, name: string): string {
+  if (engine !== "podman") return name;
+  const of = registryIn(name) === undefined ? (name.includes("/") ? "docker.io/" : "docker.io/library/") : "";
+  return of + withoutPinnedTag(name);
 }
 
 /** @param digests of all repositories that have it, as `<repository>@sha256:…` */

@@ -4,6 +4,7 @@ import type { Provisioning, RegistryLogin } from "../job-sandbox.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
 import { type Image, ImageError, inspectImage } from "./image.ts";
+import { registryIn, withoutPinnedTag } from "./image-name.ts";
 
 /** What podman calls images that were made here. */
 const OF_THIS_HOST = "localhost/";
@@ -56,11 +57,6 @@ async function pull(
   return engine.name === "podman" ? printed.trim() : name;
 }
 
-/** What a digest says is all of it; podman takes no tag besides. */
-function withoutPinnedTag(name: string): string {
-  return name.replace(/:[^/:@]*@/, "@");
-}
-
 /** The login is in a file of its own meanwhile: it stands on no command line, and in no configuration of the engine's. */
 async function pullWith(
   login: RegistryLogin,
@@ -87,8 +83,8 @@ async function pullWith(
 
 /** As the engine's files of logins name it. */
 function registryOf({ name: engine }: Engine, name: string): string {
-  const [first = "", ...rest] = name.split("/");
-  if (rest.length > 0 && first !== "docker.io" && (/[.:]/.test(first) || first === "localhost")) return first;
+  const registry = registryIn(name);
+  if (registry !== undefined && registry !== "docker.io") return registry;
   return engine === "podman" ? "docker.io" : "https://index.docker.io/v1/";
 }
 
