@@ -6,8 +6,7 @@ import type { System } from "../system.ts";
 import { command, deliver } from "./deliver.ts";
 import { Difference } from "./difference.ts";
 import { newPipeline } from "./new-pipeline.ts";
-import type { Step } from "./step.ts";
-import { pick } from "./take.ts";
+import { pick, type Step } from "./step.ts";
 import { Track } from "./track.ts";
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";

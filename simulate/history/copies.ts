@@ -6,8 +6,7 @@ import { copiesOf, failCopy, finishCopy } from "../model/work.ts";
 import type { System } from "../system.ts";
 import { copyName } from "./compare-waiting.ts";
 import { command } from "./deliver.ts";
-import type { Step } from "./step.ts";
-import { pick } from "./take.ts";
+import { pick, type Step } from "./step.ts";
 import type { Track } from "./track.ts";
 
 /** @returns whether one was outstanding */

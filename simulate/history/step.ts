@@ -33,3 +33,7 @@ export function plans(length: number): fc.Arbitrary<Plan> {
     steps: fc.array(step, { minLength: 1, maxLength: length, size: "max" }),
   });
 }
+
+/** The one that a number of a step means, however many there are. */
+export const pick = <T>(all: readonly T[], which: number): T | undefined =>
+  all.length === 0 ? undefined : all[which % all.length];

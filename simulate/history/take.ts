@@ -43,6 +43,3 @@ export async function take(system: System, tracks: Track[], step: Step): Promise
   else await deletePipeline(system, tracks, track, step);
   return [track];
 }
-
-export const pick = <T>(all: readonly T[], which: number): T | undefined =>
-  all.length === 0 ? undefined : all[which % all.length];

@@ -6,8 +6,7 @@ import { POLLED } from "../pipelines/types.ts";
 import type { System } from "../system.ts";
 import { command, deliver } from "./deliver.ts";
 import { Difference } from "./difference.ts";
-import type { Step } from "./step.ts";
-import { pick } from "./take.ts";
+import { pick, type Step } from "./step.ts";
 import type { KnownJob, Track } from "./track.ts";
 
 const ACKNOWLEDGEMENT_MS = 30_000;
