@@ -34,6 +34,21 @@ test("a batch that is delivered twice is kept once, an overlapping one for its n
   );
 });
 
+test("lines of the server's own and of a worker that come at the same moment are all kept, each behind the other", async () => {
+  const logs = createLogs(store);
+  const note = (text: string) =>
+    store.transaction((tx) => logs.note(tx, action, { time: 1_700_000_000_000, text }));
+  const notes = Array.from({ length: 12 }, (_, n) => `note ${n}`);
+  await Promise.all([
+    logs.append({ actionExecutionId: action, jobId: first, lines: lines(1, 3) }),
+    ...notes.map(note),
+    logs.append({ actionExecutionId: action, jobId: first, lines: lines(1, 3) }),
+  ]);
+  const kept = await logs.read(action, 1);
+  expect(kept.map(({ seq }) => seq)).toEqual(Array.from({ length: 15 }, (_, n) => n + 1));
+  expect(kept.map(({ text }) => text).sort()).toEqual([...notes, "line 1", "line 2", "line 3"].sort());
+});
+
 test("A14 a job that ended, or works on another action, can't write", async () => {
   const logs = createLogs(store);
   await setJob(first, "Succeeded");

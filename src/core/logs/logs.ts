@@ -1,7 +1,7 @@
 import { afterCommit } from "../store/after-commit.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
 import { insertLogChunk, jobIsOpen, logOwner, logPosition, readLogChunks } from "../store/logs.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Tx } from "../store/store.ts";
 import { type LogBatch, LogError, type LogLine, type Logs } from "./types.ts";
 
 /**
@@ -54,24 +54,8 @@ export function createLogs(store: Store): Logs {
         if (owner === undefined || !(await jobIsOpen(tx, jobId, actionExecutionId))) {
           throw new LogError("notOpen", `Job ${jobId} has ended or does not work on this action.`);
         }
-        const { lastSeq, totalBytes, jobLastSeq } = await logPosition(tx, actionExecutionId, jobId);
-        const fresh = lines.filter((line) => line.seq > jobLastSeq).map(({ seq: _, ...line }) => line);
-        const text = JSON.stringify(fresh);
-        const bytes = totalBytes + Buffer.byteLength(text);
-        if (fresh.length === 0) return;
-        if (bytes > MAX_BYTES) {
-          throw new LogError("full", `The log of an action holds at most ${MAX_BYTES} bytes.`);
-        }
-        await insertLogChunk(tx, {
-          action_execution_id: actionExecutionId,
-          first_seq: lastSeq + 1,
-          last_seq: lastSeq + fresh.length,
-          pipeline_id: owner.pipelineId,
-          job_id: jobId,
-          job_last_seq: lines.at(-1)?.seq ?? jobLastSeq,
-          total_bytes: bytes,
-          lines: text,
-        });
+        const log = { actionExecutionId, jobId, pipelineId: owner.pipelineId };
+        await addLines(tx, log, (known) => lines.filter(({ seq }) => seq > known), MAX_BYTES);
       });
       store.announce(topicOf(actionExecutionId));
     },
@@ -79,18 +63,8 @@ export function createLogs(store: Store): Logs {
     async note(tx, actionExecutionId, { time, text }) {
       const owner = await logOwner(tx, actionExecutionId);
       if (owner === undefined) return;
-      const { lastSeq, totalBytes } = await logPosition(tx, actionExecutionId, NO_JOB);
-      const lines = JSON.stringify([{ time, stream: "system", text }]);
-      await insertLogChunk(tx, {
-        action_execution_id: actionExecutionId,
-        first_seq: lastSeq + 1,
-        last_seq: lastSeq + 1,
-        pipeline_id: owner.pipelineId,
-        job_id: NO_JOB,
-        job_last_seq: 0,
-        total_bytes: totalBytes + Buffer.byteLength(lines),
-        lines,
-      });
+      const log = { actionExecutionId, jobId: NO_JOB, pipelineId: owner.pipelineId };
+      await addLines(tx, log, () => [{ seq: 0, time, stream: "system", text }]);
       afterCommit(tx, () => store.announce(topicOf(actionExecutionId)));
     },
 
@@ -114,6 +88,44 @@ export function createLogs(store: Store): Logs {
       }
     },
   };
+}
+
+/**
+ * Adds to a log's end. Others may do so meanwhile: the server's own lines come beside a worker's, on PostgreSQL also at
+ * the same moment. Who comes second goes behind.
+ *
+ * @param fresh the lines behind the last that is known of the same job
+ * @param mostBytes of the whole log
+ * @throws LogError
+ */
+async function addLines(
+  tx: Tx,
+  { actionExecutionId, jobId, pipelineId }: { actionExecutionId: string; jobId: string; pipelineId: string },
+  fresh: (known: number) => readonly LogLine[],
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  let added = false;
+  while (!added) {
+    const { lastSeq, totalBytes, jobLastSeq } = await logPosition(tx, actionExecutionId, jobId);
+    const lines = fresh(jobLastSeq);
+    const last = lines.at(-1);
+    if (last === undefined) return;
+    const text = JSON.stringify(lines.map(({ seq: _, ...line }) => line));
+    const bytes = totalBytes + Buffer.byteLength(text);
+    if (bytes > mostBytes) {
+      throw new LogError("full", `The log of an action holds at most ${mostBytes} bytes.`);
+    }
+    added = await insertLogChunk(tx, {
+      action_execution_id: actionExecutionId,
+      first_seq: lastSeq + 1,
+      last_seq: lastSeq + lines.length,
+      pipeline_id: pipelineId,
+      job_id: jobId,
+      job_last_seq: last.seq,
+      total_bytes: bytes,
+      lines: text,
+    });
+  }
 }
 
 function topicOf(actionExecutionId: string): string {

@@ -32,8 +32,14 @@ export async function logPosition(
   };
 }
 
-export async function insertLogChunk(tx: Tx, chunk: LogChunkRow): Promise<void> {
-  await tx.insertInto("log_chunk").values(chunk).execute();
+/** @returns whether it is there now: not where another's batch has just taken its place, which can be read then */
+export async function insertLogChunk(tx: Tx, chunk: LogChunkRow): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto("log_chunk")
+    .values(chunk)
+    .onConflict((place) => place.columns(["action_execution_id", "first_seq"]).doNothing())
+    .executeTakeFirstOrThrow();
+  return Number(numInsertedOrUpdatedRows) === 1;
 }
 
 /** Batches that hold lines from `fromSeq` on, oldest first. */
