@@ -1,11 +1,4 @@
-import {
-  allowedByUrl,
-  DestinationError,
-  OutgoingError,
-  send,
-  UnknownHostError,
-  type Way,
-} from "../../network/index.ts";
+import { allowedByUrl, failureOf, send, type Way } from "../../network/index.ts";
 import type { NotificationRequest } from "./request.ts";
 
 const TIME_LIMIT_MS = 10_000;
@@ -34,13 +27,6 @@ export async function post(
     });
     return status >= 200 && status < 300 ? undefined : `it answered ${status}`;
   } catch (error) {
-    return reasonOf(error);
+    return failureOf(error) ?? "the connection failed";
   }
-}
-
-/** Why a request didn't arrive, without its URL. @param error of `send` */
-export function reasonOf(error: unknown): string {
-  if (error instanceof UnknownHostError) return "its host is not known";
-  const isTold = error instanceof OutgoingError || error instanceof DestinationError;
-  return isTold ? error.message : "the connection failed";
 }

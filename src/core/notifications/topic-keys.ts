@@ -1,9 +1,8 @@
 /** What a topic is told with: keys of the approval's role, where the operator has an STS (P0.16), else the server's own. */
 import { assumeRoleRequest, readAssumedRole } from "../../network/assume-role.ts";
 import { type AwsKeys, awsKeys } from "../../network/aws-request.ts";
-import { allowedByUrl, type OutgoingAnswer, send, type Way } from "../../network/index.ts";
+import { allowedByUrl, failureOf, type OutgoingAnswer, send, type Way } from "../../network/index.ts";
 import { NoKeysError } from "./no-keys-error.ts";
-import { reasonOf } from "./post.ts";
 import type { Claimed, TopicDestination } from "./types.ts";
 
 /** Less than a claim lasts, with the message itself. */
@@ -54,6 +53,6 @@ async function ask(
       signal: closing,
     });
   } catch (error) {
-    throw new NoKeysError(`AWS STS could not be reached: ${reasonOf(error)}`);
+    throw new NoKeysError(`AWS STS could not be reached: ${failureOf(error) ?? "the connection failed"}`);
   }
 }

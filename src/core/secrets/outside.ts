@@ -1,13 +1,5 @@
 /** Secrets that this server doesn't keep: asked of AWS's services, or of what speaks like them, by `endpoint.…` (P3.9). */
-import {
-  allowedByUrl,
-  DestinationError,
-  type OutgoingAnswer,
-  OutgoingError,
-  send,
-  UnknownHostError,
-  type Way,
-} from "../../network/index.ts";
+import { allowedByUrl, failureOf, type OutgoingAnswer, send, type Way } from "../../network/index.ts";
 import type { SettingValues } from "../catalogue.ts";
 import type { Scope } from "../scope.ts";
 import { MAX_BYTES } from "./check.ts";
@@ -87,9 +79,9 @@ async function exchange(
     const allowed = [allowedByUrl(post.url)];
     return await send({ ...post, allowed, way, timeLimit: TIME_LIMIT_MS, sizeLimit: SIZE_LIMIT });
   } catch (error) {
-    if (error instanceof UnknownHostError) return "its host is not known";
-    if (error instanceof OutgoingError || error instanceof DestinationError) return error.message;
-    throw error;
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    return failure;
   }
 }
 

@@ -1,12 +1,5 @@
 /** A sink that takes one signed request for each event. */
-import {
-  allowedByUrl,
-  DestinationError,
-  OutgoingError,
-  send,
-  UnknownHostError,
-  type Way,
-} from "../../../network/index.ts";
+import { allowedByUrl, failureOf, send, type Way } from "../../../network/index.ts";
 import type { RenderedEvent } from "../types.ts";
 import type { Channel, Outcome } from "./channel.ts";
 import { signatureHeaders } from "./signature.ts";
@@ -74,15 +67,9 @@ async function post(
     if (status >= 200 && status < 300) return { kind: "delivered" };
     return { kind: "failed", reason: `it answered ${status}`, refused: isRefusal(status) };
   } catch (error) {
-    return closing.aborted ? { kind: "held" } : { kind: "failed", reason: reasonOf(error), refused: false };
+    if (closing.aborted) return { kind: "held" };
+    return { kind: "failed", reason: failureOf(error) ?? "the connection failed", refused: false };
   }
-}
-
-/** Without the URL, which may hold a secret. */
-function reasonOf(error: unknown): string {
-  if (error instanceof UnknownHostError) return "its host is not known";
-  const isTold = error instanceof OutgoingError || error instanceof DestinationError;
-  return isTold ? error.message : "the connection failed";
 }
 
 /** Answers that say the fault is ours, but for those that ask to come back later. Redirects are not followed. */
