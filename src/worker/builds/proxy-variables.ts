@@ -25,8 +25,9 @@ export function proxyVariables(job: Job, { way, log }: Pick<Tools, "way" | "log"
 
 function proxyOf({ settings = {} }: Job, way: Way): string | undefined {
   const setting = settings["builds.proxy"];
-  const proxy = setting === undefined || setting === THE_WORKERS ? way.proxy : parseProxy(setting);
-  return setting === undefined ? undefined : proxy?.url.replace(/\/$/, "");
+  if (setting === undefined) return undefined;
+  const proxy = setting === THE_WORKERS ? way.proxy : parseProxy(setting);
+  return proxy?.url.replace(/\/$/, "");
 }
 
 /** The password as it stands in the URL, and as the proxy is told it. */
