@@ -84,19 +84,26 @@ export function installFaults(): void {
   (pg.Client.prototype.query as unknown) = function run(this: pg.Client, ...values: unknown[]) {
     const [first] = values;
     const sql = typeof first === "string" ? first : String((first as { text?: string }).text);
-    const ask = () => query.apply(this, values);
+    const ask = () => query.apply(this, values) as Promise<{ command?: string }>;
     if (isRollback(sql)) return ask();
     const callback = values.at(-1);
     // The pool's own way to ask, for what belongs to no transaction.
     if (typeof callback === "function") return struck((error) => callback(error)) ? undefined : ask();
-    return answering(sql, ask as () => Promise<unknown>);
+    const refuse = () => query.call(this, "refused by the simulation") as Promise<unknown>;
+    return answering(ask, refuse);
   };
 }
 
-async function answering(sql: string, ask: () => Promise<unknown>): Promise<unknown> {
-  strike();
+/** @param refuse asks for what PostgreSQL itself refuses: only that ends the transaction for what was sent after it */
+async function answering(ask: () => Promise<{ command?: string }>, refuse: () => Promise<unknown>) {
+  try {
+    strike();
+  } catch (error) {
+    if (!dead) refuse().catch(() => undefined);
+    throw error;
+  }
   const outcome = await ask();
-  if (sql === "commit") {
+  if (outcome.command === "COMMIT") {
     commits += 1;
     strike(true);
   }

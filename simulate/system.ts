@@ -26,7 +26,8 @@ export class System {
   readonly #catalogue = createCatalogue(BUILT_IN satisfies readonly BuiltInActionType[]);
 
   constructor(store: Store) {
-    this.store = store;
+    // Nobody listens, and on PostgreSQL a word that a fault keeps from being sent costs its connection.
+    this.store = { ...store, announce: () => undefined };
     this.#ambient = {
       now: () => this.now,
       newId: () => this.random.id(),

@@ -1,14 +1,12 @@
 import type { StartedAction } from "../../src/core/engine/index.ts";
-import type { Store } from "../../src/core/store/store.ts";
-import type { ActionExecutionRow } from "../../src/core/store/tables/pipelines.ts";
 import { same } from "./difference.ts";
-import { actionsOf } from "./reads.ts";
+import type { Action, Part } from "./reads.ts";
 import type { Track } from "./track.ts";
 import { seqOf } from "./views.ts";
 
-/** What the actions of an execution were told to do. */
-export async function compareActions(store: Store, track: Track, execution: string): Promise<void> {
-  const rows = await actionsOf(store.read, { execution });
+/** What the actions of executions were told to do. */
+export function compareActions(track: Track, parts: readonly Part[]): void {
+  const rows = parts.map(({ json }) => JSON.parse(json) as Action);
   for (const row of rows) {
     const place = `${seqOf(track, row.execution_id)}/${row.action}#${row.attempt}`;
     const { outputs = [] } = JSON.parse(row.output) as { outputs?: { key: string }[] };
@@ -20,10 +18,7 @@ export async function compareActions(store: Store, track: Track, execution: stri
   for (const row of rows) compareAction(track, row);
 }
 
-function compareAction(
-  track: Track,
-  row: Pick<ActionExecutionRow, "id" | "execution_id" | "stage" | "action" | "attempt" | "status" | "input">,
-): void {
+function compareAction(track: Track, row: Action): void {
   const execution = track.execution(row.execution_id);
   const run = execution?.runs.find(({ stage }) => stage === row.stage);
   const attempt = run?.actions.get(row.action);

@@ -1,14 +1,13 @@
-import type { Store } from "../../src/core/store/store.ts";
 import type { Model } from "../model/model.ts";
 import type { Job } from "../model/parts.ts";
 import { holderOf, type Place, placesOf } from "../model/work.ts";
 import { same } from "./difference.ts";
-import { openJobs } from "./reads.ts";
+import type { OpenJob, Part } from "./reads.ts";
 import type { Track } from "./track.ts";
 import { seqOf } from "./views.ts";
 
-export async function compareJobs(store: Store, track: Track, pipelineId: string): Promise<void> {
-  const rows = await openJobs(store.read, { pipeline: pipelineId });
+export function compareJobs(track: Track, parts: readonly Part[]): void {
+  const rows = parts.map(({ json }) => JSON.parse(json) as OpenJob);
   const open = jobsOf(track.model);
   const stored = new Map(
     rows.map((row) => [

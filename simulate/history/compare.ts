@@ -32,6 +32,8 @@ async function compareSince(store: Store, track: Track, command: number): Promis
   const {
     pipeline: [pipeline] = [],
     execution = [],
+    action = [],
+    job = [],
     event = [],
     timer = [],
     copy = [],
@@ -52,8 +54,8 @@ async function compareSince(store: Store, track: Track, command: number): Promis
   }
   compareStages(track, JSON.parse(pipeline.json) as PipelineState);
   compareEvents(track, pipeline.id, event);
-  for (const { id } of execution) await compareActions(store, track, id);
-  await compareJobs(store, track, pipeline.id);
+  compareActions(track, action);
+  compareJobs(track, job);
   compareTimers(track, timer);
   compareCopies(track, copy);
 }

@@ -1,10 +1,11 @@
-/** What a comparison reads of a pipeline: each a statement that is built once, for there are millions of them. */
-import { sql } from "kysely";
+/** What a comparison reads of a pipeline: in one statement that is built once, for there are millions of them. */
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from "kysely";
 import { statement } from "../../src/core/store/statement.ts";
+import type { Database } from "../../src/core/store/store.ts";
 import type { JobRow } from "../../src/core/store/tables/jobs.ts";
 import type { ActionExecutionRow } from "../../src/core/store/tables/pipelines.ts";
 
-type OpenJob = Pick<
+export type OpenJob = Pick<
   JobRow,
   | "id"
   | "execution_id"
@@ -18,22 +19,27 @@ type OpenJob = Pick<
   | "handed_out"
 >;
 
+export type Action = Pick<
+  ActionExecutionRow,
+  "id" | "execution_id" | "stage" | "action" | "attempt" | "status" | "input" | "output"
+>;
+
 /** One row of what is compared. */
 export interface Part {
-  readonly kind: "pipeline" | "execution" | "event" | "timer" | "copy";
+  readonly kind: "pipeline" | "execution" | "action" | "job" | "event" | "timer" | "copy";
   /** Of an event: its pipeline's. */
   readonly id: string;
   /** Of a pipeline its version, of an execution its seq, of an event its position. */
   readonly number: number;
   readonly command: number;
   readonly status: string;
-  /** The state, the event, the timer, the copy. */
+  /** The state, the event, the timer, the copy; of an action and a job the whole row. */
   readonly json: string;
 }
 
 /**
- * The pipeline, its executions that a later command changed, later events of its account, its timers and copies:
- * together, for on PostgreSQL a statement's way there and back costs several times what it does there.
+ * The pipeline, its executions that a later command changed and their actions, its open jobs, later events of its account,
+ * its timers and copies: together, for on PostgreSQL a statement's way there and back costs several times what it does there.
  */
 export const partsSince = statement<
   { account: string; name: string; command: number; position: number },
@@ -53,6 +59,13 @@ export const partsSince = statement<
     .where("account", "=", given.account);
   const timers = db.selectFrom("timer").where("pipeline_id", "=", pipeline.select("id"));
   const copies = db.selectFrom("artifact_copy").where("pipeline_id", "=", pipeline.select("id"));
+  const actions = db
+    .selectFrom("action_execution")
+    .where("execution_id", "in", executions.select("execution.id"));
+  const jobs = db
+    .selectFrom("job")
+    .where("pipeline_id", "=", pipeline.select("id"))
+    .where("ended", "is", null);
   const none = sql<number>`0`;
   const nothing = sql<string>`''`;
   const kind = (of: Part["kind"]) => sql<Part["kind"]>`${sql.lit(of)}`.as("kind");
@@ -70,6 +83,39 @@ export const partsSince = statement<
         none.as("command"),
         nothing.as("status"),
         "event as json",
+      ]),
+    )
+    .unionAll(
+      actions.select([
+        kind("action"),
+        "id",
+        none.as("number"),
+        none.as("command"),
+        "status",
+        rowText(db, ["id", "execution_id", "stage", "action", "attempt", "status", "input", "output"]).as(
+          "json",
+        ),
+      ]),
+    )
+    .unionAll(
+      jobs.select([
+        kind("job"),
+        "id",
+        none.as("number"),
+        none.as("command"),
+        "status",
+        rowText(db, [
+          "id",
+          "execution_id",
+          "stage",
+          "action",
+          "status",
+          "category",
+          "owner",
+          "nonce",
+          "lease_until",
+          "handed_out",
+        ]).as("json"),
       ]),
     )
     .unionAll(
@@ -95,34 +141,13 @@ export const partsSince = statement<
     .orderBy("number");
 });
 
-export const actionsOf = statement<
-  { execution: string },
-  Pick<
-    ActionExecutionRow,
-    "id" | "execution_id" | "stage" | "action" | "attempt" | "status" | "input" | "output"
-  >
->((db, given) =>
-  db
-    .selectFrom("action_execution")
-    .select(["id", "execution_id", "stage", "action", "attempt", "status", "input", "output"])
-    .where("execution_id", "=", given.execution),
-);
-
-export const openJobs = statement<{ pipeline: string }, OpenJob>((db, given) =>
-  db
-    .selectFrom("job")
-    .select([
-      "id",
-      "execution_id",
-      "stage",
-      "action",
-      "status",
-      "category",
-      "owner",
-      "nonce",
-      "lease_until",
-      "handed_out",
-    ])
-    .where("pipeline_id", "=", given.pipeline)
-    .where("ended", "is", null),
-);
+/** A row as JSON text. */
+function rowText(
+  db: Kysely<Database>,
+  columns: readonly (keyof OpenJob | keyof Action)[],
+): RawBuilder<string> {
+  const members = sql.join(columns.flatMap((column) => [sql.lit(column), sql.ref(column)]));
+  return db.getExecutor().adapter instanceof PostgresAdapter
+    ? sql<string>`json_build_object(${members})::text`
+    : sql<string>`json_object(${members})`;
+}

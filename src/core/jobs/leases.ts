@@ -3,8 +3,7 @@
 import { afterCommit } from "../store/after-commit.ts";
 import { expiredLeases, type Lease, nextLeaseEnd, renewLease, requeueJob } from "../store/job-queue.ts";
 import { jobTopic } from "../store/job-topic.ts";
-import { findJob, takeJob } from "../store/jobs.ts";
-import { takePipelineOfJob } from "../store/pipelines.ts";
+import { findJob, takeJobAndPipeline } from "../store/jobs.ts";
 import { WORKER_LEASE_MS } from "./durations.ts";
 import { isBuiltIn, visible } from "./find.ts";
 import { reportOf } from "./report.ts";
@@ -59,8 +58,7 @@ async function requeue({ store }: Room, id: string, until: number): Promise<void
 
 async function lose({ store, commands, workerLost }: Room, id: string, until: number): Promise<void> {
   await store.transaction(async (tx) => {
-    const pipeline = await takePipelineOfJob(tx, id);
-    const job = await takeJob(tx, id);
+    const { pipeline, job } = await takeJobAndPipeline(tx, id);
     if (pipeline === undefined || job === undefined) return;
     if (job.status !== "InProgress" || job.lease_until === null || job.lease_until > until) return;
     await workerLost(tx, id);

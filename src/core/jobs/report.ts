@@ -1,8 +1,7 @@
 /** Results of jobs: what counts, and what is answered to those that come after the end (E3.11 to E3.14). */
 import { hash } from "node:crypto";
 import type { Command, JobReport } from "../engine/index.ts";
-import { endJob, type HeldJob, takeJob } from "../store/jobs.ts";
-import { takePipelineOfJob } from "../store/pipelines.ts";
+import { endJob, type HeldJob, takeJobAndPipeline } from "../store/jobs.ts";
 import type { Tx } from "../store/store.ts";
 import { CONTINUATION_MS } from "./durations.ts";
 import { visible } from "./find.ts";
@@ -43,8 +42,7 @@ export function failCommand(room: Room): Jobs["fail"] {
 
 export function failWaitingCommand({ ambient, commands }: Room): Jobs["failWaiting"] {
   return async (tx, jobId, failure) => {
-    const pipeline = await takePipelineOfJob(tx, jobId);
-    const job = await takeJob(tx, jobId);
+    const { pipeline, job } = await takeJobAndPipeline(tx, jobId);
     const waits = job?.status === "Created" || job?.status === "Queued";
     if (pipeline === undefined || job === undefined || !waits) return false;
     await endJob(tx, { id: jobId, status: "Failed", result: null, ended: ambient.now() });
@@ -72,8 +70,9 @@ async function settle(
   toCommand: (job: HeldJob, tx: Tx) => Promise<Command>,
 ): Promise<void> {
   await store.transaction(async (tx) => {
-    const pipeline = await takePipelineOfJob(tx, jobId);
-    const job = visible(await takeJob(tx, jobId), scope, jobId);
+    const taken = await takeJobAndPipeline(tx, jobId);
+    const { pipeline } = taken;
+    const job = visible(taken.job, scope, jobId);
     const result = digest(report);
     if (job.ended !== null) return answerLate(job, status, result);
     if (job.handed_out === 0) throw new JobError("NeverHandedOut", jobId);

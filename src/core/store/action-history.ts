@@ -1,6 +1,6 @@
 /** Writing the action history. Reading it for callers is in queries/action-executions.ts. */
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, single } from "./statement.ts";
+import { changing, insertInto, single, writing } from "./statement.ts";
 import type { Tx } from "./store.ts";
 import type { ActionExecutionRow } from "./tables/pipelines.ts";
 
@@ -17,7 +17,7 @@ export function takeActionExecution(tx: Tx, id: string) {
   return select(tx, { id });
 }
 
-export const changeActionExecution = changing<Outcome>((db, given) =>
+export const changeActionExecution = writing<Outcome>((db, given) =>
   db
     .updateTable("action_execution")
     .set({ status: given.status, updated: given.updated, output: given.output })
@@ -37,7 +37,7 @@ export async function recordFirst(tx: Tx, outcome: Outcome): Promise<boolean> {
   return (await updateFirst(tx, outcome)) > 0;
 }
 
-const insertPast = changing<{ executionId: string }>((db, given) =>
+const insertPast = writing<{ executionId: string }>((db, given) =>
   db
     .insertInto("past_action")
     .columns(["pipeline_id", "started", "attempt", "id"])

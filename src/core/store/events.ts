@@ -1,5 +1,5 @@
 /** The outbox of state changes (E12.1); the database numbers them. */
-import { changing, insertInto, single, statement } from "./statement.ts";
+import { insertInto, single, statement, writing } from "./statement.ts";
 import type { Reader, Soon, Tx } from "./store.ts";
 import type { EventRow } from "./tables/pipelines.ts";
 
@@ -56,10 +56,10 @@ export function oldestEvents(db: Reader, limit: number): Promise<Pick<StoredEven
   return db.selectFrom("event").select(["position", "event"]).orderBy("position").limit(limit).execute();
 }
 
-const remove = changing<{ position: number }>((db, given) =>
+const remove = writing<{ position: number }>((db, given) =>
   db.deleteFrom("event").where("position", "<=", given.position),
 );
-const keepPruned = changing<{ position: number }>((db, given) =>
+const keepPruned = writing<{ position: number }>((db, given) =>
   db.updateTable("event_pruning").set({ position: given.position }).where("position", "<", given.position),
 );
 

@@ -1,6 +1,6 @@
 /** Executions as commands load and write them: the live ones, by index, whatever the length of the history. */
 import { sql } from "kysely";
-import { changing, insertInto, statement } from "./statement.ts";
+import { insertInto, single, statement, writing } from "./statement.ts";
 import type { Reader, Soon } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
@@ -56,24 +56,26 @@ export async function liveStates(db: Reader, pipelineId: string): Promise<Stored
     .execute();
 }
 
-/** Live STANDARD executions in QUEUED and PARALLEL mode: what E2.12 limits. */
-export async function countLimited(db: Reader, pipelineId: string): Promise<number> {
-  const row = await db
+const selectLimited = single<{ pipelineId: string }, { count: number }>((db, given) =>
+  db
     .selectFrom("execution")
     .select((eb) => eb.fn.countAll<number>().as("count"))
-    .where("pipeline_id", "=", pipelineId)
+    .where("pipeline_id", "=", given.pipelineId)
     .where("live", "=", sql.lit(1))
-    .where("type", "=", "STANDARD")
-    .where("mode", "in", ["QUEUED", "PARALLEL"])
-    .executeTakeFirstOrThrow();
-  return row.count;
+    .where("type", "=", sql.lit("STANDARD"))
+    .where("mode", "in", [sql.lit("QUEUED"), sql.lit("PARALLEL")]),
+);
+
+/** Live STANDARD executions in QUEUED and PARALLEL mode: what E2.12 limits. */
+export async function countLimited(db: Reader, pipelineId: string): Promise<number> {
+  return (await selectLimited(db, { pipelineId }))?.count ?? 0;
 }
 
 export const insertExecutions = insertInto("execution");
 
 type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state" | "command">;
 
-export const changeExecution = changing<Change>((db, given) =>
+export const changeExecution = writing<Change>((db, given) =>
   db
     .updateTable("execution")
     .set({

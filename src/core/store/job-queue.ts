@@ -1,12 +1,13 @@
 /** The queue of jobs: hand-out, acknowledgement and leases, each a change of single rows. */
-import { changing } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import { sql } from "kysely";
+import { single, statement, writing } from "./statement.ts";
+import type { Reader, Soon, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
 
 type HandOut = { readonly id: string; readonly nonce: string; readonly leaseUntil: number };
 
 /** Gives a job that was taken to a worker, until its lease is over (E3.10). */
-export const handOutJob = changing<HandOut>((db, given) =>
+export const handOutJob = writing<HandOut>((db, given) =>
   db
     .updateTable("job")
     .set({
@@ -20,7 +21,7 @@ export const handOutJob = changing<HandOut>((db, given) =>
 
 type Acknowledgement = { readonly id: string; readonly leaseUntil: number | null };
 
-export const acknowledgeJob = changing<Acknowledgement>((db, given) =>
+export const acknowledgeJob = writing<Acknowledgement>((db, given) =>
   db
     .updateTable("job")
     .set({ status: "InProgress", lease_until: given.leaseUntil })
@@ -41,29 +42,34 @@ export async function renewLease(tx: Tx, id: string, leaseUntil: number): Promis
 
 export type Lease = Pick<JobRow, "id" | "status">;
 
-/** Jobs whose lease was over by `now`. */
-export async function expiredLeases(db: Reader, now: number, limit: number): Promise<Lease[]> {
-  return db
+const selectExpired = statement<{ now: number; limit: number }, Lease>((db, given) =>
+  db
     .selectFrom("job")
     .select(["id", "status"])
     .where("lease_until", "is not", null)
-    .where("lease_until", "<=", now)
+    .where("lease_until", "<=", given.now)
     .orderBy("lease_until")
-    .limit(limit)
-    .execute();
+    .limit(given.limit),
+);
+
+/** Jobs whose lease was over by `now`. */
+export function expiredLeases(db: Reader, now: number, limit: number): Soon<Lease[]> {
+  return selectExpired(db, { now, limit });
 }
 
-/** When the first lease after `now` is over. */
-export async function nextLeaseEnd(db: Reader, now: number): Promise<number | undefined> {
-  const row = await db
+const selectNextEnd = single<{ now: number }, Pick<JobRow, "lease_until">>((db, given) =>
+  db
     .selectFrom("job")
     .select("lease_until")
     .where("lease_until", "is not", null)
-    .where("lease_until", ">", now)
+    .where("lease_until", ">", given.now)
     .orderBy("lease_until")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.lease_until ?? undefined;
+    .limit(sql.lit(1)),
+);
+
+/** When the first lease after `now` is over. */
+export async function nextLeaseEnd(db: Reader, now: number): Promise<number | undefined> {
+  return (await selectNextEnd(db, { now }))?.lease_until ?? undefined;
 }
 
 /** Queues a job again that was handed out until `until` and is not acknowledged; its nonce is dead (E3.10). */

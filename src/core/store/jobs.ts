@@ -1,6 +1,7 @@
 /** Jobs: made and ended by commands, under the lock of their pipeline. */
+import { takePipelineOfJob } from "./pipelines.ts";
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, single } from "./statement.ts";
+import { insertInto, single, writing } from "./statement.ts";
 import type { Reader, Soon, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
 
@@ -65,6 +66,15 @@ export function takeJob(tx: Tx, id: string): Soon<HeldJob | undefined> {
   return selectHeld(tx, { id });
 }
 
+/**
+ * Takes a job and the pipeline that it works for, if they are still there: the pipeline first, which is the order that
+ * keeps two from waiting for each other.
+ */
+export async function takeJobAndPipeline(tx: Tx, jobId: string) {
+  const [pipeline, job] = await Promise.all([takePipelineOfJob(tx, jobId), takeJob(tx, jobId)]);
+  return { pipeline, job };
+}
+
 type Ending = {
   readonly id: string;
   readonly status: string;
@@ -73,7 +83,7 @@ type Ending = {
 };
 
 /** Ends a job that is open; one that has ended stays as it is. */
-export const endJob = changing<Ending>((db, given) =>
+export const endJob = writing<Ending>((db, given) =>
   db
     .updateTable("job")
     .set({

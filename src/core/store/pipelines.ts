@@ -1,7 +1,7 @@
 /** The pipeline's own row, which every command on it takes first, and its versions. */
 import type { Scope } from "../scope.ts";
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, single } from "./statement.ts";
+import { insertInto, single, writing } from "./statement.ts";
 import type { Reader, Soon, Tx } from "./store.ts";
 import type { PipelineRow, PipelineVersionRow } from "./tables/pipelines.ts";
 
@@ -47,7 +47,7 @@ export function takePipelineNamed(tx: Tx, scope: Scope, name: string): Soon<Pipe
 
 type StateChange = Pick<PipelineRow, "id" | "state" | "command">;
 
-export const savePipelineState = changing<StateChange>((db, given) =>
+export const savePipelineState = writing<StateChange>((db, given) =>
   db.updateTable("pipeline").set({ state: given.state, command: given.command }).where("id", "=", given.id),
 );
 
@@ -77,15 +77,18 @@ export async function setCurrentVersion(tx: Tx, id: string, version: number, at:
 
 export const insertPipelineVersions = insertInto("pipeline_version");
 
-export async function findPipelineVersion(
+const selectVersion = single<{ pipelineId: string; version: number }, PipelineVersionRow>((db, given) =>
+  db
+    .selectFrom("pipeline_version")
+    .selectAll()
+    .where("pipeline_id", "=", given.pipelineId)
+    .where("version", "=", given.version),
+);
+
+export function findPipelineVersion(
   db: Reader,
   pipelineId: string,
   version: number,
-): Promise<PipelineVersionRow | undefined> {
-  return db
-    .selectFrom("pipeline_version")
-    .selectAll()
-    .where("pipeline_id", "=", pipelineId)
-    .where("version", "=", version)
-    .executeTakeFirst();
+): Soon<PipelineVersionRow | undefined> {
+  return selectVersion(db, { pipelineId, version });
 }

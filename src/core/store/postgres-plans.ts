@@ -1,52 +1,40 @@
-/** Statements that are built once (statement.ts) are planned once too: each connection keeps them under a name. */
-import type { PostgresPool, PostgresPoolClient } from "kysely";
-import type pg from "pg";
-import { nameOf } from "./statement.ts";
-
 /**
- * @param pool ours alone, with clients of `pg`
- * @returns the same connections, which plan a named statement at its first run only. Planning takes PostgreSQL longer
- *   than running one
+ * Statements that come again and again are planned once for each connection, which keeps them under a name: PostgreSQL
+ * takes longer to read and plan a statement than to run one that reaches its rows by index.
  */
-export function planningOnce(pool: pg.Pool): PostgresPool {
-  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
-  let named = true;
 
-  async function query(client: pg.PoolClient, text: string, values: readonly unknown[]): Promise<unknown> {
-    const name = named ? nameOf(text) : undefined;
-    if (name === undefined) return client.query(text, [...values]);
-    try {
-      return await client.query({ name, text, values: [...values] });
-    } catch (error) {
-      if (!isOutdated(error)) throw error;
-      named = false;
-      // Inside a transaction nothing runs any more, and the whole of it is tried again for the first error.
-      return client.query(text, [...values]).catch(() => Promise.reject(error));
-    }
+/** Texts that come seldom, as those with a list as long as a request made it, cost every connection memory for nothing. */
+const RUNS_BEFORE_NAMED = 10;
+const MAX_NAMED = 500;
+const MAX_COUNTED = 2_000;
+
+const runs = new Map<string, number>();
+const names = new Map<string, string>();
+let naming = true;
+
+/** @returns what a connection may keep the plan of this text under; undefined for one that hasn't come often */
+export function planName(text: string): string | undefined {
+  if (!naming) return undefined;
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const count = (runs.get(text) ?? 0) + 1;
+  if (count <= RUNS_BEFORE_NAMED || names.size === MAX_NAMED) {
+    if (runs.size === MAX_COUNTED) runs.clear();
+    runs.set(text, count);
+    return undefined;
   }
-
-  return {
-    async connect() {
-      const client = await pool.connect();
-      let planning = known.get(client);
-      if (planning === undefined) {
-        planning = {
-          query: (text: unknown, values: readonly unknown[] = []) =>
-            query(client, text as string, values) as never,
-          release: (destroy) => client.release(destroy),
-        };
-        known.set(client, planning);
-      }
-      return planning;
-    },
-    end: () => pool.end(),
-  };
+  runs.delete(text);
+  const name = `millrace_${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
-/**
- * Whether a newer server has changed a table under a plan, which PostgreSQL then refuses to use ("cached plan must not
- * change result type"). This server goes on without names, until it is upgraded too.
- */
+/** A newer server has changed a table under a plan: this one goes on without plans, until it is upgraded too. */
+export function planNoMore(): void {
+  naming = false;
+}
+
+/** Whether PostgreSQL refuses to use a plan, for its table has changed ("cached plan must not change result type"). */
 export function isOutdated(error: unknown): boolean {
   return (
     error instanceof Error &&

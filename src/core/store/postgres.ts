@@ -1,11 +1,14 @@
 /** The store for many servers: PostgreSQL, where commands of one pipeline wait for each other at its row. */
 import { setTimeout } from "node:timers/promises";
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely } from "kysely";
 import pg from "pg";
 import { committed } from "./after-commit.ts";
 import { migrate } from "./migrate.ts";
 import { postgresAnnouncements } from "./postgres-announcements.ts";
-import { isOutdated, planningOnce } from "./postgres-plans.ts";
+import { connect } from "./postgres-connection.ts";
+import { postgresDialect, transactionsIn } from "./postgres-dialect.ts";
+import { isOutdated } from "./postgres-plans.ts";
+import { PostgresTransaction } from "./postgres-transaction.ts";
 import type { Database, Soon, Store, Tx } from "./store.ts";
 
 const MAX_CONNECTIONS = 16;
@@ -13,11 +16,20 @@ const MAX_TRIES = 10;
 
 /** Opens (and migrates) the database at `databaseUrl` (`postgres://…`). */
 export async function openPostgres(databaseUrl: string): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: MAX_CONNECTIONS, types: { getTypeParser } });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: MAX_CONNECTIONS,
+    types: { getTypeParser },
+    pipeline: true,
+  });
   // An idle connection that breaks leaves the pool; the next query opens another or tells its caller.
   pool.on("error", () => undefined);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: planningOnce(pool) }) });
-  const transaction = <T>(work: (tx: Tx) => Soon<T>) => retrying(() => runOnce(db, work));
+  // One that breaks in use tells whoever waits for its answers; without a listener it would end the process too.
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  const dialect = postgresDialect(pool);
+  const db = new Kysely<Database>({ dialect });
+  const begin = transactionsIn(dialect);
+  const transaction = <T>(work: (tx: Tx) => Soon<T>) => retrying(() => runOnce(pool, begin, work));
 
   try {
     await transaction((tx) => migrate(tx, "postgres"));
@@ -30,22 +42,36 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
       listen,
       async close() {
         await close();
-        await db.destroy();
+        await pool.end();
       },
     };
   } catch (error) {
-    await db.destroy();
+    await pool.end();
     throw error;
   }
 }
 
-async function runOnce<T>(db: Kysely<Database>, work: (tx: Tx) => Soon<T>): Promise<T> {
-  let done: Tx | undefined;
-  const value = await db.transaction().execute(async (tx) => {
-    done = tx;
-    return work(tx);
-  });
-  if (done !== undefined) committed(done);
+async function runOnce<T>(
+  pool: pg.Pool,
+  begin: (transaction: PostgresTransaction) => Tx,
+  work: (tx: Tx) => Soon<T>,
+): Promise<T> {
+  const connection = await connect(pool);
+  const transaction = new PostgresTransaction(connection);
+  const tx = begin(transaction);
+  let value: T;
+  try {
+    value = await work(tx);
+    await transaction.commit();
+  } catch (error) {
+    await transaction.rollback().then(
+      () => connection.release(),
+      () => connection.release(true),
+    );
+    throw error;
+  }
+  connection.release();
+  committed(tx);
   return value;
 }
 

@@ -1,6 +1,6 @@
 /** Writing the history of rules. Reading it for callers is in queries/rule-executions.ts. */
 import { holding } from "./row-lock.ts";
-import { changing, insertInto, single } from "./statement.ts";
+import { insertInto, single, writing } from "./statement.ts";
 import type { Tx } from "./store.ts";
 import type { RuleExecutionRow } from "./tables/pipelines.ts";
 
@@ -17,7 +17,7 @@ export async function takeRuleExecution(tx: Tx, id: string) {
   return select(tx, { id });
 }
 
-export const changeRuleExecution = changing<Outcome>((db, given) =>
+export const changeRuleExecution = writing<Outcome>((db, given) =>
   db
     .updateTable("rule_execution")
     .set({ status: given.status, updated: given.updated, output: given.output })

@@ -4,8 +4,6 @@
  */
 import {
   type Compilable,
-  type CompiledQuery,
-  type DialectAdapter,
   type Insertable,
   type InsertQueryBuilder,
   type InsertResult,
@@ -13,7 +11,7 @@ import {
   type RawBuilder,
   sql,
 } from "kysely";
-import { DirectAdapter, type DirectStatement } from "./sqlite-dialect.ts";
+import { type Outcome, type Ready, readyOnce, run, tellsInserted, write } from "./ready.ts";
 import type { Database, Reader, Soon, Tx } from "./store.ts";
 
 /** A place in a statement that each run fills with the parameter of that name. */
@@ -34,22 +32,34 @@ type Build<P, R> = (db: Kysely<Database>, given: Slots<P>) => Compilable<R>;
  * @returns runs the statement and answers its rows
  */
 export function statement<P extends object, R>(build: Build<P, R>): (db: Reader, given: P) => Soon<R[]> {
-  const run = prepared(build);
-  return (db, given) => soon(run(db, given), ({ rows }) => rows);
+  const ask = prepared(build);
+  return (db, given) => soon(ask(db, given), ({ rows }) => rows);
 }
 
 /** The same for a statement of one row at most. */
 export function single<P extends object, R>(
   build: Build<P, R>,
 ): (db: Reader, given: P) => Soon<R | undefined> {
-  const run = prepared(build);
-  return (db, given) => soon(run(db, given), ({ rows }) => rows[0]);
+  const ask = prepared(build);
+  return (db, given) => soon(ask(db, given), ({ rows }) => rows[0]);
 }
 
 /** The same for a statement that changes rows. @returns runs it and answers how many it changed */
 export function changing<P extends object>(build: Build<P, unknown>): (tx: Tx, given: P) => Soon<number> {
-  const run = prepared(build);
-  return (tx, given) => soon(run(tx, given), ({ changed }) => changed);
+  const ask = prepared(build);
+  return (tx, given) => soon(ask(tx, given), ({ changed }) => changed);
+}
+
+/**
+ * The same for a statement whose outcome tells nothing. PostgreSQL's answer isn't waited for: should it be an error, the
+ * transaction's next question or its commit fails with it.
+ */
+export function writing<P extends object>(build: Build<P, unknown>): (tx: Tx, given: P) => Soon<void> {
+  const { readyFor, valuesOf } = slotted(build);
+  return (tx, given) => {
+    const ready = readyFor(tx);
+    return write(tx, ready, valuesOf(ready, given));
+  };
 }
 
 /**
@@ -60,13 +70,13 @@ export function numbering<P extends object, T extends keyof Database & string>(
   key: string & keyof Database[T],
   build: (db: Kysely<Database>, given: Slots<P>) => InsertQueryBuilder<Database, T, InsertResult>,
 ): (tx: Tx, given: P) => Soon<number> {
-  const run = prepared<P, { key: number }>((db, given) => {
+  const ask = prepared<P, { key: number }>((db, given) => {
     const insert = build(db, given);
     // SQLite tells it anyway; to answer rows costs an insert half as much again.
-    return connectionOf(db) === undefined ? insert.returning(sql<number>`${sql.ref(key)}`.as("key")) : insert;
+    return tellsInserted(db) ? insert : insert.returning(sql<number>`${sql.ref(key)}`.as("key"));
   });
   return (tx, given) =>
-    soon(run(tx, given), ({ inserted, rows }) => {
+    soon(ask(tx, given), ({ inserted, rows }) => {
       const number = inserted ?? rows[0]?.key;
       if (number === undefined) throw new Error(`a row of no ${key} was inserted`);
       return number;
@@ -78,44 +88,23 @@ function soon<A, B>(value: Soon<A>, next: (value: A) => B): Soon<B> {
 }
 
 function prepared<P extends object, R>(build: Build<P, R>): (db: Reader, given: P) => Soon<Outcome<R>> {
-  const slots = new Proxy({} as Slots<P>, { get: (_, name) => sql`${new Slot(String(name))}` });
-  const readyFor = readyOnce((db) => build(db, slots).compile());
+  const { readyFor, valuesOf } = slotted(build);
   return (db, given) => {
     const ready = readyFor(db);
-    const values: unknown[] = [];
-    for (const value of ready.compiled.parameters) {
-      values.push(value instanceof Slot ? (given as Readonly<Record<string, unknown>>)[value.name] : value);
-    }
-    return run<R>(db, ready, values);
+    return run<R>(db, ready, valuesOf(ready, given));
   };
 }
 
-interface Outcome<R> {
-  readonly rows: R[];
-  readonly changed: number;
-  /** On SQLite: the key of the row that was inserted last. */
-  readonly inserted?: number;
-}
-
-/** A statement as one database knows it. */
-interface Ready {
-  readonly compiled: CompiledQuery;
-  /** SQLite's own; undefined on PostgreSQL. */
-  readonly direct: DirectStatement | undefined;
-}
-
-/** SQLite's outcome is there at once; every await that is saved counts. */
-function run<R>(db: Reader, { compiled, direct }: Ready, parameters: readonly unknown[]): Soon<Outcome<R>> {
-  if (direct !== undefined) return direct.run<R>(parameters);
-  return db
-    .executeQuery<R>({ ...compiled, parameters } as CompiledQuery<R>)
-    .then(({ rows, numAffectedRows }) => ({ rows, changed: Number(numAffectedRows ?? 0) }));
-}
-
-/** SQLite's own; undefined on PostgreSQL. */
-function connectionOf(db: Reader): DirectAdapter["connection"] | undefined {
-  const { adapter } = db.getExecutor();
-  return adapter instanceof DirectAdapter ? adapter.connection : undefined;
+function slotted<P extends object>(build: Build<P, unknown>) {
+  const slots = new Proxy({} as Slots<P>, { get: (_, name) => sql`${new Slot(String(name))}` });
+  const valuesOf = ({ compiled }: Ready, given: P) => {
+    const values: unknown[] = [];
+    for (const value of compiled.parameters) {
+      values.push(value instanceof Slot ? (given as Readonly<Record<string, unknown>>)[value.name] : value);
+    }
+    return values;
+  };
+  return { readyFor: readyOnce((db) => build(db, slots).compile()), valuesOf };
 }
 
 const ROWS_PER_INSERT = 50;
@@ -144,31 +133,7 @@ export function insertInto<T extends keyof Database & string>(
       }
       const parameters: unknown[] = [];
       for (const row of chunk) parameters.push(...Object.values(row));
-      await run(tx, readyFor(tx, chunk), parameters);
+      await write(tx, readyFor(tx, chunk), parameters);
     }
-  };
-}
-
-const names = new Map<string, string>();
-
-/** @returns what a database may keep the statement under; undefined for one that isn't built once */
-export function nameOf(text: string): string | undefined {
-  return names.get(text);
-}
-
-function readyOnce<A extends unknown[]>(
-  compile: (db: Kysely<Database>, ...rest: A) => CompiledQuery,
-): (db: Reader, ...rest: A) => Ready {
-  const known = new WeakMap<DialectAdapter, Ready>();
-  return (db, ...rest) => {
-    const { adapter } = db.getExecutor();
-    let ready = known.get(adapter);
-    if (ready === undefined) {
-      const compiled = compile(db, ...rest);
-      ready = { compiled, direct: connectionOf(db)?.prepare(compiled.sql) };
-      known.set(adapter, ready);
-      if (!names.has(compiled.sql)) names.set(compiled.sql, `millrace_${names.size}`);
-    }
-    return ready;
   };
 }

@@ -1,6 +1,7 @@
 /** Timers: rows that are set and cancelled with what they belong to (E10.1). */
-import { changing, insertInto } from "./statement.ts";
-import type { Reader, Tx } from "./store.ts";
+import { sql } from "kysely";
+import { changing, insertInto, single, statement, writing } from "./statement.ts";
+import type { Reader, Soon, Tx } from "./store.ts";
 import type { TimerRow } from "./tables/pipelines.ts";
 
 const insert = insertInto("timer");
@@ -11,6 +12,8 @@ const update = changing<TimerRow & { gone: string }>((db, given) =>
     .set({ id: given.id, pipeline_id: given.pipeline_id, due: given.due, timer: given.timer })
     .where("id", "=", given.gone),
 );
+
+const cancel = writing<{ id: string }>((db, given) => db.deleteFrom("timer").where("id", "=", given.id));
 
 /**
  * Cancels the timers with the ids `gone` and sets new ones. Most commands end one action and start the next: the row
@@ -24,7 +27,7 @@ export async function replaceTimers(
   const left = [...set];
   for (const id of gone) {
     const [next] = left;
-    if (next === undefined) await deleteTimer(tx, id);
+    if (next === undefined) await cancel(tx, { id });
     else if ((await update(tx, { ...next, gone: id })) > 0) left.shift();
   }
   await insert(tx, left);
@@ -37,31 +40,39 @@ export async function deleteTimer(tx: Tx, id: string): Promise<boolean> {
   return (await remove(tx, { id })) > 0;
 }
 
+type Place = Pick<TimerRow, "due" | "id">;
+
+const selectDue = statement<Place & { now: number; limit: number }, TimerRow>((db, given) =>
+  db
+    .selectFrom("timer")
+    .selectAll()
+    .where("due", "<=", given.now)
+    .where("due", ">=", given.due)
+    .where((eb) =>
+      eb.or([eb("due", ">", given.due), eb.and([eb("due", "=", given.due), eb("id", ">", given.id)])]),
+    )
+    .orderBy("due")
+    .orderBy("id")
+    .limit(given.limit),
+);
+
+const BEFORE_ALL: Place = { due: 0, id: "" };
+
 /** Timers due by `now`, in order of due time, then id (E10.2), beyond the one given. */
-export async function dueTimers(
+export function dueTimers(
   db: Reader,
   now: number,
-  after: Pick<TimerRow, "due" | "id"> | undefined,
+  after: Place = BEFORE_ALL,
   limit: number,
-): Promise<TimerRow[]> {
-  let query = db.selectFrom("timer").selectAll().where("due", "<=", now);
-  if (after !== undefined) {
-    const { due, id } = after;
-    query = query
-      .where("due", ">=", due)
-      .where((eb) => eb.or([eb("due", ">", due), eb.and([eb("due", "=", due), eb("id", ">", id)])]));
-  }
-  return query.orderBy("due").orderBy("id").limit(limit).execute();
+): Soon<TimerRow[]> {
+  return selectDue(db, { now, due: after.due, id: after.id, limit });
 }
+
+const selectNextDue = single<{ now: number }, Pick<TimerRow, "due">>((db, given) =>
+  db.selectFrom("timer").select("due").where("due", ">", given.now).orderBy("due").limit(sql.lit(1)),
+);
 
 /** When the first timer after `now` is due. */
 export async function nextTimerDue(db: Reader, now: number): Promise<number | undefined> {
-  const row = await db
-    .selectFrom("timer")
-    .select("due")
-    .where("due", ">", now)
-    .orderBy("due")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.due;
+  return (await selectNextDue(db, { now }))?.due;
 }

@@ -1,5 +1,5 @@
 /** Which revisions of its sources a pipeline has used: one row each, whatever the number of executions. */
-import { changing, single } from "./statement.ts";
+import { single, writing } from "./statement.ts";
 import type { Reader } from "./store.ts";
 import type { UsedRevisionRow } from "./tables/pipelines.ts";
 
@@ -38,7 +38,7 @@ export async function revisionWasUsed(
   return row !== undefined;
 }
 
-export const keepUsedRevision = changing<UsedRevisionRow>((db, given) =>
+export const keepUsedRevision = writing<UsedRevisionRow>((db, given) =>
   db
     .insertInto("used_revision")
     .values({

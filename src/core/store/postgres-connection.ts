@@ -1,0 +1,67 @@
+/** One connection to PostgreSQL, which sends statements without waiting for the answers to earlier ones. */
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import type pg from "pg";
+import { isOutdated, planName, planNoMore } from "./postgres-plans.ts";
+
+export type Sendable = Pick<CompiledQuery, "sql" | "parameters">;
+
+export type Answer<R> = pg.QueryResult<R & pg.QueryResultRow>;
+
+/** @param pool ours alone, with clients that send statements before earlier ones are answered (`pipeline`) */
+export async function connect(pool: pg.Pool): Promise<PostgresConnection> {
+  return new PostgresConnection((await pool.connect()) as Pooled);
+}
+
+type Pooled = pg.PoolClient & Pick<pg.Client, "connection">;
+
+export class PostgresConnection implements DatabaseConnection {
+  readonly #client: Pooled;
+
+  constructor(client: Pooled) {
+    this.#client = client;
+  }
+
+  /** Sends it at once, behind those that aren't answered yet. @throws whatever PostgreSQL says against it */
+  send<R>({ sql, parameters }: Sendable): Promise<Answer<R>> {
+    const values = parameters as unknown[];
+    this.#gather();
+    const name = planName(sql);
+    if (name === undefined) return this.#client.query(sql, values);
+    return this.#client.query({ name, text: sql, values }).catch((error: unknown) => {
+      if (isOutdated(error)) planNoMore();
+      throw error;
+    }) as Promise<Answer<R>>;
+  }
+
+  /** Outside of transactions: a plan that is outdated is done without. */
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return outcome(await this.send<R>(query));
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      return outcome(await this.send<R>(query));
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing here reads by cursor
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("streaming queries are not supported on PostgreSQL");
+  }
+
+  /** What is sent in one turn of the event loop leaves together: one system call, and one awakening of the database. */
+  #gather(): void {
+    const { stream } = this.#client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+  }
+
+  /** @param broken whether it is in an unknown state, and must not be used again */
+  release(broken = false): void {
+    this.#client.release(broken);
+  }
+}
+
+/** What Kysely makes of an answer. */
+export function outcome<R>({ rows, rowCount }: Answer<R>): QueryResult<R> {
+  return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+}

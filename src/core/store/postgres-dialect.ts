@@ -1,0 +1,77 @@
+/** Kysely on pg: a pool of connections for reading, and transactions on one of them each. */
+import {
+  type ConnectionProvider,
+  DefaultQueryExecutor,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  Transaction,
+} from "kysely";
+import type pg from "pg";
+import { connect, type PostgresConnection } from "./postgres-connection.ts";
+import type { PostgresTransaction } from "./postgres-transaction.ts";
+import type { Database, Tx } from "./store.ts";
+
+export function postgresDialect(pool: pg.Pool): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new PoolDriver(pool),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
+}
+
+/**
+ * Lets prepared statements (statement.ts) reach the transaction itself: to go on without an answer, and because Kysely's
+ * asynchronous layers take as long as pg's own.
+ */
+export class TransactionAdapter extends PostgresAdapter {
+  readonly transaction: PostgresTransaction;
+
+  constructor(transaction: PostgresTransaction) {
+    super();
+    this.transaction = transaction;
+  }
+}
+
+/** @returns makes what a transaction's work is given; where it begins and ends is its caller's business */
+export function transactionsIn(dialect: Dialect): (transaction: PostgresTransaction) => Tx {
+  const compiler = dialect.createQueryCompiler();
+  const driver = dialect.createDriver();
+  return (transaction) => {
+    const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(transaction) };
+    const executor = new DefaultQueryExecutor(compiler, new TransactionAdapter(transaction), provider);
+    return new Transaction<Database>({ config: { dialect }, dialect, driver, executor });
+  };
+}
+
+class PoolDriver implements Driver {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  async init(): Promise<void> {}
+
+  acquireConnection(): Promise<PostgresConnection> {
+    return connect(this.#pool);
+  }
+
+  beginTransaction = notHere;
+  commitTransaction = notHere;
+  rollbackTransaction = notHere;
+
+  async releaseConnection(connection: PostgresConnection): Promise<void> {
+    connection.release();
+  }
+
+  /** The pool is the store's to end: Kysely ends only what it has used. */
+  async destroy(): Promise<void> {}
+}
+
+async function notHere(): Promise<never> {
+  throw new Error("transactions on PostgreSQL are the store's");
+}
