@@ -20,7 +20,17 @@ const trust = (Principal: unknown, more: object = {}) => ({
 const asking = (condition: object) => trust({ Service: SERVICE }, { Condition: condition });
 const SOURCE = { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": PROJECT };
 
-async function takeRole(statements: readonly object[], request: Partial<JobRoleRequest> = {}) {
+interface Other {
+  readonly name: string;
+  readonly trust: readonly object[];
+  readonly policy: readonly object[];
+}
+
+async function takeRole(
+  statements: readonly object[],
+  request: Partial<JobRoleRequest> = {},
+  others: readonly Other[] = [],
+) {
   const store = await emptyStore();
   onTestFinished(() => store.close());
   const access = createAccess({
@@ -34,10 +44,13 @@ async function takeRole(statements: readonly object[], request: Partial<JobRoleR
   });
   const policy = policyOf({ Effect: "Allow", Action: "*", Resource: "*" });
   const trusted = policyOf(...statements);
-  await createRoles({ store, ambient }).create(
-    { account: ACCOUNT, name: "build" },
-    { policy, trust: trusted, tags: {} },
-  );
+  const roles = createRoles({ store, ambient });
+  await roles.create({ account: ACCOUNT, name: "build" }, { policy, trust: trusted, tags: {} });
+  for (const other of others)
+    await roles.create(
+      { account: ACCOUNT, name: other.name },
+      { policy: policyOf(...other.policy), trust: policyOf(...other.trust), tags: {} },
+    );
   return await access.roleForJob({
     roleArn: `arn:aws:iam::${ACCOUNT}:role/build`,
     service: SERVICE,
@@ -99,5 +112,61 @@ test.each([
 ])("no other role is taken for it: %s", async (_, roleArn, refused) => {
   expect(await takeRole([trust({ Service: SERVICE })], { roleArn })).toEqual({
     refused: expect.stringMatching(refused),
+  });
+});
+
+const PIPELINE_ROLE = `arn:aws:iam::${ACCOUNT}:role/pipeline`;
+const BUILD_ROLE = `arn:aws:iam::${ACCOUNT}:role/build`;
+const takes = (Resource: string) => ({ Effect: "Allow", Action: "sts:AssumeRole", Resource });
+const pipelineRole = (change: Partial<Other> = {}): Other => ({
+  name: "pipeline",
+  trust: [trust({ Service: SERVICE })],
+  policy: [takes(BUILD_ROLE)],
+  ...change,
+});
+
+test.each<[string, object, Other]>([
+  ["names that role", { AWS: PIPELINE_ROLE }, pipelineRole({ policy: [takes("arn:aws:iam::*:role/none")] })],
+  ["trusts the account, as the CDK has it", { AWS: `arn:aws:iam::${ACCOUNT}:root` }, pipelineRole()],
+])(
+  "a role is taken through another, as an action's is through its pipeline's, whose trust policy %s",
+  async (_, principal, other) => {
+    expect(await takeRole([trust(principal)], { through: PIPELINE_ROLE }, [other])).toMatchObject({
+      caller: { kind: "role", arn: `arn:aws:sts::${ACCOUNT}:assumed-role/build/build-1` },
+      credentials: { accessKeyId: expect.stringMatching(/^ASIA/) },
+    });
+  },
+);
+
+const account = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+
+test.each<[string, object, Other[], string]>([
+  [
+    "isn't there",
+    account,
+    [],
+    `there is no role ${PIPELINE_ROLE} on this server; millrace role create makes one`,
+  ],
+  [
+    "doesn't trust the service",
+    account,
+    [pipelineRole({ trust: [trust({ Service: "ec2.amazonaws.com" })] })],
+    `that of ${PIPELINE_ROLE} doesn't either`,
+  ],
+  [
+    "may take others only",
+    account,
+    [pipelineRole({ policy: [takes(PIPELINE_ROLE)] })],
+    `${PIPELINE_ROLE} may not take it: it must be trusted, and its own policy allow it sts:AssumeRole`,
+  ],
+  [
+    "isn't the one that is trusted",
+    { AWS: `arn:aws:iam::${ACCOUNT}:role/other` },
+    [pipelineRole()],
+    `${PIPELINE_ROLE} may not take it: it must be trusted, and its own policy allow it sts:AssumeRole`,
+  ],
+])("a role isn't taken through one that %s", async (_, principal, others, why) => {
+  expect(await takeRole([trust(principal)], { through: PIPELINE_ROLE }, others)).toEqual({
+    refused: `the trust policy of ${BUILD_ROLE} doesn't let ${SERVICE} take it, and ${why}`,
   });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
     join(folder.path, "credentials"),
     `[deploy]\naws_access_key_id = AKIA0123456789ABCDEF\naws_secret_access_key = ${PROFILE_SECRET}\n`,
   );
-  const ofServer = ["build", "closed", "gone", "narrow", "admin", "pipeline", "commands"];
+  const ofServer = ["build", "closed", "gone", "narrow", "admin", "pipeline", "commands", "chained"];
   host = await roleHost({
     settings: {
       "builds.executor": "process",
@@ -51,10 +51,12 @@ beforeAll(async () => {
     },
   });
   const putting = allow("s3:PutObject", "arn:aws:s3:::open/*");
-  await host.role("pipeline", trusting(CODEPIPELINE), allow("codebuild:StartBuild"), putting);
+  const taking = allow("sts:AssumeRole", roleArn("chained"));
+  await host.role("pipeline", trusting(CODEPIPELINE), allow("codebuild:StartBuild"), putting, taking);
   await host.role("other", trusting(CODEPIPELINE), allow("codebuild:StartBuild", projectArn("other")));
   await host.role("build", trusting(CODEBUILD), putting);
   await host.role("commands", trusting(CODEPIPELINE), putting);
+  await host.role("chained", { ...trusting(), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }, putting);
   await host.role("closed", trusting("lambda.amazonaws.com"), putting);
   await host.role("admin", trusting(CODEBUILD, CODEPIPELINE), allow("*"));
   await host.role(
@@ -125,6 +127,14 @@ test("commands act as their action's role, else as their pipeline's", async () =
   expect(own.log).not.toContain("is not used");
   expect(await refusalOf("commands")).toMatch(/the provided token has expired/);
   expect((await host.run("pipelines-role", action)).log).toMatch(/:assumed-role\/pipeline\/AWSCodePipeline-/);
+});
+
+test("commands act as an action's role that only their pipeline's may take, as the CDK makes them", async () => {
+  const action = { ...commands({ commands: [ACT("chained")] }), roleArn: roleArn("chained") };
+  const { log } = await host.run("chained", action);
+  expect(log).toMatch(/^caller \S+:assumed-role\/chained\/AWSCodePipeline-\S+$/m);
+  expect(log).toMatch(/^open allowed$/m);
+  expect(await refusalOf("chained")).toMatch(/the provided token has expired/);
 });
 
 test("P0.16 an action's role that is asked what it may start isn't said to be unused", async () => {
@@ -198,7 +208,7 @@ test.each<[string, ReturnType<typeof build>, string, unknown]>([
     "commands with a role that trusts builds only",
     commands({ roleArn: roleArn("build") }),
     "pipeline",
-    `the trust policy of ${roleArn("build")} doesn't let ${CODEPIPELINE} take it.`,
+    `the trust policy of ${roleArn("build")} doesn't let ${CODEPIPELINE} take it, and ${roleArn("pipeline")} may not take it: it must be trusted, and its own policy allow it sts:AssumeRole.`,
   ],
 ])("A23 %s: no command runs", async (what, action, pipelineRole, why) => {
   const name = what.replaceAll(/[^a-z]/g, "-");

@@ -11,10 +11,9 @@ import {
   type Identity,
   type Need,
   PolicyRefusedError,
+  type RoleRequest,
 } from "./types.ts";
 import { parseRoleArn, sessionArn } from "./user-names.ts";
-
-const ACTION = "sts:AssumeRole";
 
 export function createAssumeRole(
   roles: KnownRoles,
@@ -24,15 +23,7 @@ export function createAssumeRole(
   return async (caller, request, circumstances) => {
     const { roleArn, sessionName: session, policy, durationSeconds } = request;
     if (policy !== undefined) checkPolicy(policy);
-    const need: Need = {
-      action: ACTION,
-      resource: roleArn,
-      ofAnyAccount: true,
-      keys: {
-        "sts:RoleSessionName": session,
-        ...(request.externalId !== undefined && { "sts:ExternalId": request.externalId }),
-      },
-    };
+    const need = needOf(request);
     const named = parseRoleArn(roleArn);
     const role = named && (await roles.find(named.account, named.name));
     // A role that isn't there is refused in the same words as one that is closed.
@@ -57,12 +48,29 @@ export function createAssumeRole(
   };
 }
 
+/** What whoever takes the role must be allowed. */
+export function needOf({
+  roleArn,
+  sessionName,
+  externalId,
+}: Pick<RoleRequest, "roleArn" | "sessionName" | "externalId">): Need {
+  return {
+    action: "sts:AssumeRole",
+    resource: roleArn,
+    ofAnyAccount: true,
+    keys: {
+      "sts:RoleSessionName": sessionName,
+      ...(externalId !== undefined && { "sts:ExternalId": externalId }),
+    },
+  };
+}
+
 /**
  * The role must trust the caller. Trust in the caller by name is enough within an account; trust in an account leaves
  * it to the account's own policies, and across accounts both must agree. What a session's own policy takes away,
  * trust in its role doesn't give back; trust in the session itself does.
  */
-async function mayTake(
+export async function mayTake(
   role: KnownRole,
   caller: Caller,
   need: Need,
@@ -71,7 +79,7 @@ async function mayTake(
 ): Promise<boolean> {
   if (caller.kind === "job") return false;
   const question = {
-    action: ACTION,
+    action: need.action,
     resources: [need.resource],
     context: contextOf(identityOf(caller), need, circumstances, role.tags, now),
   };
@@ -123,6 +131,6 @@ function checkPolicy(text: string): Policy {
 function denied({ arn }: Caller, roleArn: string): AccessError {
   return new AccessError(
     "AccessDenied",
-    `User: ${arn} is not authorized to perform: ${ACTION} on resource: ${roleArn}`,
+    `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
   );
 }

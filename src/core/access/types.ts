@@ -202,6 +202,8 @@ export interface JobRoleRequest {
   readonly roleArn: string;
   /** Who does the work: `codebuild.amazonaws.com`. */
   readonly service: string;
+  /** ARN of a role that the service may take first, to take this one with: a pipeline's, for its actions' roles. */
+  readonly through?: string;
   /** What it does it for, as trust policies ask for it: `aws:SourceAccount`, `aws:SourceArn`. */
   readonly source: { readonly account: string; readonly arn: string };
   readonly circumstances: Circumstances;
@@ -266,7 +268,7 @@ export interface Access {
   assumeRole(caller: Caller, request: RoleRequest, circumstances: () => Circumstances): Promise<RoleSession>;
   /**
    * Gives a service the keys of a role for a job, if the role is of the job's account and its trust policy names the
-   * service.
+   * service, or lets in the role that it is taken through.
    * @returns the session, or why there is none, for the account's own people
    */
   roleForJob(request: JobRoleRequest): Promise<JobRoleSession | { readonly refused: string }>;

@@ -24,8 +24,10 @@ export function roleOfQuery({ store }: Pick<Room, "store">): Jobs["roleOf"] {
     const row = visible(await findJob(store.read, jobId), scope, jobId);
     if (row.ended !== null) throw new JobError("AlreadyTerminated", jobId);
     const work = JSON.parse(row.work) as JobWork;
+    const pipelineRole = await declaredRole(row);
     return {
-      roleArn: work.roleArn ?? (await declaredRole(row)),
+      roleArn: work.roleArn ?? pipelineRole,
+      ...(work.roleArn !== undefined && { through: pipelineRole }),
       service: "codepipeline.amazonaws.com",
       source: { account: row.account, arn: pipelineArn(row, row.pipeline_name) },
       circumstances: insideHere(work.region),

@@ -79,9 +79,10 @@ async function buildWork(core: Core, job: KeptJob, starting: JobRoleRequest): Pr
   };
   const roleArn = override ?? serviceRole;
   if (roleArn === undefined) return undefined;
+  const { through: _, ...request } = starting;
   return {
     request: {
-      ...starting,
+      ...request,
       roleArn,
       service: "codebuild.amazonaws.com",
       source: { account: scope.account, arn: projectArn(scope, name) },
