@@ -14,6 +14,12 @@ export const role = command({
   options: {
     ...principalOptions,
     trust: { type: "string", value: "FILE", help: "Who may take it: a trust policy in IAM's JSON." },
+    path: {
+      type: "string",
+      value: "PATH",
+      default: "/",
+      help: "Of a new one, as its ARN has it before the name: /service-role/.",
+    },
     ...accountOption,
     ...installationOptions,
   },
@@ -34,8 +40,9 @@ export const role = command({
     const which = { account: options.account, name: name ?? "" };
     switch (verb) {
       case "create":
-        await roles.create(which, { policy: policy ?? "", trust: trust ?? "", tags: tags ?? {} });
-        process.stdout.write(`arn:aws:iam::${which.account}:role/${which.name}\n`);
+        process.stdout.write(
+          `${await roles.create(which, { policy: policy ?? "", trust: trust ?? "", tags: tags ?? {}, path: options.path })}\n`,
+        );
         break;
       case "list":
         for (const { account, name: one, created } of await roles.list())

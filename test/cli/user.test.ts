@@ -9,6 +9,7 @@ import { type Key, policyOf } from "../support/users.ts";
 import { launch, run, temporaryFolder } from "./millrace.ts";
 
 const LISTING = policyOf({ Effect: "Allow", Action: "codepipeline:List*", Resource: "*" });
+const TRUSTING = policyOf({ Effect: "Allow", Principal: { AWS: "000000000000" }, Action: "sts:AssumeRole" });
 const GETTING = policyOf({ Effect: "Allow", Action: "codepipeline:Get*", Resource: "*" });
 
 test("millrace user works beside a server that runs: create, rotate, disable and update count at once", async () => {
@@ -75,6 +76,26 @@ test("millrace user works beside a server that runs: create, rotate, disable and
   expect((await server.ended).code).toBe(0);
 });
 
+test("millrace role create prints the ARN, with the path that it was given", async () => {
+  await using dir = await temporaryFolder();
+  const [policy, trust] = [join(dir.path, "policy.json"), join(dir.path, "trust.json")];
+  await writeFile(policy, LISTING);
+  await writeFile(trust, TRUSTING);
+  const create = (name: string, ...more: string[]) =>
+    run(["role", "create", name, "--policy", policy, "--trust", trust, ...more], {
+      MILLRACE_DATA_DIR: dir.path,
+    });
+  const made = (stdout: string) => ({ code: 0, stdout, stderr: "" });
+  expect(await create("plain")).toEqual(made("arn:aws:iam::000000000000:role/plain\n"));
+  expect(await create("web", "--path", "/service-role/")).toEqual(
+    made("arn:aws:iam::000000000000:role/service-role/web\n"),
+  );
+  expect(await create("Web", "--path", "/other/")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("already"),
+  });
+});
+
 test("millrace user and role say what is wrong with what they were given, and keep nothing of it", async () => {
   await using dir = await temporaryFolder();
   const environment = { MILLRACE_DATA_DIR: dir.path };
@@ -113,6 +134,10 @@ test("millrace user and role say what is wrong with what they were given, and ke
   await refused(roles.create({ account, name: "ops" }, { ...settings, trust: LISTING })).toThrow(
     /Statement 1\.Resource must be left out of a trust policy/,
   );
+  const pathed = (path: string) =>
+    roles.create({ account, name: "ops" }, { ...settings, trust: TRUSTING, path });
+  for (const path of ["", "service-role", "/a", "a/", "//", "/a b/", `/${"a".repeat(511)}/`])
+    await refused(pathed(path)).toThrow(/^a path is \/, or begins and ends with it/);
   expect([await users.list(), await roles.list()]).toEqual([[], []]);
   await users.create({ account, name: "ci" }, settings);
   await refused(users.create({ account, name: "CI" }, settings)).toThrow(/a user CI in account \d+ already/);

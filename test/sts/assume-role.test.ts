@@ -266,3 +266,20 @@ test("a session's own policy takes away what another role's trust in its role gi
   await take(await sessionOf(key, first, { Policy: policyOf(READING, mayTake(second)) }), second);
   await take(await sessionOf(key, first), second);
 });
+
+test("a role of a path is taken by the ARN that has it, and trusted by it; its sessions are named without", async () => {
+  const path = "/service-role/of/ci/";
+  const key = await here.userWith([{ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }]);
+  const trust = policyOf({ Effect: "Allow", Principal: { AWS: ACCOUNT }, Action: "sts:AssumeRole" });
+  const settings = { policy: policyOf(READING), trust, tags: {}, path };
+  const arn = await here.roles.create({ account: ACCOUNT, name: "pathed" }, settings);
+  expect(arn).toBe(`arn:aws:iam::${ACCOUNT}:role${path}pathed`);
+
+  const wrong = [roleArn("pathed"), roleArn("service-role/pathed")];
+  for (const RoleArn of wrong) expect(await refusal(take(key, "", { RoleArn }))).toMatch(DENIED);
+  const session = await sessionOf(key, "", { RoleArn: arn });
+  const { Arn } = await new STSClient(here.configOf(session)).send(new GetCallerIdentityCommand({}));
+  expect(Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/pathed/night`);
+  const next = await roleTrusting(arn);
+  await take(session, next);
+});

@@ -25,7 +25,7 @@ export function createAssumeRole(
     if (policy !== undefined) checkPolicy(policy);
     const need = needOf(request);
     const named = parseRoleArn(roleArn);
-    const role = named && (await roles.find(named.account, named.name));
+    const role = named && (await roles.find(named));
     // A role that isn't there is refused in the same words as one that is closed.
     if (role === undefined || !(await mayTake(role, caller, need, circumstances(), now())))
       throw denied(caller, roleArn);

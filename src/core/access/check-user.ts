@@ -16,6 +16,14 @@ export function checkName(name: string): void {
     throw new UserError(`a name has 1 to 64 letters, digits and _+=,.@-, got '${name}'`);
 }
 
+/** Of a role. @throws UserError */
+export function checkPath(path: string): void {
+  if (path.length > 512 || !/^\/([!-.0-~]+\/)*$/.test(path))
+    throw new UserError(
+      `a path is /, or begins and ends with it and has up to 512 visible characters of ASCII, as /service-role/, got '${path}'`,
+    );
+}
+
 /** @throws UserError */
 export function checkAccount(account: string): void {
   if (!/^\d{12}$/.test(account)) throw new UserError(`an account has 12 digits, got '${account}'`);

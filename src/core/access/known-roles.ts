@@ -5,7 +5,7 @@ import { type Policy, readPolicy } from "./policy/index.ts";
 import { createRemembered } from "./remembered.ts";
 import { rightsOf } from "./rights.ts";
 import type { Caller, Identity, Tags } from "./types.ts";
-import { roleArn, sessionArn } from "./user-names.ts";
+import { type RoleParts, roleArn, sessionArn } from "./user-names.ts";
 
 const KEPT = 1_000;
 
@@ -24,9 +24,7 @@ export interface SessionClaim {
   readonly expires: number;
 }
 
-export interface KnownRole {
-  readonly account: string;
-  readonly name: string;
+export interface KnownRole extends RoleParts {
   readonly id: string;
   readonly policy: Policy;
   readonly trust: Policy;
@@ -34,7 +32,8 @@ export interface KnownRole {
 }
 
 export interface KnownRoles {
-  find(account: string, name: string): Promise<KnownRole | undefined>;
+  /** Undefined when there is none of the name, or it stands at another path. */
+  find(named: RoleParts): Promise<KnownRole | undefined>;
   /** Undefined when the role isn't there any more. */
   callerOf(claim: SessionClaim, accessKeyId: string): Promise<Caller | undefined>;
 }
@@ -49,6 +48,7 @@ export function createKnownRoles(db: Reader, now: () => number): KnownRoles {
     if (row === undefined) return undefined;
     return {
       account,
+      path: row.path,
       name,
       id: row.id,
       policy: readPolicy(row.policy, "identity"),
@@ -57,21 +57,25 @@ export function createKnownRoles(db: Reader, now: () => number): KnownRoles {
     };
   }
 
-  async function find(account: string, name: string): Promise<KnownRole | undefined> {
+  async function known(account: string, name: string): Promise<KnownRole | undefined> {
     const found = await findRoleVersion(db, { account, name });
     // By its id, too: one that was removed and made again has the first one's versions.
     return found && kept.get(found.id, found.version, () => load(account, name));
   }
 
   return {
-    find,
+    async find({ account, path, name }) {
+      const role = await known(account, name);
+      return role?.path === path ? role : undefined;
+    },
+
     async callerOf(claim, accessKeyId) {
       const { account, session } = claim;
-      const role = await find(account, claim.role);
+      const role = await known(account, claim.role);
       if (role?.id !== claim.roleId) return undefined;
       const identity: Identity = {
         account,
-        principalArn: roleArn(account, role.name),
+        principalArn: roleArn(account, role.path, role.name),
         principalType: "AssumedRole",
         userId: `${role.id}:${session}`,
         tags: role.tags,

@@ -47,7 +47,7 @@ export function createRoleForJob(
     // Whoever names a role of another account was asked for iam:PassRole in its own only (attack A23).
     if (named !== undefined && named.account !== source.account)
       return { refused: `${roleArn} is a role of another account than the job's, ${source.account}` };
-    const role = named && (await roles.find(named.account, named.name));
+    const role = named && (await roles.find(named));
     return role ?? { refused: `there is no role ${roleArn} on this server; millrace role create makes one` };
   }
 

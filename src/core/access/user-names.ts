@@ -5,18 +5,27 @@ export function userArn(account: string, name: string): string {
   return `arn:aws:iam::${account}:user/${name}`;
 }
 
-export function roleArn(account: string, name: string): string {
-  return `arn:aws:iam::${account}:role/${name}`;
+/** @param path `/`, or `/service-role/` */
+export function roleArn(account: string, path: string, name: string): string {
+  return `arn:aws:iam::${account}:role${path}${name}`;
 }
 
 export function sessionArn(account: string, role: string, session: string): string {
   return `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
 }
 
-/** A role's ARN in its parts; paths aren't known here. */
-export function parseRoleArn(arn: string): { account: string; name: string } | undefined {
-  const [, account, name] = /^arn:aws:iam::(\d{12}):role\/([\w+=,.@-]{1,64})$/.exec(arn) ?? [];
-  return account === undefined || name === undefined ? undefined : { account, name };
+export interface RoleParts {
+  readonly account: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+/** A role's ARN in its parts. */
+export function parseRoleArn(arn: string): RoleParts | undefined {
+  const [, account, path, name] =
+    /^arn:aws:iam::(\d{12}):role(\/(?:[!-.0-~]+\/)*)([\w+=,.@-]{1,64})$/.exec(arn) ?? [];
+  if (account === undefined || path === undefined || name === undefined) return undefined;
+  return { account, path, name };
 }
 
 /** A sealed secret that somebody copies to another row opens for nobody. */

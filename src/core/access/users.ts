@@ -3,12 +3,12 @@ import type { Ambient } from "../scope.ts";
 import { changeRole, deleteRole, insertRole, listRoleRows } from "../store/roles.ts";
 import type { Store, Tx } from "../store/store.ts";
 import { changeUser, deleteUser, insertUser, listUserRows } from "../store/users.ts";
-import { checkAccount, checkName, checkTags, UserError } from "./check-user.ts";
+import { checkAccount, checkName, checkPath, checkTags, UserError } from "./check-user.ts";
 import { newCredentials, newPrincipalId } from "./new-keys.ts";
 import { readPolicy } from "./policy/index.ts";
 import type { Sealer } from "./seal.ts";
 import type { Tags } from "./types.ts";
-import { secretContext } from "./user-names.ts";
+import { roleArn, secretContext } from "./user-names.ts";
 
 export { UserError } from "./check-user.ts";
 
@@ -57,8 +57,8 @@ export interface Users {
 }
 
 export interface Roles {
-  /** @throws UserError, PolicyError */
-  create(role: Principal, settings: RoleSettings): Promise<void>;
+  /** @param settings whose path is `/`, if not given @returns its ARN @throws UserError, PolicyError */
+  create(role: Principal, settings: RoleSettings & { readonly path?: string }): Promise<string>;
   list(): Promise<readonly (Principal & { readonly created: number; readonly updated: number })[]>;
   /** What is left out stays. @throws UserError, PolicyError */
   update(role: Principal, change: Partial<RoleSettings>): Promise<void>;
@@ -149,14 +149,16 @@ export function createRoles({ store, ambient }: Omit<Room, "sealer">): Roles {
     requireThere("role", role, store.transaction(change));
 
   return {
-    async create(role, { policy, trust, tags }) {
+    async create(role, { policy, trust, tags, path = "/" }) {
       checkNew(role);
+      checkPath(path);
       readPolicy(policy, "identity");
       readPolicy(trust, "trust");
       const now = ambient.now();
       const row = {
         account: role.account,
         name: role.name,
+        path,
         id: newPrincipalId("AROA", ambient.randomBytes),
         policy,
         trust,
@@ -166,6 +168,7 @@ export function createRoles({ store, ambient }: Omit<Room, "sealer">): Roles {
         updated: now,
       };
       if (!(await store.transaction((tx) => insertRole(tx, row)))) throw taken("role", role);
+      return roleArn(role.account, path, role.name);
     },
 
     async list() {

@@ -66,11 +66,12 @@ export async function roleHost(options: ServerOptions): Promise<RoleHost> {
   return {
     ...here,
     clients,
-    role: (name, trust, ...statements) =>
-      here.roles.create(
+    async role(name, trust, ...statements) {
+      await here.roles.create(
         { account: ACCOUNT, name },
         { trust: policyOf(trust), policy: policyOf(...statements), tags: {} },
-      ),
+      );
+    },
     async project(name, serviceRole, environment) {
       await clients.codebuild.send(
         new CreateProjectCommand({

@@ -23,6 +23,7 @@ import { connectionRequests } from "./162-connection-requests.ts";
 import { connectionPolls } from "./163-connection-polls.ts";
 import { pastActions } from "./170-past-actions.ts";
 import { buildQueue } from "./180-build-queue.ts";
+import { rolePath } from "./190-role-path.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   connectionPolls,
   pastActions,
   buildQueue,
+  rolePath,
 ];

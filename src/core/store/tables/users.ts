@@ -26,7 +26,10 @@ export interface UserRow {
 
 export interface RoleRow {
   account: string;
+  /** Of none of its account's else, whatever the path. */
   name: string;
+  /** `/`, or `/service-role/`. */
+  path: string;
   /** `AROA…`: of this role, and of none that has the name later. */
   id: string;
   policy: string;
