@@ -62,7 +62,7 @@ export function embeddedJobClient(
     fail: (jobId, failure) => asRefusal(jobs.fail(scopeOf(jobId), jobId, failure)),
     appendLog: (actionExecutionId, jobId, lines) =>
       asRefusal(logs.append({ actionExecutionId, jobId, lines })),
-    startBuild: (jobId) => asRefusal(ofJob(jobId).startBuild(jobId)),
+    startBuild: (jobId, nonce) => asRefusal(ofJob(jobId).startBuild(jobId, nonce)),
     jobRole: (jobId) => asRefusal(ofJob(jobId).jobRole(jobId)),
     startChild: (jobId, request) => asRefusal(ofJob(jobId).startChild(jobId, request)),
     describeChild: (jobId, executionId) => asRefusal(ofJob(jobId).describeChild(jobId, executionId)),

@@ -89,8 +89,8 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
       await call("PutBuildState", { jobId, build });
     },
 
-    async startBuild(jobId) {
-      const { build } = (await call("StartBuild", { jobId })) as { build?: StartedBuild };
+    async startBuild(jobId, nonce) {
+      const { build } = (await call("StartBuild", { jobId, nonce })) as { build?: StartedBuild };
       return build;
     },
 

@@ -41,7 +41,7 @@ export interface JobClient {
   /** CodeBuild builds only: moves the build's record forward (P2.20); idempotent. */
   putBuildState(jobId: string, build: BuildState): Promise<void>;
   /** CodeBuild actions only: the project that the job's configuration names, or undefined when there is none of that name. */
-  startBuild(jobId: string): Promise<StartedBuild | undefined>;
+  startBuild(jobId: string, nonce: string): Promise<StartedBuild | undefined>;
   /** Builds and Commands only: what the commands run as, and by which keys (P10.5). */
   jobRole(jobId: string): Promise<JobRole>;
   /**

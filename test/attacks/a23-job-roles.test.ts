@@ -137,13 +137,15 @@ test("a job that is merely handed out gives none, one in hand does, one that is 
 test("A14 no build is recorded for a job that is merely handed out, is over, or runs none", async () => {
   const job = await handedOut("record");
   const wrongState = { code: "InvalidJobStateException" };
-  await expect(worker.startBuild(job.id)).rejects.toMatchObject(wrongState);
+  await expect(worker.startBuild(job.id, job.nonce)).rejects.toMatchObject(wrongState);
   await worker.acknowledge(job.id, job.nonce);
   await worker.fail(job.id, { type: "JobFailed", message: "no" });
-  await expect(worker.startBuild(job.id)).rejects.toMatchObject(wrongState);
+  await expect(worker.startBuild(job.id, job.nonce)).rejects.toMatchObject(wrongState);
   const other = await handedOut("recordless", commands());
   await worker.acknowledge(other.id, other.nonce);
-  await expect(worker.startBuild(other.id)).rejects.toMatchObject({ code: "JobNotFoundException" });
+  await expect(worker.startBuild(other.id, other.nonce)).rejects.toMatchObject({
+    code: "JobNotFoundException",
+  });
 });
 
 test("no other account's worker gets them, nor do the job's own keys stand for them", async () => {

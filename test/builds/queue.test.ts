@@ -90,6 +90,21 @@ test("P2.2 a worker that didn't hear that its build waits hears it again", async
   expect(await begin(second!)).toMatchObject({ id: queued!.id, waits: true });
 });
 
+test("P2.2 a worker that asks again when its job is another's already begins no second build", async () => {
+  const beginAs = ({ id, nonce }: KeptJob) =>
+    core.builds.startBuild(scope, { projectName: "web", jobId: id, nonce: nonce!, initiator: "x" });
+  const [first, second] = await building("p1", "p2");
+  await beginAs(first!);
+  const queued = await beginAs(second!);
+  expect(queued?.waits).toBe(true);
+  await end(first!);
+  const [again] = await taken();
+  expect(again!.id).toBe(second!.id);
+  expect(await beginAs(second!)).toMatchObject({ id: queued!.id, waits: true });
+  expect(await beginAs(again!)).toMatchObject({ id: queued!.id, waits: false });
+  expect(await beginAs(second!)).toMatchObject({ id: queued!.id, waits: true });
+});
+
 test("P2.12 builds go on in order of their start, those that come late behind them", async () => {
   const [first, second, third] = await building("p1", "p2", "p3");
   await began([first!, second!, third!]);

@@ -1,5 +1,7 @@
 /** Builds begin when a worker has their job: at once, or, where their project runs as many as it may, later (P2.13). */
+
 import { JobError } from "../jobs/types.ts";
+import { isLiveNonce } from "../nonce.ts";
 import { changeProject, findBuildOfJob, insertBuild, leaveQueue, takeProject } from "../store/builds.ts";
 import { holdJob } from "../store/job-queue.ts";
 import { takeJob } from "../store/jobs.ts";
@@ -16,14 +18,14 @@ const QUEUED_MINUTES = 480;
 
 export function startBuildCommand(room: Room): Builds["startBuild"] {
   const { store, ambient } = room;
-  return (scope, { projectName, jobId, initiator }) =>
+  return (scope, { projectName, jobId, nonce, initiator }) =>
     store.transaction(async (tx) => {
       // Before the project, as all do who need both: that order keeps two from waiting for each other.
       const job = await takeJob(tx, jobId);
       const before = await findBuildOfJob(tx, jobId);
-      if (before?.queued_until != null && job?.status !== "InProgress" && job?.ended === null)
-        return { ...toBuild(before), waits: true };
-      if (job?.status !== "InProgress") throw new JobError("AlreadyTerminated", jobId);
+      const isHeld = job?.status === "InProgress" && (nonce === undefined || isLiveNonce(nonce, job.nonce));
+      if (!isHeld && before !== undefined && job?.ended === null) return { ...toBuild(before), waits: true };
+      if (!isHeld) throw new JobError("AlreadyTerminated", jobId);
       if (before !== undefined) return goOn(tx, before);
       const project = await takeProject(tx, scope, projectName);
       if (project === undefined) return undefined;

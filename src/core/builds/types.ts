@@ -57,7 +57,8 @@ export interface Builds {
   listProjects(scope: Scope): Promise<readonly { name: string; created: number; updated: number }[]>;
   /**
    * Makes the record of the build that a worker has the job of, once per job. Where its project runs as many as it may, the
-   * job is taken back from the worker; it is handed out again when a place is free, and this asked again.
+   * job is taken back from the worker; it is handed out again when a place is free, and this asked again. A worker that
+   * asks again for want of an answer may be late: the job is another's by then, and its build waits as far as it knows.
    *
    * @returns undefined when there is no such project
    * @throws JobError AlreadyTerminated when no worker has the job
@@ -86,13 +87,15 @@ export interface Builds {
 }
 
 export interface Begun extends StoredBuild {
-  /** It is QUEUED until a place is free: the worker has its job no more. */
+  /** It is QUEUED until a place is free, or another worker's since: the one that asks has its job no more. */
   readonly waits: boolean;
 }
 
 export interface StartBuild {
   readonly projectName: string;
   readonly jobId: string;
+  /** Of the hand-out by which the asking worker has the job; left out by who asks for the job's own worker. */
+  readonly nonce?: string;
   /** `codepipeline/<pipeline>` (P2.5). */
   readonly initiator: string;
 }

@@ -1,8 +1,8 @@
+import { isLiveNonce } from "../nonce.ts";
 import { acknowledgeJob } from "../store/job-queue.ts";
 import { takeJob } from "../store/jobs.ts";
 import { WORKER_LEASE_MS } from "./durations.ts";
 import { isBuiltIn, visible } from "./find.ts";
-import { isLiveNonce } from "./nonce.ts";
 import type { Room } from "./room.ts";
 import { JobError, type JobStatus, type Jobs } from "./types.ts";
 

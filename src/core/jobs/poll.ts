@@ -1,6 +1,7 @@
 /** Handing out jobs, and waiting for some (E3.9, E3.10). */
 
 import type { ActionTypeId } from "../engine/index.ts";
+import { newNonce } from "../nonce.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
 import { handOutJob } from "../store/job-queue.ts";
 import { jobTopic } from "../store/job-topic.ts";
@@ -10,7 +11,6 @@ import type { Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
 import { ACKNOWLEDGEMENT_MS } from "./durations.ts";
 import { keptJob } from "./kept-job.ts";
-import { newNonce } from "./nonce.ts";
 import { notedPolls } from "./noted-polls.ts";
 import type { Room } from "./room.ts";
 import type { JobScope, Jobs, KeptJob } from "./types.ts";

@@ -9,9 +9,10 @@ import { toWire } from "../codebuild/project.ts";
 /**
  * The build of the project that a job names: the first call makes its record. Undefined when there is no such project.
  *
+ * @param nonce of the worker that asks for itself
  * @throws JobError when the job isn't a build's, or not in a worker's hands
  */
-export async function buildOf({ builds }: Core, job: KeptJob): Promise<Begun | undefined> {
+export async function buildOf({ builds }: Core, job: KeptJob, nonce?: string): Promise<Begun | undefined> {
   const { ProjectName: projectName } = job.configuration;
   const { owner, provider } = job.type;
   if (owner !== "AWS" || provider !== "CodeBuild" || projectName === undefined)
@@ -20,6 +21,7 @@ export async function buildOf({ builds }: Core, job: KeptJob): Promise<Begun | u
   return builds.startBuild(scope, {
     projectName,
     jobId: job.id,
+    ...(nonce !== undefined && { nonce }),
     initiator: `codepipeline/${job.pipelineName}`,
   });
 }

@@ -81,8 +81,8 @@ export function openDoor(core: Core, account: string) {
     progress: (jobId: string, progress: ProgressReport) => jobs.progress(scope, jobId, progress),
 
     /** Makes the record of the build that this job runs; undefined when there is no such project. */
-    async startBuild(jobId: string) {
-      const build = await buildOf(core, await jobs.details(scope, jobId));
+    async startBuild(jobId: string, nonce: string) {
+      const build = await buildOf(core, await jobs.details(scope, jobId), nonce);
       return build === undefined ? undefined : startedBuild(build, settings.allowOutgoing);
     },
 

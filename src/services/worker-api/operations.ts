@@ -53,8 +53,8 @@ export const operations: readonly AnyOperation[] = [
     return {};
   }),
 
-  atTheDoor("StartBuild", async (door, { jobId }: OfJob) => {
-    const build = await door.startBuild(jobId);
+  atTheDoor("StartBuild", async (door, { jobId, nonce }: OfJob & { nonce: string }) => {
+    const build = await door.startBuild(jobId, nonce);
     return build === undefined ? {} : { build };
   }),
 

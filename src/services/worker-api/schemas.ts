@@ -117,7 +117,7 @@ export const PutProgress$ = operation(
 
 export const StartBuild$ = operation(
   "StartBuild",
-  structure("StartBuildInput", ofJob),
+  structure("StartBuildInput", { ...ofJob, nonce: STRING }),
   structure("StartBuildOutput", {}, { build: DOCUMENT }),
 );
 

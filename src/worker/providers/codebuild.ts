@@ -49,7 +49,7 @@ export const codeBuildTest: Provider = {
 export async function runCodeBuild(job: Job, tools: Tools): Promise<Outcome> {
   const request = readConfiguration(job);
   const { ProjectName = "" } = job.configuration;
-  const started = await tools.client.startBuild(job.id);
+  const started = await tools.client.startBuild(job.id, job.nonce);
   if (started === undefined) {
     throw new ProviderError(
       "ConfigurationError",

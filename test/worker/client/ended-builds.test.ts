@@ -34,7 +34,7 @@ async function building() {
     const [job] = await worker.poll(request, new AbortController().signal);
     if (job === undefined) throw new Error("there is no job");
     await worker.acknowledge(job.id, job.nonce);
-    const started = await worker.startBuild(job.id);
+    const started = await worker.startBuild(job.id, job.nonce);
     if (started === undefined) throw new Error("there is no project");
     return { job, started };
   }

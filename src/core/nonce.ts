@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Ambient } from "../scope.ts";
+import type { Ambient } from "./scope.ts";
 
 /** Unguessable, unique over all hand-outs, 32 characters (I20). */
 export function newNonce(ambient: Pick<Ambient, "randomBytes">): string {
