@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { insertInto, statement } from "../../src/core/store/statement.ts";
@@ -35,6 +36,19 @@ onPostgres("a statement that comes often is planned once for each connection", a
     return { before, after: await plansOfTags(tx) };
   });
   expect(plans).toEqual({ before: [], after: [{ plans: 3 }] });
+});
+
+onPostgres("a plan's name tells its text, so that no server means another by it", async () => {
+  const plans = await store.transaction(async (tx) => {
+    for (let run = 0; run <= SELDOM; run++) await tagsOf(tx, row);
+    const { rows } = await sql<{ name: string; statement: string }>`select name, statement
+      from pg_prepared_statements where statement like 'select%"tag"%'`.execute(tx);
+    return rows;
+  });
+  expect(plans.map(({ name }) => name)).toEqual(
+    plans.map(({ statement: text }) => `millrace_${hash("sha256", text, "base64url")}`),
+  );
+  expect(plans).toHaveLength(1);
 });
 
 onPostgres("a server goes on when a newer one changes a table under its plans", async () => {

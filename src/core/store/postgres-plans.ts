@@ -2,6 +2,7 @@
  * Statements that come again and again are planned once for each connection, which keeps them under a name: PostgreSQL
  * takes longer to read and plan a statement than to run one that reaches its rows by index.
  */
+import { hash } from "node:crypto";
 
 /** Texts that come seldom, as those with a list as long as a request made it, cost every connection memory for nothing. */
 const RUNS_BEFORE_NAMED = 10;
@@ -12,7 +13,10 @@ const runs = new Map<string, number>();
 const names = new Map<string, string>();
 let naming = true;
 
-/** @returns what a connection may keep the plan of this text under; undefined for one that hasn't come often */
+/**
+ * @returns what a connection may keep the plan of this text under; undefined for one that hasn't come often. Every server
+ *   gives a text the same name: where a pooler lends them one connection, none meets another's statement by its own name.
+ */
 export function planName(text: string): string | undefined {
   if (!naming) return undefined;
   const known = names.get(text);
@@ -24,7 +28,7 @@ export function planName(text: string): string | undefined {
     return undefined;
   }
   runs.delete(text);
-  const name = `millrace_${names.size}`;
+  const name = `millrace_${hash("sha256", text, "base64url")}`;
   names.set(text, name);
   return name;
 }
