@@ -46,6 +46,18 @@ test("any number of rows goes in whole, in order", async () => {
   }
 });
 
+test("a value that no database keeps fails its transaction, and nothing is kept of that", async () => {
+  const itself: { self?: unknown } = {};
+  itself.self = itself;
+  const odd = store.transaction(async (tx) => {
+    await insertTags(tx, [row("before")]);
+    await insertTags(tx, [row("odd", itself as string)]);
+    await insertTags(tx, [row("after")]);
+  });
+  await expect(odd).rejects.toThrow(TypeError);
+  expect(await store.read.selectFrom("tag").selectAll().execute()).toEqual([]);
+});
+
 const newest = statement<{ most: number }, TagRow>((db, given) =>
   db.selectFrom("tag").selectAll().orderBy("key", "desc").limit(given.most),
 );

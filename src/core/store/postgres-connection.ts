@@ -24,6 +24,7 @@ export class PostgresConnection implements DatabaseConnection {
   /** Sends it at once, behind those that aren't answered yet. @throws whatever PostgreSQL says against it */
   send<R>({ sql, parameters }: Sendable): Promise<Answer<R>> {
     const values = parameters as unknown[];
+    if (!values.every(isValue)) throw new TypeError("a parameter is neither text nor a number nor bytes");
     this.#gather();
     const name = planName(sql);
     if (name === undefined) return this.#client.query(sql, values);
@@ -59,6 +60,14 @@ export class PostgresConnection implements DatabaseConnection {
   release(broken = false): void {
     this.#client.release(broken);
   }
+}
+
+/**
+ * As with SQLite. pg makes texts of other objects, and where it fails to, PostgreSQL never hears of the statement: it would
+ * commit what was sent before and after.
+ */
+function isValue(value: unknown): boolean {
+  return typeof value !== "object" || value === null || ArrayBuffer.isView(value);
 }
 
 /** What Kysely makes of an answer. */
