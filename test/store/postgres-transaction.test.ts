@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -34,6 +35,12 @@ const keys = async () =>
   (await store.read.selectFrom("tag").select("key").orderBy("key").execute()).map(({ key }) => key);
 const backend = async (tx: Tx) =>
   (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)).rows[0]?.pid;
+
+async function ownConnection() {
+  const { databaseUrl } = database.place as { databaseUrl: string };
+  const pool = new pg.Pool({ connectionString: databaseUrl, pipeline: true });
+  return { pool, connection: await connect(pool) };
+}
 
 onPostgres("a write isn't waited for, the transaction's next question is", async () => {
   await store.transaction((tx) => insertTags(tx, [row("held"), row("free")]));
@@ -86,6 +93,36 @@ onPostgres("a question after a write that failed says why that failed", async ()
   expect(asked).toMatchObject({ code: "23505" });
 });
 
+onPostgres("of questions that are sent together, the first that failed says why", async () => {
+  const { pool, connection } = await ownConnection();
+  const transaction = new PostgresTransaction({
+    send: (query) =>
+      connection.send(query).catch(async (error: { code: string }) => {
+        if (error.code === "22012") await setImmediate();
+        throw error;
+      }),
+  } as PostgresConnection);
+  const asked = ["select 1 / 0", "select 1"].map((text) => transaction.ask({ sql: text, parameters: [] }));
+  await expect(Promise.any(asked)).rejects.toMatchObject({ errors: [{ code: "22012" }, { code: "22012" }] });
+  await transaction.rollback();
+  connection.release();
+  await pool.end();
+});
+
+onPostgres("a question whose failure was caught keeps its transaction from being kept", async () => {
+  await store.transaction((tx) => put(tx, "there"));
+  const transaction = store.transaction(async (tx) => {
+    await put(tx, "before");
+    await tx
+      .insertInto("tag")
+      .values(row("there"))
+      .execute()
+      .catch(() => undefined);
+  });
+  await expect(transaction).rejects.toMatchObject({ code: "23505" });
+  expect(await keys()).toEqual(["there"]);
+});
+
 onPostgres("writes that lock each other out are tried again", async () => {
   await store.transaction((tx) => insertTags(tx, [row("a"), row("b")]));
   let runs = 0;
@@ -111,9 +148,7 @@ onPostgres("writes that lock each other out are tried again", async () => {
 });
 
 onPostgres("without its BEGIN a transaction writes nothing", async () => {
-  const { databaseUrl } = database.place as { databaseUrl: string };
-  const pool = new pg.Pool({ connectionString: databaseUrl, pipeline: true });
-  const connection = await connect(pool);
+  const { pool, connection } = await ownConnection();
   const refused = (): PostgresTransaction =>
     new PostgresTransaction({
       send: (query) => connection.send(query.sql === "begin" ? { ...query, sql: "begin nonsense" } : query),

@@ -11,14 +11,13 @@ export class PostgresTransaction implements DatabaseConnection {
   readonly #connection: PostgresConnection;
   /** The answer to `BEGIN`, while nobody knows it. */
   #begun: Promise<unknown> | undefined;
-  /** What PostgreSQL says against statements whose answer nobody waits for, in the order that they were sent. */
-  readonly #unawaited: Promise<Failure | undefined>[] = [];
+  /** What PostgreSQL says against statements, in the order that they were sent. */
+  readonly #failures: Promise<Failure | undefined>[] = [];
   #over = false;
 
   constructor(connection: PostgresConnection) {
     this.#connection = connection;
-    this.#begun = connection.send({ sql: "begin", parameters: [] });
-    this.#unawaited.push(failureOf(this.#begun));
+    this.#begun = this.#send({ sql: "begin", parameters: [] });
   }
 
   /** @throws whatever PostgreSQL says against it, or has said against a write that was told before */
@@ -33,7 +32,7 @@ export class PostgresTransaction implements DatabaseConnection {
   /** Sends a write. Should it fail, the next question or the commit says so. */
   tell(query: Sendable): Soon<void> {
     if (this.#begun !== undefined) return this.#begin().then(() => this.tell(query));
-    this.#unawaited.push(failureOf(this.#send(query)));
+    void this.#send(query);
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -58,12 +57,14 @@ export class PostgresTransaction implements DatabaseConnection {
   async rollback(): Promise<void> {
     this.#over = true;
     await this.#connection.send({ sql: "rollback", parameters: [] });
-    await Promise.all(this.#unawaited);
+    await Promise.all(this.#failures);
   }
 
   #send<R>(query: Sendable): Promise<Answer<R>> {
     if (this.#over) throw new Error("the transaction is over");
-    return this.#connection.send<R>(query);
+    const answer = this.#connection.send<R>(query);
+    this.#failures.push(failureOf(answer));
+    return answer;
   }
 
   /** Without `BEGIN`, a write would be kept whatever became of the others. */
@@ -74,7 +75,7 @@ export class PostgresTransaction implements DatabaseConnection {
 
   /** After a failure PostgreSQL refuses all that follows, so the first says why. */
   async #fail(error: unknown): Promise<never> {
-    const failure = (await Promise.all(this.#unawaited)).find((one) => one !== undefined);
+    const failure = (await Promise.all(this.#failures)).find((one) => one !== undefined);
     throw failure?.error ?? error;
   }
 }
