@@ -70,3 +70,28 @@ onPostgres("a server goes on when a newer one changes a table under its plans", 
   const noted = { ...row, note: null };
   expect(await both()).toEqual([[noted], [noted, { ...noted, key: "k2" }]]);
 });
+
+const askOften = async (of: Store) => {
+  for (let run = 0; run <= SELDOM; run++) {
+    expect(await tagsOf(of.read, row)).toEqual([]);
+    expect(await of.transaction((tx) => tagsOf(tx, row))).toEqual([]);
+  }
+};
+
+onPostgres("a server goes on when a pooler lends it a connection that has none of its plans", async () => {
+  await askOften(store);
+  await sql`deallocate all`.execute(store.read);
+  await askOften(store);
+});
+
+onPostgres("a server goes on when a pooler lends it a connection that has such a plan already", async () => {
+  await askOften(store);
+  const { rows } = await sql<{ name: string; statement: string }>`select name, statement
+    from pg_prepared_statements where statement like 'select%"tag"%'`.execute(store.read);
+  await using stack = new AsyncDisposableStack();
+  const other = stack.adopt(await emptyStore(), (opened) => opened.close());
+  for (const { name, statement: text } of rows)
+    await sql`prepare ${sql.id(name)} as ${sql.raw(text)}`.execute(other.read);
+  expect(rows).toHaveLength(1);
+  await askOften(other);
+});

@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
 import { connect, type PostgresConnection } from "../../src/core/store/postgres-connection.ts";
+import { Plans } from "../../src/core/store/postgres-plans.ts";
 import { PostgresTransaction } from "../../src/core/store/postgres-transaction.ts";
 import { insertInto, single, writing } from "../../src/core/store/statement.ts";
 import type { Store, Tx } from "../../src/core/store/store.ts";
@@ -39,7 +40,7 @@ const backend = async (tx: Tx) =>
 async function ownConnection() {
   const { databaseUrl } = database.place as { databaseUrl: string };
   const pool = new pg.Pool({ connectionString: databaseUrl, pipeline: true });
-  return { pool, connection: await connect(pool) };
+  return { pool, connection: await connect(pool, new Plans()) };
 }
 
 onPostgres("a write isn't waited for, the transaction's next question is", async () => {

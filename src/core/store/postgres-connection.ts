@@ -1,24 +1,26 @@
 /** One connection to PostgreSQL, which sends statements without waiting for the answers to earlier ones. */
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import type pg from "pg";
-import { isOutdated, planName, planNoMore } from "./postgres-plans.ts";
+import { isPlanFailure, type Plans } from "./postgres-plans.ts";
 
 export type Sendable = Pick<CompiledQuery, "sql" | "parameters">;
 
 export type Answer<R> = pg.QueryResult<R & pg.QueryResultRow>;
 
 /** @param pool ours alone, with clients that send statements before earlier ones are answered (`pipeline`) */
-export async function connect(pool: pg.Pool): Promise<PostgresConnection> {
-  return new PostgresConnection((await pool.connect()) as Pooled);
+export async function connect(pool: pg.Pool, plans: Plans): Promise<PostgresConnection> {
+  return new PostgresConnection((await pool.connect()) as Pooled, plans);
 }
 
 type Pooled = pg.PoolClient & Pick<pg.Client, "connection">;
 
 export class PostgresConnection implements DatabaseConnection {
   readonly #client: Pooled;
+  readonly #plans: Plans;
 
-  constructor(client: Pooled) {
+  constructor(client: Pooled, plans: Plans) {
     this.#client = client;
+    this.#plans = plans;
   }
 
   /** Sends it at once, behind those that aren't answered yet. @throws whatever PostgreSQL says against it */
@@ -26,20 +28,20 @@ export class PostgresConnection implements DatabaseConnection {
     const values = parameters as unknown[];
     if (!values.every(isValue)) throw new TypeError("a parameter is neither text nor a number nor bytes");
     this.#gather();
-    const name = planName(sql);
+    const name = this.#plans.nameOf(sql);
     if (name === undefined) return this.#client.query(sql, values);
     return this.#client.query({ name, text: sql, values }).catch((error: unknown) => {
-      if (isOutdated(error)) planNoMore();
+      if (isPlanFailure(error)) this.#plans.giveUp();
       throw error;
     }) as Promise<Answer<R>>;
   }
 
-  /** Outside of transactions: a plan that is outdated is done without. */
+  /** Outside of transactions: a plan that fails is done without. */
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     try {
       return outcome(await this.send<R>(query));
     } catch (error) {
-      if (!isOutdated(error)) throw error;
+      if (!isPlanFailure(error)) throw error;
       return outcome(await this.send<R>(query));
     }
   }

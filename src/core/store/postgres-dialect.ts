@@ -9,15 +9,15 @@ import {
   PostgresQueryCompiler,
   Transaction,
 } from "kysely";
-import type pg from "pg";
-import { connect, type PostgresConnection } from "./postgres-connection.ts";
+import type { PostgresConnection } from "./postgres-connection.ts";
 import type { PostgresTransaction } from "./postgres-transaction.ts";
 import type { Database, Tx } from "./store.ts";
 
-export function postgresDialect(pool: pg.Pool): Dialect {
+/** @param connect takes a connection of the pool */
+export function postgresDialect(connect: () => Promise<PostgresConnection>): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new PoolDriver(pool),
+    createDriver: () => new PoolDriver(connect),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   };
@@ -48,17 +48,13 @@ export function transactionsIn(dialect: Dialect): (transaction: PostgresTransact
 }
 
 class PoolDriver implements Driver {
-  readonly #pool: pg.Pool;
+  readonly acquireConnection: () => Promise<PostgresConnection>;
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool;
+  constructor(connect: () => Promise<PostgresConnection>) {
+    this.acquireConnection = connect;
   }
 
   async init(): Promise<void> {}
-
-  acquireConnection(): Promise<PostgresConnection> {
-    return connect(this.#pool);
-  }
 
   beginTransaction = notHere;
   commitTransaction = notHere;

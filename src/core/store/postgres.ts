@@ -5,9 +5,9 @@ import pg from "pg";
 import { committed } from "./after-commit.ts";
 import { migrate } from "./migrate.ts";
 import { postgresAnnouncements } from "./postgres-announcements.ts";
-import { connect } from "./postgres-connection.ts";
+import { connect, type PostgresConnection } from "./postgres-connection.ts";
 import { postgresDialect, transactionsIn } from "./postgres-dialect.ts";
-import { isOutdated } from "./postgres-plans.ts";
+import { isPlanFailure, Plans } from "./postgres-plans.ts";
 import { PostgresTransaction } from "./postgres-transaction.ts";
 import type { Database, Soon, Store, Tx } from "./store.ts";
 
@@ -26,10 +26,12 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
   pool.on("error", () => undefined);
   // One that breaks in use tells whoever waits for its answers; without a listener it would end the process too.
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const dialect = postgresDialect(pool);
+  const plans = new Plans();
+  const take = () => connect(pool, plans);
+  const dialect = postgresDialect(take);
   const db = new Kysely<Database>({ dialect });
   const begin = transactionsIn(dialect);
-  const transaction = <T>(work: (tx: Tx) => Soon<T>) => retrying(() => runOnce(pool, begin, work));
+  const transaction = <T>(work: (tx: Tx) => Soon<T>) => retrying(() => runOnce(take, begin, work));
 
   try {
     await transaction((tx) => migrate(tx, "postgres"));
@@ -52,11 +54,11 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
 }
 
 async function runOnce<T>(
-  pool: pg.Pool,
+  take: () => Promise<PostgresConnection>,
   begin: (transaction: PostgresTransaction) => Tx,
   work: (tx: Tx) => Soon<T>,
 ): Promise<T> {
-  const connection = await connect(pool);
+  const connection = await take();
   const transaction = new PostgresTransaction(connection);
   const tx = begin(transaction);
   let value: T;
@@ -89,7 +91,7 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
 
 function asksForRetry(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "40001" || code === "40P01" || isOutdated(error);
+  return code === "40001" || code === "40P01" || isPlanFailure(error);
 }
 
 /** Times and counts are `int8`, which pg gives as text; ours all fit a number. */
