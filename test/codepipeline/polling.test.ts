@@ -134,7 +134,11 @@ describe("a polling source that finds nothing (api.md GetPipelineState, sources.
     const before = await vi.waitFor(
       async () => {
         const state = await stateOf("s3");
-        expect(state.actionStates).toMatchObject([{ latestExecution: { status: "Succeeded" } }]);
+        // An action's end and its stage's are read one after the other.
+        expect(state).toMatchObject({
+          latestExecution: { status: "Succeeded" },
+          actionStates: [{ latestExecution: { status: "Succeeded" } }],
+        });
         return state;
       },
       { timeout: 20_000, interval: 50 },
