@@ -1,28 +1,38 @@
 /** What a comparison reads of a pipeline: in one statement that is built once, for there are millions of them. */
-import { type Kysely, PostgresAdapter, type RawBuilder, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import { isPostgres } from "../../src/core/store/row-lock.ts";
 import { statement } from "../../src/core/store/statement.ts";
 import type { Database } from "../../src/core/store/store.ts";
 import type { JobRow } from "../../src/core/store/tables/jobs.ts";
 import type { ActionExecutionRow } from "../../src/core/store/tables/pipelines.ts";
 
-export type OpenJob = Pick<
-  JobRow,
-  | "id"
-  | "execution_id"
-  | "stage"
-  | "action"
-  | "status"
-  | "category"
-  | "owner"
-  | "nonce"
-  | "lease_until"
-  | "handed_out"
->;
+const JOB_COLUMNS = [
+  "id",
+  "execution_id",
+  "stage",
+  "action",
+  "status",
+  "category",
+  "owner",
+  "nonce",
+  "lease_until",
+  "handed_out",
+] as const;
 
-export type Action = Pick<
-  ActionExecutionRow,
-  "id" | "execution_id" | "stage" | "action" | "attempt" | "status" | "input" | "output"
->;
+export type OpenJob = Pick<JobRow, (typeof JOB_COLUMNS)[number]>;
+
+const ACTION_COLUMNS = [
+  "id",
+  "execution_id",
+  "stage",
+  "action",
+  "attempt",
+  "status",
+  "input",
+  "output",
+] as const;
+
+export type Action = Pick<ActionExecutionRow, (typeof ACTION_COLUMNS)[number]>;
 
 /** One row of what is compared. */
 export interface Part {
@@ -92,9 +102,7 @@ export const partsSince = statement<
         none.as("number"),
         none.as("command"),
         "status",
-        rowText(db, ["id", "execution_id", "stage", "action", "attempt", "status", "input", "output"]).as(
-          "json",
-        ),
+        rowText(db, ACTION_COLUMNS).as("json"),
       ]),
     )
     .unionAll(
@@ -104,18 +112,7 @@ export const partsSince = statement<
         none.as("number"),
         none.as("command"),
         "status",
-        rowText(db, [
-          "id",
-          "execution_id",
-          "stage",
-          "action",
-          "status",
-          "category",
-          "owner",
-          "nonce",
-          "lease_until",
-          "handed_out",
-        ]).as("json"),
+        rowText(db, JOB_COLUMNS).as("json"),
       ]),
     )
     .unionAll(
@@ -142,12 +139,9 @@ export const partsSince = statement<
 });
 
 /** A row as JSON text. */
-function rowText(
-  db: Kysely<Database>,
-  columns: readonly (keyof OpenJob | keyof Action)[],
-): RawBuilder<string> {
+function rowText(db: Kysely<Database>, columns: readonly string[]): RawBuilder<string> {
   const members = sql.join(columns.flatMap((column) => [sql.lit(column), sql.ref(column)]));
-  return db.getExecutor().adapter instanceof PostgresAdapter
+  return isPostgres(db)
     ? sql<string>`json_build_object(${members})::text`
     : sql<string>`json_object(${members})`;
 }

@@ -17,8 +17,7 @@ export const role = command({
     path: {
       type: "string",
       value: "PATH",
-      default: "/",
-      help: "Of a new one, as its ARN has it before the name: /service-role/.",
+      help: "Of a new one, as its ARN has it before the name: /service-role/. Default /.",
     },
     ...accountOption,
     ...installationOptions,
@@ -29,19 +28,23 @@ export const role = command({
     const policy = await readPolicyFile("policy", options.policy);
     const trust = await readPolicyFile("trust", options.trust);
     const tags = readTags(options.tag);
+    const { path } = options;
     if (verb === "create" && (policy === undefined || trust === undefined))
       throw new UsageError("create takes --policy FILE and --trust FILE");
     if (verb === "update" && policy === undefined && trust === undefined && tags === undefined)
       throw new UsageError("update takes --policy FILE, --trust FILE or --tag KEY=VALUE");
+    if (path !== undefined && verb !== "create")
+      throw new UsageError("--path is for create: the path of a role stays what it is");
     if (verb === undefined || !VERBS.includes(verb)) throw misunderstood();
 
     await using opened = await openUsers(installationOf(options), verb === "create");
     const { roles } = opened;
+    const settings = { policy: policy ?? "", trust: trust ?? "", tags: tags ?? {} };
     const which = { account: options.account, name: name ?? "" };
     switch (verb) {
       case "create":
         process.stdout.write(
-          `${await roles.create(which, { policy: policy ?? "", trust: trust ?? "", tags: tags ?? {}, path: options.path })}\n`,
+          `${await roles.create(which, { ...settings, ...(path !== undefined && { path }) })}\n`,
         );
         break;
       case "list":

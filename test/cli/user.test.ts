@@ -120,6 +120,7 @@ test("millrace user and role say what is wrong with what they were given, and ke
     /^millrace: Statement 1 \(Start\)\.Action: 'codepipeline' must be '\*' or service:Action/,
   );
   await fails(["role", "create", "ops", "--policy", good], 2, /create takes --policy FILE and --trust FILE/);
+  await fails(["role", "update", "ops", "--policy", good, "--path", "/a/"], 2, /--path is for create/);
 
   await using opened = await openUsers({ dataDir: dir.path });
   const { users, roles } = opened;

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { insertInto, statement } from "../../src/core/store/statement.ts";
-import type { Store, Tx } from "../../src/core/store/store.ts";
+import type { Reader, Store } from "../../src/core/store/store.ts";
 import type { TagRow } from "../../src/core/store/tables/pipelines.ts";
 import { emptyStore } from "../support/store.ts";
 
@@ -22,9 +22,10 @@ const tagsOf = statement<{ resource: string }, TagRow>((db, given) =>
 const SELDOM = 10;
 const row = { resource: "r", key: "k", value: "v" };
 
-const plansOfTags = async (tx: Tx) => {
-  const { rows } = await sql<{ plans: number }>`select generic_plans + custom_plans as plans
-    from pg_prepared_statements where statement like 'select%"tag"%'`.execute(tx);
+const plansOfTags = async (db: Reader) => {
+  const { rows } = await sql<{ name: string; statement: string; plans: number }>`
+    select name, statement, generic_plans + custom_plans as plans
+    from pg_prepared_statements where statement like 'select%"tag"%'`.execute(db);
   return rows;
 };
 
@@ -33,7 +34,7 @@ onPostgres("a statement that comes often is planned once for each connection", a
     for (let run = 0; run < SELDOM; run++) await tagsOf(tx, row);
     const before = await plansOfTags(tx);
     for (let run = 0; run < 3; run++) await tagsOf(tx, row);
-    return { before, after: await plansOfTags(tx) };
+    return { before, after: (await plansOfTags(tx)).map(({ plans }) => ({ plans })) };
   });
   expect(plans).toEqual({ before: [], after: [{ plans: 3 }] });
 });
@@ -41,9 +42,7 @@ onPostgres("a statement that comes often is planned once for each connection", a
 onPostgres("a plan's name tells its text, so that no server means another by it", async () => {
   const plans = await store.transaction(async (tx) => {
     for (let run = 0; run <= SELDOM; run++) await tagsOf(tx, row);
-    const { rows } = await sql<{ name: string; statement: string }>`select name, statement
-      from pg_prepared_statements where statement like 'select%"tag"%'`.execute(tx);
-    return rows;
+    return plansOfTags(tx);
   });
   expect(plans.map(({ name }) => name)).toEqual(
     plans.map(({ statement: text }) => `millrace_${hash("sha256", text, "base64url")}`),
@@ -86,12 +85,11 @@ onPostgres("a server goes on when a pooler lends it a connection that has none o
 
 onPostgres("a server goes on when a pooler lends it a connection that has such a plan already", async () => {
   await askOften(store);
-  const { rows } = await sql<{ name: string; statement: string }>`select name, statement
-    from pg_prepared_statements where statement like 'select%"tag"%'`.execute(store.read);
+  const plans = await plansOfTags(store.read);
   await using stack = new AsyncDisposableStack();
   const other = stack.adopt(await emptyStore(), (opened) => opened.close());
-  for (const { name, statement: text } of rows)
+  for (const { name, statement: text } of plans)
     await sql`prepare ${sql.id(name)} as ${sql.raw(text)}`.execute(other.read);
-  expect(rows).toHaveLength(1);
+  expect(plans).toHaveLength(1);
   await askOften(other);
 });

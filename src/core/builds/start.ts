@@ -1,5 +1,4 @@
 /** Builds begin when a worker has their job: at once, or, where their project runs as many as it may, later (P2.13). */
-
 import { JobError } from "../jobs/types.ts";
 import { isLiveNonce } from "../nonce.ts";
 import { changeProject, findBuildOfJob, insertBuild, leaveQueue, takeProject } from "../store/builds.ts";

@@ -1,4 +1,4 @@
-import { changing, single, statement } from "./statement.ts";
+import { changing, single, statement, writing } from "./statement.ts";
 import type { Reader, Tx } from "./store.ts";
 import type { ConnectionDeliveryRow, ConnectionHookRow } from "./tables/connections.ts";
 
@@ -34,7 +34,7 @@ export async function putHook(tx: Tx, row: ConnectionHookRow): Promise<void> {
     .execute();
 }
 
-const setError = changing<Key & { error: string | null }>((db, given) =>
+const setError = writing<Key & { error: string | null }>((db, given) =>
   db
     .updateTable("connection_hook")
     .set({ error: given.error })

@@ -1,6 +1,7 @@
 /** One connection to PostgreSQL, which sends statements without waiting for the answers to earlier ones. */
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import type pg from "pg";
+import { noStreams } from "./not-here.ts";
 import { isPlanFailure, type Plans } from "./postgres-plans.ts";
 
 export type Sendable = Pick<CompiledQuery, "sql" | "parameters">;
@@ -46,10 +47,7 @@ export class PostgresConnection implements DatabaseConnection {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: nothing here reads by cursor
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("streaming queries are not supported on PostgreSQL");
-  }
+  streamQuery = noStreams;
 
   /** What is sent in one turn of the event loop leaves together: one system call, and one awakening of the database. */
   #gather(): void {

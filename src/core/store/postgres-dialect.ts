@@ -9,6 +9,7 @@ import {
   PostgresQueryCompiler,
   Transaction,
 } from "kysely";
+import { notHere } from "./not-here.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import type { PostgresTransaction } from "./postgres-transaction.ts";
 import type { Database, Tx } from "./store.ts";
@@ -66,8 +67,4 @@ class PoolDriver implements Driver {
 
   /** The pool is the store's to end: Kysely ends only what it has used. */
   async destroy(): Promise<void> {}
-}
-
-async function notHere(): Promise<never> {
-  throw new Error("transactions on PostgreSQL are the store's");
 }

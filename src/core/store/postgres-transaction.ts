@@ -4,6 +4,7 @@
  * fail, PostgreSQL has nothing more to do with the transaction, and makes the commit a rollback.
  */
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { noStreams } from "./not-here.ts";
 import { type Answer, outcome, type PostgresConnection, type Sendable } from "./postgres-connection.ts";
 import type { Soon } from "./store.ts";
 
@@ -39,10 +40,7 @@ export class PostgresTransaction implements DatabaseConnection {
     return outcome(await this.ask<R>(query));
   }
 
-  // biome-ignore lint/correctness/useYield: nothing here reads by cursor
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("streaming queries are not supported on PostgreSQL");
-  }
+  streamQuery = noStreams;
 
   /** @throws what stood against the commit, or against a write before it; nothing was kept then */
   async commit(): Promise<void> {

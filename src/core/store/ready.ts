@@ -1,6 +1,7 @@
 /** A statement as a database knows it: compiled once, kept by the database, and run without a layer between. */
-import { type CompiledQuery, type Kysely, PostgresAdapter } from "kysely";
+import type { CompiledQuery, Kysely } from "kysely";
 import { TransactionAdapter } from "./postgres-dialect.ts";
+import { isPostgres } from "./row-lock.ts";
 import { DirectAdapter, type DirectStatement } from "./sqlite-dialect.ts";
 import type { Database, Reader, Soon, Tx } from "./store.ts";
 
@@ -57,7 +58,7 @@ export function readyOnce<A extends unknown[]>(
   const known = new WeakMap<object, Ready>();
   return (db, ...rest) => {
     const { adapter } = db.getExecutor();
-    const key = adapter instanceof PostgresAdapter ? POSTGRES : adapter;
+    const key = isPostgres(db) ? POSTGRES : adapter;
     let ready = known.get(key);
     if (ready === undefined) {
       const compiled = compile(db, ...rest);

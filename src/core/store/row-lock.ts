@@ -20,6 +20,6 @@ export function holdingFree<DB, TB extends keyof DB, O>(
   return isPostgres(db) ? query.forUpdate().skipLocked() : query;
 }
 
-function isPostgres(db: Reader): boolean {
+export function isPostgres(db: Reader): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }

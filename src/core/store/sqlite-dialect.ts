@@ -14,6 +14,7 @@ import {
   SqliteQueryCompiler,
   Transaction,
 } from "kysely";
+import { noStreams, notHere } from "./not-here.ts";
 import type { Database, Tx } from "./store.ts";
 
 type Value = null | number | bigint | string | Uint8Array;
@@ -106,10 +107,6 @@ export class DirectStatement {
   }
 }
 
-async function notHere(): Promise<never> {
-  throw new Error("transactions on SQLite are the store's: it begins and commits them for many at once");
-}
-
 /** More different texts than the code holds come only of lists of varying length. */
 const MAX_STATEMENTS = 500;
 
@@ -137,10 +134,7 @@ export class SqliteConnection implements DatabaseConnection {
     return statement;
   }
 
-  // biome-ignore lint/correctness/useYield: node:sqlite has no cursor that survives an await
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("streaming queries are not supported on SQLite");
-  }
+  streamQuery = noStreams;
 }
 
 function named<R>(columns: readonly string[], values: readonly Value[]): R {

@@ -62,10 +62,11 @@ const BEFORE_ALL: Place = { due: 0, id: "" };
 export function dueTimers(
   db: Reader,
   now: number,
-  after: Place = BEFORE_ALL,
+  after: Place | undefined,
   limit: number,
 ): Soon<TimerRow[]> {
-  return selectDue(db, { now, due: after.due, id: after.id, limit });
+  const { due, id } = after ?? BEFORE_ALL;
+  return selectDue(db, { now, due, id, limit });
 }
 
 const selectNextDue = single<{ now: number }, Pick<TimerRow, "due">>((db, given) =>
