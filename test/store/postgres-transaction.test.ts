@@ -174,7 +174,7 @@ onPostgres("a transaction that is over takes no more statements", async () => {
     late = tx;
     await put(tx, "in time");
   });
-  await expect(put(late as Tx, "late")).rejects.toThrow("the transaction is over");
+  expect(() => put(late as Tx, "late")).toThrow("the transaction is over");
   await expect((late as Tx).selectFrom("tag").selectAll().execute()).rejects.toThrow(
     "the transaction is over",
   );

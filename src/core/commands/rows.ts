@@ -96,9 +96,9 @@ export function ruleRow(pipelineId: string, started: StartedRule): RuleExecution
 export const NOTHING_RECORDED = "{}";
 
 /** What is recorded of an action or a rule after one more change; `status` has a column of its own. */
-export function mergeOutput(recorded: string, { status: _, ...change }: ActionChange | RuleChange): string {
-  if (recorded === NOTHING_RECORDED) return JSON.stringify(change);
-  return JSON.stringify({ ...(JSON.parse(recorded) as object), ...change });
+export function mergeOutput(recorded: string, change: ActionChange | RuleChange): string {
+  const before = recorded === NOTHING_RECORDED ? undefined : (JSON.parse(recorded) as object);
+  return JSON.stringify({ ...before, ...change, status: undefined });
 }
 
 export interface JobContext {

@@ -92,9 +92,11 @@ function settleOne(draft: Draft): boolean {
 }
 
 function linesFromTheLast(draft: Draft): { stage: string; waiting: readonly string[] }[] {
+  const lines = Object.entries(draft.pipeline.stages).filter(([, { waiting }]) => waiting.length > 0);
+  // Mostly nobody waits, and every command looks.
+  if (lines.length === 0) return [];
   const order = draft.current.stages.map(({ name }) => name);
-  return Object.entries(draft.pipeline.stages)
-    .filter(([, { waiting }]) => waiting.length > 0)
+  return lines
     .map(([stage, { waiting }]) => ({ stage, waiting }))
     .sort((a, b) => order.indexOf(b.stage) - order.indexOf(a.stage));
 }

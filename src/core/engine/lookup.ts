@@ -1,6 +1,6 @@
 /** Where references and input artifacts of an action find their values: in what ran before it. */
-import type { ActionDefinition } from "./definition.ts";
-import { type Draft, stagesOf } from "./draft.ts";
+import type { ActionDefinition, Definition } from "./definition.ts";
+import type { Draft } from "./draft.ts";
 import type { NamedArtifact } from "./effect.ts";
 import { own } from "./records.ts";
 import type { Lookup } from "./references.ts";
@@ -12,7 +12,7 @@ export function lookupIn(draft: Draft, execution: ExecutionState): Lookup {
     if (namespace === "codepipeline") return key === "PipelineExecutionId" ? execution.id : undefined;
     const { variables } = draft.definition(execution.version);
     if (namespace === "variables" && variables.length > 0) return own(execution.variables, key);
-    return own(succeeded(draft, execution, (action) => action.namespace === namespace)?.variables, key);
+    return own(succeeded(draft, execution, named(draft, execution, namespace))?.variables, key);
   };
 }
 
@@ -38,25 +38,50 @@ function findArtifact(
   execution: ExecutionState,
   artifact: string,
 ): ArtifactLocation | undefined {
-  const producer = succeeded(draft, execution, ({ outputs }) =>
-    outputs.some(({ name }) => name === artifact),
-  );
-  return own(producer?.outputs, artifact);
+  const producer = producersOf(draft.definition(execution.version)).get(artifact);
+  return own(succeeded(draft, execution, producer)?.outputs, artifact);
+}
+
+interface Place {
+  readonly stage: string;
+  readonly action: string;
+}
+
+/** Versions never change, and every start and end of an action asks who made its inputs. */
+const producers = new WeakMap<Definition, ReadonlyMap<string, Place>>();
+
+/** Which action declares an artifact as its output, by the artifact's name. */
+function producersOf(definition: Definition): ReadonlyMap<string, Place> {
+  let known = producers.get(definition);
+  if (known === undefined) {
+    const places = definition.stages.flatMap(({ name: stage, actions }) =>
+      actions.flatMap(({ name: action, outputs }) =>
+        outputs.map((output): [string, Place] => [output.name, { stage, action }]),
+      ),
+    );
+    known = new Map(places);
+    producers.set(definition, known);
+  }
+  return known;
+}
+
+function named(draft: Draft, { version }: ExecutionState, namespace: string): Place | undefined {
+  for (const { name: stage, actions } of draft.definition(version).stages) {
+    const action = actions.find((candidate) => candidate.namespace === namespace);
+    if (action !== undefined) return { stage, action: action.name };
+  }
+  return undefined;
 }
 
 function succeeded(
   draft: Draft,
   execution: ExecutionState,
-  matches: (action: ActionDefinition) => boolean,
+  place: Place | undefined,
 ): ActionState | undefined {
-  for (const stage of stagesOf(draft, execution)) {
-    const definition = stage.actions.find(matches);
-    if (definition === undefined) continue;
-    const { runs } = whoRan(draft, execution, stage.name);
-    const action = own(own(runs, stage.name)?.actions, definition.name);
-    return action?.status === "Succeeded" ? action : undefined;
-  }
-  return undefined;
+  if (place === undefined) return undefined;
+  const { runs } = whoRan(draft, execution, place.stage);
+  const action = own(own(runs, place.stage)?.actions, place.action);
+  return action?.status === "Succeeded" ? action : undefined;
 }
 
 /** A ROLLBACK runs one stage; what the stages before had made is its target's (E8.5). */

@@ -104,9 +104,9 @@ function commandText(text: string, lookup: Lookup, missing: Set<string>): Comman
 }
 
 function isTooLarge(configuration: Readonly<Record<string, string>>): boolean {
-  const texts = Object.entries(configuration).flat();
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  let characters = 0;
+  for (const [key, value] of Object.entries(configuration)) characters += key.length + value.length;
   // None of them has more than three bytes: few configurations are so large that these have to be counted.
   if (3 * characters <= MAX_CONFIGURATION_BYTES) return false;
-  return encoder.encode(texts.join("")).length > MAX_CONFIGURATION_BYTES;
+  return encoder.encode(Object.entries(configuration).flat().join("")).length > MAX_CONFIGURATION_BYTES;
 }

@@ -145,14 +145,17 @@ function variablesSize({ outputVariables = {} }: SuccessReport): number {
 
 /** Of a report, whatever the order of its members. */
 function digest(report: object): string {
-  return hash("sha256", JSON.stringify(ordered(report)), "base64url");
+  return hash("sha256", ordered(report), "base64url");
 }
 
-/** Members by name, at every depth; reports hold no lists. */
-function ordered(report: object): object {
-  const members = Object.entries(report).map(([name, value]: [string, unknown]): [string, unknown] => [
-    name,
-    typeof value === "object" && value !== null ? ordered(value) : value,
-  ]);
-  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
+/** As JSON with its members by name, at every depth; reports hold no lists. */
+function ordered(report: object): string {
+  const members: string[] = [];
+  for (const name of Object.keys(report).sort()) {
+    const value = (report as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) continue;
+    const text = typeof value === "object" && value !== null ? ordered(value) : JSON.stringify(value);
+    members.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return `{${members.join(",")}}`;
 }

@@ -115,25 +115,33 @@ const ROWS_PER_INSERT = 50;
  */
 export function insertInto<T extends keyof Database & string>(
   table: T,
-): (tx: Tx, rows: readonly Insertable<Database[T]>[]) => Promise<void> {
+): (tx: Tx, rows: readonly Insertable<Database[T]>[]) => Soon<void> {
   type Row = Insertable<Database[T]>;
   const bySize = new Map<number, (db: Reader, rows: readonly Row[]) => Ready>();
-  return async (tx, rows) => {
+  const readyForSize = (size: number) => {
+    const known = bySize.get(size);
+    if (known !== undefined) return known;
+    const readyFor = readyOnce((db, first: readonly Row[]) =>
+      (db as Kysely<Record<string, object>>)
+        .insertInto(table as string)
+        .values(first)
+        .compile(),
+    );
+    bySize.set(size, readyFor);
+    return readyFor;
+  };
+  const insertChunk = (tx: Tx, rows: readonly Row[]) => {
+    const parameters: unknown[] = [];
+    for (const row of rows) parameters.push(...Object.values(row));
+    return write(tx, readyForSize(rows.length)(tx, rows), parameters);
+  };
+  const insertChunks = async (tx: Tx, rows: readonly Row[]) => {
     for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-      const chunk = rows.slice(start, start + ROWS_PER_INSERT);
-      let readyFor = bySize.get(chunk.length);
-      if (readyFor === undefined) {
-        readyFor = readyOnce((db, first: readonly Row[]) =>
-          (db as Kysely<Record<string, object>>)
-            .insertInto(table as string)
-            .values(first)
-            .compile(),
-        );
-        bySize.set(chunk.length, readyFor);
-      }
-      const parameters: unknown[] = [];
-      for (const row of chunk) parameters.push(...Object.values(row));
-      await write(tx, readyFor(tx, chunk), parameters);
+      await insertChunk(tx, rows.slice(start, start + ROWS_PER_INSERT));
     }
+  };
+  return (tx, rows) => {
+    if (rows.length === 0) return;
+    return rows.length > ROWS_PER_INSERT ? insertChunks(tx, rows) : insertChunk(tx, rows);
   };
 }
