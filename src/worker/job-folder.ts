@@ -52,7 +52,7 @@ export async function removeStaleFolders(workDir: string, stale: StaleJobs): Pro
       .filter((owner) => owner === String(process.pid) || !isAlive(Number(owner)))
       .map((owner) => removeStale(join(jobs, owner), stale)),
   );
-  removeUnusedGroups();
+  await removeUnusedGroups();
 }
 
 async function removeStale(folder: string, { removeContainers, giveUp }: StaleJobs): Promise<void> {

@@ -83,7 +83,7 @@ export interface Tools {
   readonly newId: () => string;
 }
 
-/** The action's log. Lines are masked, bounded and delivered in order; `flush` waits until all are kept. */
+/** The action's log. Lines are masked, bounded and delivered in order. */
 export interface JobLog {
   /** A `[Millrace] …` or marker line. */
   system(text: string, phase?: string): void;
@@ -96,7 +96,8 @@ export interface JobLog {
   tail(count: number): readonly string[];
   /** Resolves when output may go on: at once, unless lines can't be delivered as fast as they come (P11.4). */
   ready(): Promise<void>;
-  flush(): Promise<void>;
+  /** Begins to deliver what is there, instead of waiting for more: the job has little left to do. */
+  hurry(): void;
 }
 
 /** Moves artifacts between the store and the work folder with the job's own credentials. */

@@ -19,6 +19,10 @@ export class BuildLog {
     this.#log.output(stream, chunk, this.phase);
   }
 
+  hurry(): void {
+    this.#log.hurry();
+  }
+
   ready(): Promise<void> {
     return this.#log.ready();
   }

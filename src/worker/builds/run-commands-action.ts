@@ -80,11 +80,12 @@ class CommandsAction {
     this.#log.line(`Running on Millrace worker ${workerId} (${this.#sandbox.executor})`);
     this.#log.line(this.#sandbox.description);
     await this.#provision();
-    const [{ session, commands, folder, secretNames }] = await Promise.all([this.#prepare(), this.#tell()]);
-    const failed = await runCommands(commands, session, this.#log, signal);
+    const { session, commands, folder, secretNames } = await this.#prepare();
+    const [failed] = await Promise.all([runCommands(commands, session, this.#log, signal), this.#tell()]);
     if (failed !== undefined) return this.#failed(failed);
     const variables = await readExported(this.#job.outputVariables ?? [], secretNames, session, this.#log);
     checkExportedSize(variables);
+    this.#log.hurry();
     await session.end();
     for (const output of this.#job.outputArtifacts) await this.#upload(output, folder);
     return {

@@ -79,9 +79,8 @@ class CuttingLog implements WorkerLog {
     return this.#outbox.ready();
   }
 
-  async flush(): Promise<void> {
-    this.#breakOff();
-    await this.#outbox.flush();
+  hurry(): void {
+    this.#outbox.hurry();
   }
 
   async end(): Promise<void> {

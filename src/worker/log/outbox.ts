@@ -48,6 +48,11 @@ export class Outbox {
     }
   }
 
+  /** Begins to deliver what was added so far, without waiting for more. */
+  hurry(): void {
+    if (!this.#backlog.isEmpty) this.#start();
+  }
+
   /** Resolves when everything added so far is delivered, refused, or the signal is aborted. */
   async flush(): Promise<void> {
     while (!this.#backlog.isEmpty && !this.#closed) {

@@ -200,6 +200,7 @@ export class HostSandbox implements JobSandbox {
     }
     this.#launchers.finish();
     await Promise.all(this.#shells.map((shell) => shell.release()));
-    this.#group?.remove();
+    // Nothing depends on it any more.
+    void this.#group?.remove();
   }
 }

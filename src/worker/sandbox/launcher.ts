@@ -111,7 +111,7 @@ export class Launcher {
     closeSync(this.#instructions);
     for (const socket of this.#sockets()) socket.destroy();
     await gone;
-    if (!kept) this.group?.tryToRemove();
+    if (!kept) await this.group?.remove();
   }
 
   #isThere(): boolean {

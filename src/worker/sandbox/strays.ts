@@ -10,5 +10,5 @@ import { endTree } from "./end-tree.ts";
 export async function endStrays(jobId: string, workDir: string): Promise<void> {
   const group = ControlGroup.find(workDir);
   await endTree({ jobId, groups: new Set(), first: { pid: 0, startedAt: 0 } }, group);
-  group?.remove();
+  await group?.remove();
 }

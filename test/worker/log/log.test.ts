@@ -95,7 +95,7 @@ describe("P11 a job's log", () => {
     log.addSecrets(["hunter2!", "abc"]);
     log.output("stdout", Buffer.from("pass=hun"));
     log.output("stdout", Buffer.from("ter2!\nabc\n"));
-    await log.flush();
+    await log.end();
     expect(texts()).toEqual([
       "[Millrace] a secret of fewer than 4 characters, or a plain short word or number, can't be masked",
       "pass=****",
@@ -123,10 +123,25 @@ describe("P11 a job's log", () => {
       },
     });
     log.output("stdout", Buffer.from("a\nb\n"));
-    await log.flush();
+    log.hurry();
     log.output("stdout", Buffer.from("c\n"));
     await log.end();
     expect(kept).toEqual(["a", "b", "c"]);
+  });
+
+  it("delivers what is there at once when there is little time, and goes on with what comes after", async () => {
+    const batches: string[][] = [];
+    const { log } = recordedLog({
+      send: async (lines) => void batches.push(lines.map(({ text }) => text)),
+    });
+    log.hurry();
+    expect(batches).toEqual([]);
+    log.output("stdout", Buffer.from("a\nunfin"));
+    log.hurry();
+    expect(batches).toEqual([["a"]]);
+    log.output("stdout", Buffer.from("ished\n"));
+    await log.end();
+    expect(batches).toEqual([["a"], ["unfinished"]]);
   });
 
   it("stops sending, and says so, when lines are refused", async () => {

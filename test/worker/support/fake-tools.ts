@@ -108,7 +108,7 @@ export async function fakeTools(
           .slice(-count)
           .map(({ text }) => text),
       ready: async () => undefined,
-      flush: async () => undefined,
+      hurry: () => undefined,
     },
     artifacts: {
       s3: unused,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rmdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isAlive } from "../../is-alive.ts";
 import { LIMITS } from "../driver.ts";
@@ -51,11 +51,11 @@ export class ControlGroup {
   }
 
   /** Removes the groups that no process is in, of workers that have died. */
-  static removeUnused(): void {
+  static async removeUnused(): Promise<void> {
     for (const parent of ownGroups())
       for (const name of readdirSync(parent)) {
         const pid = NAME.exec(name)?.[1];
-        if (pid !== undefined && !isAlive(Number(pid))) new ControlGroup([join(parent, name)]).tryToRemove();
+        if (pid !== undefined && !isAlive(Number(pid))) await new ControlGroup([join(parent, name)]).remove();
       }
   }
 
@@ -103,17 +103,12 @@ export class ControlGroup {
     return [...new Set(listed)].map(Number);
   }
 
-  tryToRemove(): void {
-    try {
-      this.remove();
-    } catch {
-      // A process is in it, or somebody else has removed it.
-    }
-  }
-
-  /** To be called when no process is left. */
-  remove(): void {
-    for (const folder of this.#folders) rmdirSync(folder);
+  /**
+   * To be called when no process is left: with one in it, or where somebody else has removed it, nothing happens. The
+   * kernel may take tens of milliseconds for a folder, so one after the other: Node has few threads for all files.
+   */
+  async remove(): Promise<void> {
+    for (const folder of this.#folders) await rmdir(folder).catch(() => undefined);
   }
 }
 
