@@ -34,6 +34,7 @@ import { startPolling } from "./polling.ts";
 import { presetsOf } from "./presets.ts";
 import { createRoutes } from "./routes.ts";
 import { type ServerOptions, type Settings, settingsOf } from "./settings.ts";
+import { startTellingCommits } from "./telling-commits.ts";
 import { version } from "./version.ts";
 
 /** How long requests that are under way may take when the server ends. */
@@ -129,6 +130,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   starting.defer(() => clock.stop());
   const notifying = startNotifying(core, outside, logger);
   starting.defer(() => notifying.stop());
+  const telling = startTellingCommits(core, outside, logger);
+  starting.defer(() => telling.stop());
   const copying = startCopying(core, logger);
   starting.defer(() => copying.stop());
   const sinks = startEventSinks(core, outside, logger);

@@ -66,6 +66,12 @@ export const KINDS: readonly SettingKind[] = [
     /^MILLRACE_NOTIFY_[A-Z\d_]+$/,
     { problem: isUrl },
   ),
+  kind(
+    "statuses.<connection arn>, statuses.*",
+    /^statuses\.(?:\*|arn:[a-z-]+:(?:codestar-connections|codeconnections):[a-z\d-]+:\d{12}:connection\/[\da-f-]{36})$/,
+    /^MILLRACE_STATUSES_[A-Z\d_]+$/,
+    { problem: trueOrFalse },
+  ),
   kind("partners.<category>.<provider>.<version>", /^partners\.[A-Za-z]+\.[\w-]+\.[\w-]+$/, undefined),
   kind(
     "quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts",

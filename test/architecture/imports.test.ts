@@ -74,6 +74,7 @@ const arrows: Record<string, readonly string[]> = {
   "core/repositories": ["core/store", "core"],
   "core/logs": ["core/store", "core"],
   "core/notifications": ["core/store", "core", "network"],
+  "core/commit-statuses": ["core/store", "core"],
   // Decides recorded commands again, on what commands would have loaded.
   "core/replay": ["core/commands", "core/engine", "core/store", "core"],
   "core/explain": ["core/engine", "core/store", "core"],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ConfigurationError, createServer } from "../../src/server/index.ts";
 import { isSecretSetting, operatorSettings, settingVariable } from "../../src/server/operator-settings.ts";
+import { tellsCommits } from "../../src/server/telling-commits.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:ship-it";
 const OTHER = "arn:aws:sns:us-east-1:000000000000:other";
@@ -40,7 +41,7 @@ test("P0.6 a variable stands for a name", () => {
 
 test("an unknown name is refused with the known ones, a bad value without showing it", () => {
   const known =
-    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.proxy, builds.noProxy, builds.requireImage, builds.allowPrivileged, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.sts, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.sts, credentials.prometheus, functions.<name>";
+    "events.<name>, events.<name>.secret, events.<name>.form, notify.<topic arn>.secret, notify.*.secret, notify.<topic arn>, notify.*, statuses.<connection arn>, statuses.*, partners.<category>.<provider>.<version>, quota.pipelines, quota.polling-pipelines, quota.webhooks, quota.action-types, quota.connections, quota.hosts, nested.wait, builds.executor, builds.network, builds.proxy, builds.noProxy, builds.requireImage, builds.allowPrivileged, images.<name or glob>, roles.<role arn>, runtimes, github.endpoint, github.url, endpoint.lambda, endpoint.cloudwatch, endpoint.sns, endpoint.ssm, endpoint.secretsmanager, endpoint.sts, endpoint.prometheus, credentials.lambda, credentials.cloudwatch, credentials.sns, credentials.ssm, credentials.secretsmanager, credentials.sts, credentials.prometheus, functions.<name>";
   for (const name of ["endpoint.ecs", "notify", "notify.ship-it", "Notify.*", "MILLRACE_ENDPOINT_ECS"])
     expect(() => operatorSettings({ [name]: "https://x.example" })).toThrow(
       new ConfigurationError("settings", `there is no setting '${name}'; there are ${known}`),
@@ -125,6 +126,7 @@ test.each([
   ],
   ["builds.network", "allow:example.com", "must be all or none"],
   ["builds.requireImage", "yes", "must be true or false"],
+  ["statuses.*", "off", "must be true or false"],
   [
     "images.aws/codebuild/*",
     "--privileged",
@@ -193,4 +195,17 @@ test("P10.5 a role's keys are this server's or a profile's, and no variable stan
   );
   for (const name of ["roles.web", "roles.*", settingVariable(`roles.${arn}`)])
     expect(() => operatorSettings({ [name]: "millrace" })).toThrow(`there is no setting '${name}'`);
+});
+
+test("S7.11: hosts are told of commits unless the operator says otherwise, of one connection or of all", () => {
+  const arnOf = (service: string) =>
+    `arn:aws:${service}:us-east-1:000000000000:connection/0b8cd4ad-5ac8-4ab2-8fc0-2d0b0a4f4b4e`;
+  const [old, present] = [arnOf("codestar-connections"), arnOf("codeconnections")];
+  const tells = (settings: Readonly<Record<string, string>>, arn = old) =>
+    tellsCommits(operatorSettings(settings).get, arn);
+  expect(tells({})).toBe(true);
+  expect(tells({ "statuses.*": "false" })).toBe(false);
+  expect(tells({ MILLRACE_STATUSES_ALL: "false" })).toBe(false);
+  expect(tells({ "statuses.*": "false", [`statuses.${present}`]: "true" })).toBe(true);
+  expect(tells({ [`statuses.${old}`]: "false" }, present)).toBe(false);
 });

@@ -5,6 +5,7 @@ import {
   type Definition,
   decide,
   type Env,
+  type ExecutionState,
   type PipelineState,
   type World,
 } from "../engine/index.ts";
@@ -22,6 +23,7 @@ import { executionRow, jobRow } from "./rows.ts";
 import { PipelineMissingError, RefusedError } from "./types.ts";
 import { keepUsedRevisions } from "./used-revisions.ts";
 import { type LoadedWorld, loadWorld } from "./world.ts";
+import { writeCommitStatuses } from "./write-commit-statuses.ts";
 import { writeEffects } from "./write-effects.ts";
 
 /**
@@ -63,19 +65,28 @@ export async function runOn(
   );
   for (const row of rows) if (world.executions.has(row.id)) await changeExecution(tx, row);
   await keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions);
+  for (const after of decision.executions) {
+    const before = world.executions.get(after.id);
+    await writeCommitStatuses(tx, room, pipeline, definitionOf(world, after), { before, after });
+  }
 
   await writeEffects(tx, room, pipeline, decision.effects, env.now, (job) => {
     const execution = decision.executions.find(({ id }) => id === job.executionId);
-    const definition = execution && world.definitions.get(execution.version);
-    if (definition === undefined) throw new Error(`job ${job.id} belongs to no execution of the decision`);
+    if (execution === undefined) throw new Error(`job ${job.id} belongs to no execution of the decision`);
     return jobRow(job, {
       pipeline,
-      definition,
+      definition: definitionOf(world, execution),
       queryableProperty: queryableProperty(customTypes, job.type),
     });
   });
   for (const { id, live } of rows) if (live === 0) await keepPastActions(tx, id);
   return decision.answer;
+}
+
+function definitionOf({ definitions }: World, { id, version }: ExecutionState): Definition {
+  const definition = definitions.get(version);
+  if (definition === undefined) throw new Error(`the definition of execution ${id} was not loaded`);
+  return definition;
 }
 
 /** Commands that change nothing aren't kept: it is worked out again without them. @returns its position */

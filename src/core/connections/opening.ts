@@ -1,10 +1,11 @@
 import { findConnectionRow, findHostRow, refuseCredential } from "../store/connections.ts";
 import { parseArn } from "./arn.ts";
+import { tellStatus } from "./commit-status.ts";
 import { openCredential } from "./credential.ts";
 import { repositoryAccess } from "./repository-access.ts";
 import type { Room } from "./room.ts";
 import { connectionOf } from "./rows.ts";
-import { ConnectionError, type Connections, type OpenedConnection } from "./types.ts";
+import { ConnectionError, type Connections, type OpenedConnection, type RepositoryAccess } from "./types.ts";
 import { type Reach, whoAmI } from "./who-am-i.ts";
 
 export interface OpeningRoom extends Room {
@@ -21,18 +22,23 @@ interface Opened extends OpenedConnection {
 }
 
 /** Connections as those that fetch by them see them: tokens in clear. */
-export function openings(room: OpeningRoom): Pick<Connections, "repository" | "doubt"> {
+export function openings(room: OpeningRoom): Pick<Connections, "repository" | "tellStatus" | "doubt"> {
   const { store, access, reach, gitHubUrl, allowOutgoing } = room;
 
   return {
     async repository(account, arn, fullRepositoryId) {
-      const opened = await open(account, arn);
-      const found = repositoryAccess(opened, fullRepositoryId, gitHubUrl);
-      if (found !== undefined) return { ...found, allowOutgoing };
-      throw new ConnectionError(
-        "invalid",
-        `[${opened.providerType}] No Repository [${fullRepositoryId}] found through connection ${arn}`,
-      );
+      return find(await open(account, arn), fullRepositoryId);
+    },
+
+    async tellStatus(account, arn, fullRepositoryId, status, signal) {
+      try {
+        const opened = await open(account, arn);
+        find(opened, fullRepositoryId);
+        return await tellStatus(reach, opened, fullRepositoryId.replace(/^\/+/, ""), status, signal);
+      } catch (error) {
+        if (!(error instanceof ConnectionError)) throw error;
+        return { kind: "refused", reason: error.message, badToken: false };
+      }
     },
 
     async doubt(account, arn) {
@@ -44,6 +50,16 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "d
       }
     },
   };
+
+  /** @throws ConnectionError in the words of S7.3 */
+  function find(opened: Opened, fullRepositoryId: string): RepositoryAccess {
+    const found = repositoryAccess(opened, fullRepositoryId, gitHubUrl);
+    if (found !== undefined) return { ...found, allowOutgoing };
+    throw new ConnectionError(
+      "invalid",
+      `[${opened.providerType}] No Repository [${fullRepositoryId}] found through connection ${opened.arn}`,
+    );
+  }
 
   async function ask({ scope, id, providerType, endpoint, credential, sealed }: Opened): Promise<void> {
     try {

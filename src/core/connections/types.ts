@@ -85,6 +85,27 @@ export interface Preset {
   readonly credential: Credential;
 }
 
+/** What has become of a commit: `stopped` by somebody, or by a newer one. */
+export type CommitState = "running" | "good" | "bad" | "stopped";
+
+/** What a git host shows beside a commit (S7.11). */
+export interface TellableStatus {
+  /** Its whole id. */
+  readonly commit: string;
+  readonly state: CommitState;
+  /** Who says so: a newer status of the same context takes an older one's place. */
+  readonly context: string;
+  /** The page that tells more. */
+  readonly url: string;
+  readonly description: string;
+}
+
+/** `told`: or there is nobody to tell. `refused`: for good. `failed`: another try may do better. */
+export type Told =
+  | { readonly kind: "told" }
+  | { readonly kind: "refused"; readonly reason: string; readonly badToken: boolean }
+  | { readonly kind: "failed"; readonly reason: string };
+
 export class ConnectionError extends Error {
   /** `refused`: by the provider, which doesn't take the token. */
   readonly reason: "notFound" | "tooMany" | "unavailable" | "invalid" | "refused";
@@ -146,6 +167,17 @@ export interface Connections {
    * @param arn of a connection of the account, in any region and either spelling
    */
   repository(account: string, arn: string, fullRepositoryId: string): Promise<RepositoryAccess>;
+  /**
+   * Tells a commit's host what a pipeline does with it (S7.11).
+   * @param arn as for `repository`, whose ConnectionErrors stand in the answer here
+   */
+  tellStatus(
+    account: string,
+    arn: string,
+    fullRepositoryId: string,
+    status: TellableStatus,
+    signal: AbortSignal,
+  ): Promise<Told>;
   /** Somebody was refused with the connection's token: where the provider says so too, it is ERROR (S7.2). */
   doubt(account: string, arn: string): Promise<void>;
   /** By key. */

@@ -8,6 +8,7 @@ import {
   UnknownHostError,
   type Way,
 } from "../../network/index.ts";
+import { hostApi } from "./host-api.ts";
 import { ConnectionError, type Credential, type ProviderType } from "./types.ts";
 
 export interface Reach {
@@ -34,9 +35,10 @@ export async function whoAmI(
   endpoint: string | undefined,
   credential: Credential,
 ): Promise<string | undefined> {
-  const question = questionOf(reach, providerType, endpoint ?? "", credential);
-  if (question === undefined) return undefined;
-  const { status, body } = await ask(reach, { method: "GET", ...question });
+  const api = hostApi(reach.apiUrl, providerType, endpoint ?? "", credential);
+  // Plain git knows no such question: a wrong token is found when something is fetched.
+  if (api === undefined) return undefined;
+  const { status, body } = await ask(reach, { method: "GET", url: `${api.base}/user`, headers: api.headers });
   // 403 is also what hosts say when they are asked too often: no word against the token itself (S7.2).
   if (status === 401 || status === 403)
     throw new ConnectionError(
@@ -53,38 +55,6 @@ export async function knock(reach: Reach, endpoint: string): Promise<void> {
   const { status } = await ask(reach, { method: "GET", url: `${endpoint}/`, headers: {} });
   if (status >= 500)
     throw new ConnectionError("invalid", `The host answered ${status}. Nothing was changed.`);
-}
-
-/** Undefined for plain git, which knows no such question: a wrong token is found when something is fetched. */
-function questionOf(
-  { apiUrl }: Reach,
-  providerType: ProviderType,
-  endpoint: string,
-  { token, user }: Credential,
-): Pick<OutgoingRequest, "url" | "headers"> | undefined {
-  const bearer = { authorization: `Bearer ${token}` };
-  const gitHubs = { ...bearer, accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
-  switch (providerType) {
-    case "GitHub":
-      return { url: `${apiUrl}/user`, headers: gitHubs };
-    case "GitHubEnterpriseServer":
-      return { url: `${endpoint}/api/v3/user`, headers: gitHubs };
-    case "GitLab":
-      return { url: "https://gitlab.com/api/v4/user", headers: { "private-token": token } };
-    case "GitLabSelfManaged":
-      return { url: `${endpoint}/api/v4/user`, headers: { "private-token": token } };
-    case "Bitbucket": {
-      const basic = Buffer.from(`${user}:${token}`).toString("base64");
-      return {
-        url: "https://api.bitbucket.org/2.0/user",
-        headers: user === undefined ? bearer : { authorization: `Basic ${basic}` },
-      };
-    }
-    case "Gitea":
-      return { url: `${endpoint}/api/v1/user`, headers: { authorization: `token ${token}` } };
-    case "Git":
-      return undefined;
-  }
 }
 
 async function ask(

@@ -3,6 +3,7 @@ import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Announcements } from "./announcements.ts";
 import type { BuildTables } from "./tables/builds.ts";
 import type { CommandTables } from "./tables/commands.ts";
+import type { CommitStatusTables } from "./tables/commit-statuses.ts";
 import type { ConnectionTables } from "./tables/connections.ts";
 import type { CopyTables } from "./tables/copies.ts";
 import type { EventTables } from "./tables/events.ts";
@@ -30,6 +31,7 @@ export interface Database
     LogTables,
     NotificationTables,
     ConnectionTables,
+    CommitStatusTables,
     CopyTables,
     EventTables,
     SourcePollTables,

@@ -29,13 +29,13 @@ export interface Connected extends AsyncDisposable {
 
 const WITH_HOST = ["GitHubEnterpriseServer", "GitLabSelfManaged", "Gitea", "Git"];
 
-export async function connected(options: ServerOptions = {}): Promise<Connected> {
+export async function connected({ settings, ...options }: ServerOptions = {}): Promise<Connected> {
   await using stack = new AsyncDisposableStack();
   const host = stack.use(await gitHub());
   const allowOutgoing = [new URL(host.url).host];
   const fixture = stack.use(
     await startServer({
-      settings: { "github.url": host.url, "github.endpoint": host.apiUrl },
+      settings: { "github.url": host.url, "github.endpoint": host.apiUrl, ...settings },
       allowOutgoing,
       pollInterval: 3_600,
       ...options,

@@ -1,6 +1,7 @@
 /** GitHub's API for hooks of repositories (version 2022-11-28), and the payload of a push. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { createCommitStatusApi } from "./commit-statuses.ts";
 
 export interface Hook {
   readonly id: number;
@@ -25,6 +26,7 @@ export interface Refusal {
 }
 
 export interface Api {
+  readonly commitStatuses: ReturnType<typeof createCommitStatusApi>;
   readonly calls: ApiCall[];
   readonly refusals: Refusal[];
   hooks(fullName: string): Hook[];
@@ -39,6 +41,7 @@ export function createApi(token: string) {
   const repositories = new Map<string, Hook[]>();
   const calls: ApiCall[] = [];
   const refusals: Refusal[] = [];
+  const commitStatuses = createCommitStatusApi(token);
   let lastPush: Record<string, unknown> = {};
   const heads = new Map<string, string>();
   let nextId = 1;
@@ -118,6 +121,7 @@ export function createApi(token: string) {
   return {
     calls,
     refusals,
+    commitStatuses,
     hooks,
     addHook,
     lastPush: () => lastPush,
@@ -135,8 +139,9 @@ export function createApi(token: string) {
         headers: request.headers,
         body: await text(request),
       };
-      calls.push(call);
-      const { status, headers = {}, body } = refusals.shift() ?? answer(call);
+      const ofCommit = commitStatuses.answer(call);
+      if (ofCommit === undefined) calls.push(call);
+      const { status, headers = {}, body } = ofCommit ?? refusals.shift() ?? answer(call);
       response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
     },

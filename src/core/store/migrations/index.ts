@@ -24,6 +24,7 @@ import { connectionPolls } from "./163-connection-polls.ts";
 import { pastActions } from "./170-past-actions.ts";
 import { buildQueue } from "./180-build-queue.ts";
 import { rolePath } from "./190-role-path.ts";
+import { commitStatuses } from "./200-commit-statuses.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   pastActions,
   buildQueue,
   rolePath,
+  commitStatuses,
 ];

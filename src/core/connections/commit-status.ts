@@ -1,0 +1,104 @@
+/** Tells a git host what a pipeline does with a commit (S7.11; the providers' table of S7). */
+import { createHash } from "node:crypto";
+import { failureOf, send } from "../../network/index.ts";
+import { hostApi } from "./host-api.ts";
+import type { CommitState, OpenedConnection, ProviderType, TellableStatus, Told } from "./types.ts";
+import type { Reach } from "./who-am-i.ts";
+
+const TIME_LIMIT_MS = 10_000;
+const SIZE_LIMIT = 1024 ** 2;
+/** Of all hosts, GitHub takes the least. */
+const MAX_DESCRIPTION = 140;
+/** Digits of the SHA-256 that stands for the context at Bitbucket, which takes no longer key. */
+const KEY_DIGITS = 40;
+/** The token may not, or the commit isn't there: trying again won't help. */
+const FINAL = new Set([401, 403, 404, 422]);
+
+/** @param repository as its host names it, checked */
+export async function tellStatus(
+  { apiUrl, allowed, way, version }: Reach,
+  { providerType, endpoint = "", credential }: OpenedConnection,
+  repository: string,
+  status: TellableStatus,
+  signal: AbortSignal,
+): Promise<Told> {
+  const api = hostApi(apiUrl, providerType, endpoint, credential);
+  if (api === undefined) return { kind: "told" };
+  const host = new URL(api.base).host;
+  try {
+    const { status: code, body } = await send({
+      ...statusRequest(api.base, providerType, repository, status),
+      method: "POST",
+      headers: {
+        accept: "application/json",
+        ...api.headers,
+        "content-type": "application/json",
+        "user-agent": `Millrace/${version}`,
+      },
+      allowed,
+      way,
+      timeLimit: TIME_LIMIT_MS,
+      sizeLimit: SIZE_LIMIT,
+      signal,
+    });
+    if (code >= 200 && code < 300) return { kind: "told" };
+    if (isSaidAlready(providerType, code, body)) return { kind: "told" };
+    const reason = `${host} answered ${code}`;
+    return FINAL.has(code) ? { kind: "refused", reason, badToken: code === 401 } : { kind: "failed", reason };
+  } catch (error) {
+    const reason = failureOf(error);
+    if (reason === undefined) throw error;
+    return { kind: "failed", reason: `${host} could not be reached: ${reason}` };
+  }
+}
+
+/** @param base of the provider's API, without a trailing slash */
+export function statusRequest(
+  base: string,
+  providerType: ProviderType,
+  repository: string,
+  status: TellableStatus,
+): { readonly url: string; readonly body: string } {
+  return {
+    url: urlOf(base, providerType, repository, status.commit),
+    body: JSON.stringify(bodyOf(providerType, status)),
+  };
+}
+
+function urlOf(base: string, providerType: ProviderType, repository: string, commit: string): string {
+  switch (providerType) {
+    case "GitLab":
+    case "GitLabSelfManaged":
+      return `${base}/projects/${encodeURIComponent(repository)}/statuses/${commit}`;
+    case "Bitbucket":
+      return `${base}/repositories/${repository}/commit/${commit}/statuses/build`;
+    default:
+      return `${base}/repos/${repository}/statuses/${commit}`;
+  }
+}
+
+function bodyOf(providerType: ProviderType, { state, context, url, description: text }: TellableStatus) {
+  const description = text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
+  switch (providerType) {
+    case "GitLab":
+    case "GitLabSelfManaged":
+      return { state: GITLAB[state], target_url: url, description, name: context };
+    case "Bitbucket": {
+      const key = createHash("sha256").update(context).digest("hex").slice(0, KEY_DIGITS);
+      return { state: BITBUCKET[state], url, description, key, name: context };
+    }
+    default:
+      return { state: GITHUB[state], target_url: url, description, context };
+  }
+}
+
+type Words = Readonly<Record<CommitState, string>>;
+const GITHUB: Words = { running: "pending", good: "success", bad: "failure", stopped: "error" };
+const GITLAB: Words = { running: "running", good: "success", bad: "failed", stopped: "canceled" };
+const BITBUCKET: Words = { running: "INPROGRESS", good: "SUCCESSFUL", bad: "FAILED", stopped: "STOPPED" };
+
+/** GitLab refuses to go from a state to the same one. */
+function isSaidAlready(providerType: ProviderType, code: number, body: Buffer): boolean {
+  const isGitLab = providerType === "GitLab" || providerType === "GitLabSelfManaged";
+  return isGitLab && code === 400 && body.includes("Cannot transition status via");
+}

@@ -1,0 +1,161 @@
+/** The queue of commit statuses, on the real store, under a clock that the test sets (S7.11). */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createCommitStatuses, type UntoldStatus } from "../../src/core/commit-statuses/index.ts";
+import type { TellableStatus, Told } from "../../src/core/connections/types.ts";
+import { putCommitStatus } from "../../src/core/store/commit-statuses.ts";
+import type { Store } from "../../src/core/store/store.ts";
+import { emptyStore } from "../support/store.ts";
+
+const connection = "arn:aws:codestar-connections:us-east-1:000000000000:connection/c";
+const commit = "c".repeat(40);
+
+let store: Store;
+let now: number;
+let ids = 0;
+beforeAll(async () => {
+  store = await emptyStore();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  now = 1_000_000;
+  await store.transaction((tx) => tx.deleteFrom("commit_status").execute());
+});
+
+const put = (state: string, change: { pipeline_name?: string; connection?: string } = {}) =>
+  store.transaction((tx) =>
+    putCommitStatus(tx, {
+      id: `id-${++ids}`,
+      account: "000000000000",
+      region: "us-east-1",
+      pipeline_name: "shop",
+      connection,
+      repository: "octo/shop",
+      commit_id: commit,
+      execution_id: "e",
+      action_execution_id: "fetch-1",
+      state,
+      description: state,
+      due: now,
+      ...change,
+    }),
+  );
+
+const queued = () => store.read.selectFrom("commit_status").select(["state", "due", "tries"]).execute();
+
+/** @param answer of the host, to each try */
+function teller(answer: (status: TellableStatus) => Told | Promise<Told>) {
+  const told: string[] = [];
+  const doubted: string[] = [];
+  const notes: string[] = [];
+  const failures: UntoldStatus[] = [];
+  const statuses = createCommitStatuses({
+    store,
+    ambient: { now: () => now },
+    logs: { note: async (_, id, { text }) => void notes.push(`${id}: ${text}`) },
+    connections: {
+      async tellStatus(_account, _arn, _repository, status) {
+        told.push(status.state);
+        return answer(status);
+      },
+      doubt: async (_, arn) => void doubted.push(arn),
+    },
+    publicUrl: () => "https://millrace.example",
+    isWanted: (arn) => !arn.endsWith("/unwanted"),
+    onFailure: (failure) => void failures.push(failure),
+  });
+  return { ...statuses, told, doubted, notes, failures };
+}
+
+const failed: Told = { kind: "failed", reason: "host answered 503" };
+
+test("S7.11: of one commit and pipeline the newest is told alone, of others each", async () => {
+  const host = teller(() => ({ kind: "told" }));
+  await put("running");
+  await put("bad");
+  await put("running", { pipeline_name: "other" });
+  expect(await host.deliver()).toBeUndefined();
+  expect(host.told.toSorted()).toEqual(["bad", "running"]);
+  expect(await queued()).toEqual([]);
+});
+
+test("S7.11: what is newer waits until the older was told, and is told at once then", async () => {
+  const older = Promise.withResolvers<Told>();
+  const host = teller(({ state }) => (state === "running" ? older.promise : { kind: "told" }));
+  await put("running");
+  const delivering = host.deliver();
+  await expect.poll(() => host.told).toEqual(["running"]);
+  await put("good");
+  await host.deliver();
+  expect(host.told).toEqual(["running"]);
+  older.resolve({ kind: "told" });
+  expect(await delivering).toBe(now);
+  await host.deliver();
+  expect(host.told).toEqual(["running", "good"]);
+  expect(await queued()).toEqual([]);
+});
+
+test("S7.11: a newer one is told at once, too, where the older is to be tried again", async () => {
+  const host = teller(({ state }) => (state === "running" ? failed : { kind: "told" }));
+  await put("running");
+  expect(await host.deliver()).toBe(now + 1_000);
+  await put("good");
+  expect(await host.deliver()).toBeUndefined();
+  expect(host.told).toEqual(["running", "good"]);
+});
+
+test("S7.11: ten tries, a second apart first and twice as long each time, then the source's log says so", async () => {
+  const host = teller(() => failed);
+  await put("good");
+  const waits: number[] = [];
+  for (;;) {
+    const due = await host.deliver();
+    if (due === undefined) break;
+    waits.push((due - now) / 1_000);
+    now = due;
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256]);
+  expect(host.told).toHaveLength(10);
+  expect(host.notes).toEqual([
+    `fetch-1: [Millrace] the status of commit ${commit} was not set: host answered 503`,
+  ]);
+  expect(host.failures.map(({ tries, givenUp }) => [tries, givenUp]).slice(-2)).toEqual([
+    [9, false],
+    [10, true],
+  ]);
+});
+
+test("S7.2, S7.11: a refusal ends it at once; a token that isn't taken is doubted", async () => {
+  const host = teller(() => ({ kind: "refused", reason: "host answered 401", badToken: true }));
+  await put("good");
+  expect(await host.deliver()).toBeUndefined();
+  expect([host.told.length, host.doubted, host.notes.length]).toEqual([1, [connection], 1]);
+});
+
+test("S7.11: nothing is told by a connection whose hosts the operator doesn't want told", async () => {
+  const host = teller(() => ({ kind: "told" }));
+  await put("good", { connection: "arn:…/unwanted" });
+  await host.deliver();
+  expect([host.told, await queued()]).toEqual([[], []]);
+});
+
+test("a server that dies while it tells leaves it to another, when its claim has ended; one that closes does the same", async () => {
+  const never = teller(() => new Promise<Told>(() => undefined));
+  await put("good");
+  void never.deliver();
+  await expect.poll(() => never.told).toHaveLength(1);
+  const other = teller(() => ({ kind: "told" }));
+  const due = (await other.deliver()) ?? 0;
+  expect(due).toBeGreaterThan(now);
+  now = due;
+  await other.deliver();
+  expect([other.told, await queued()]).toEqual([["good"], []]);
+
+  const closing = teller(() => {
+    closing.close();
+    return failed;
+  });
+  await put("bad");
+  await closing.deliver();
+  expect(await queued()).toMatchObject([{ state: "bad", tries: 1 }]);
+  expect(closing.failures).toEqual([]);
+});
