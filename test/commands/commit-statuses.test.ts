@@ -122,4 +122,33 @@ describe("S7.11 commit statuses", () => {
     expect(named.map(({ repository }) => repository)).toEqual(["octo/cart"]);
     expect(newCommitStatuses(of, undefined, execution())).toEqual([]);
   });
+
+  test.each(["constructor", "__proto__"])(
+    "a commit is told of before a stage named %s has started",
+    (name) => {
+      const { stages: given, ...base } = definition();
+      const [source, ...others] = given;
+      const of = { ...base, stages: [{ ...source!, name }, ...others] };
+      expect(told(undefined, execution({ runs: {} }), of)).toEqual([["running", first, "In progress"]]);
+    },
+  );
+
+  test.each(["s".repeat(2_021), "octo/sh\0p", "octo/sh\u00f6p"])(
+    "of what can't be a repository's id nothing is told, lest the execution fail by it: case %#",
+    (repository) => expect(newCommitStatuses(definition(repository), undefined, execution())).toEqual([]),
+  );
+
+  test("E2.5: one that another execution of the same commit takes the place of says nothing: the commit runs on", () => {
+    const before = execution();
+    const after = execution({ status: "Superseded", supersededBy: "newer" });
+    const by = (revisionId: string) =>
+      newCommitStatuses(
+        definition(),
+        before,
+        after,
+        execution({ id: "newer", revisions: { fetch: { revisionId } } }),
+      );
+    expect(by(first)).toEqual([]);
+    expect(by(second).map(({ state, commit }) => [state, commit])).toEqual([["stopped", first]]);
+  });
 });

@@ -43,7 +43,10 @@ const put = (state: string, change: { pipeline_name?: string; connection?: strin
 const queued = () => store.read.selectFrom("commit_status").select(["state", "due", "tries"]).execute();
 
 /** @param answer of the host, to each try */
-function teller(answer: (status: TellableStatus) => Told | Promise<Told>) {
+function teller(
+  answer: (status: TellableStatus) => Told | Promise<Told>,
+  asked: () => Promise<void> = async () => undefined,
+) {
   const told: string[] = [];
   const doubted: string[] = [];
   const notes: string[] = [];
@@ -57,7 +60,10 @@ function teller(answer: (status: TellableStatus) => Told | Promise<Told>) {
         told.push(status.state);
         return answer(status);
       },
-      doubt: async (_, arn) => void doubted.push(arn),
+      doubt(_, arn) {
+        doubted.push(arn);
+        return asked();
+      },
     },
     publicUrl: () => "https://millrace.example",
     isWanted: (arn) => !arn.endsWith("/unwanted"),
@@ -158,4 +164,58 @@ test("a server that dies while it tells leaves it to another, when its claim has
   await closing.deliver();
   expect(await queued()).toMatchObject([{ state: "bad", tries: 1 }]);
   expect(closing.failures).toEqual([]);
+});
+
+test.each<Told>([
+  { kind: "told" },
+  failed,
+  { kind: "refused", reason: "host answered 404", badToken: false },
+])(
+  "S7.11: who comes back behind the end of a claim leaves it to the server that has it now: $kind",
+  async (late) => {
+    const [slowly, then] = [Promise.withResolvers<Told>(), Promise.withResolvers<Told>()];
+    const slow = teller(() => slowly.promise);
+    const next = teller(({ state }) => (state === "running" ? then.promise : { kind: "told" }));
+    await put("running");
+    const first = slow.deliver();
+    await expect.poll(() => slow.told).toEqual(["running"]);
+    now += 20_000;
+    const second = next.deliver();
+    await expect.poll(() => next.told).toEqual(["running"]);
+    slowly.resolve(late);
+    await first;
+    await put("good");
+    await slow.deliver();
+    expect([slow.told, slow.notes, slow.failures]).toEqual([["running"], [], []]);
+    then.resolve({ kind: "told" });
+    await second;
+    await next.deliver();
+    expect([next.told, await queued()]).toEqual([["running", "good"], []]);
+  },
+);
+
+test("S7.11: a try that never comes to its end counts too, so that there are ten of these as well", async () => {
+  const host = teller(() => Promise.reject(new TypeError("Invalid character in header content")));
+  await put("good");
+  for (let time = 0; time < 15; time += 1) {
+    await host.deliver().catch(() => undefined);
+    now += 20_000;
+  }
+  expect(host.told).toHaveLength(10);
+  expect(await queued()).toEqual([]);
+  expect(host.failures).toMatchObject([{ tries: 10, givenUp: true }]);
+});
+
+test("S7.2, S7.11: a token is doubted once the status is off the queue, however long that takes", async () => {
+  const doubting = Promise.withResolvers<void>();
+  const host = teller(
+    () => ({ kind: "refused", reason: "host answered 401", badToken: true }),
+    () => doubting.promise,
+  );
+  await put("good");
+  const delivering = host.deliver();
+  await expect.poll(() => host.doubted).toEqual([connection]);
+  expect(await queued()).toEqual([]);
+  doubting.resolve();
+  await delivering;
 });

@@ -99,6 +99,12 @@ test.each([
   ]);
 });
 
+test("S7.4, S7.11: of a repository that is named as its clone is, the host is told by its own name", async () => {
+  const fetch = connectionSource(await at.connect(), { FullRepositoryId: "octo/shop.git" });
+  await at.createPipeline("cloned", fetch, release());
+  expect(await told("cloned", 1)).toMatchObject([{ commit, state: "pending" }]);
+});
+
 test("S7.11: of a failure the first action that failed is told", async () => {
   await at.createPipeline("breaks", connectionSource(await at.connect()), release());
   await told("breaks", 1);

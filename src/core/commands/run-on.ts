@@ -5,7 +5,6 @@ import {
   type Definition,
   decide,
   type Env,
-  type ExecutionState,
   type PipelineState,
   type World,
 } from "../engine/index.ts";
@@ -22,7 +21,7 @@ import type { Room } from "./room.ts";
 import { executionRow, jobRow } from "./rows.ts";
 import { PipelineMissingError, RefusedError } from "./types.ts";
 import { keepUsedRevisions } from "./used-revisions.ts";
-import { type LoadedWorld, loadWorld } from "./world.ts";
+import { definitionOf, type LoadedWorld, loadWorld } from "./world.ts";
 import { writeCommitStatuses } from "./write-commit-statuses.ts";
 import { writeEffects } from "./write-effects.ts";
 
@@ -65,10 +64,7 @@ export async function runOn(
   );
   for (const row of rows) if (world.executions.has(row.id)) await changeExecution(tx, row);
   await keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions);
-  for (const after of decision.executions) {
-    const before = world.executions.get(after.id);
-    await writeCommitStatuses(tx, room, pipeline, definitionOf(world, after), { before, after });
-  }
+  await writeCommitStatuses(tx, room, pipeline, world, decision.executions);
 
   await writeEffects(tx, room, pipeline, decision.effects, env.now, (job) => {
     const execution = decision.executions.find(({ id }) => id === job.executionId);
@@ -81,12 +77,6 @@ export async function runOn(
   });
   for (const { id, live } of rows) if (live === 0) await keepPastActions(tx, id);
   return decision.answer;
-}
-
-function definitionOf({ definitions }: World, { id, version }: ExecutionState): Definition {
-  const definition = definitions.get(version);
-  if (definition === undefined) throw new Error(`the definition of execution ${id} was not loaded`);
-  return definition;
 }
 
 /** Commands that change nothing aren't kept: it is worked out again without them. @returns its position */

@@ -63,6 +63,13 @@ export async function loadWorld(
   };
 }
 
+/** @throws Error for an execution that a command can't have changed: the definitions of those are loaded */
+export function definitionOf({ definitions }: World, { id, version }: ExecutionState): Definition {
+  const definition = definitions.get(version);
+  if (definition === undefined) throw new Error(`the definition of execution ${id} was not loaded`);
+  return definition;
+}
+
 /** Executions that rollbacks need and that aren't loaded: those of a live one, and of one that a failure would start. */
 export function rollbackTargets(
   loaded: readonly ExecutionState[],

@@ -1,44 +1,69 @@
-import type { Definition, ExecutionState } from "../engine/index.ts";
+import type { ExecutionState, World } from "../engine/index.ts";
 import { afterCommit } from "../store/after-commit.ts";
 import { COMMIT_STATUS_TOPIC, putCommitStatus } from "../store/commit-statuses.ts";
 import type { Soon, Tx } from "../store/store.ts";
 import type { PipelineRow } from "../store/tables/pipelines.ts";
 import { type CommitStatus, newCommitStatuses } from "./commit-statuses.ts";
 import type { Room } from "./room.ts";
+import { definitionOf } from "./world.ts";
 
-/** Queues what the hosts of an execution's commits are to be told, with what it is told of (S7.11). */
+interface Telling extends CommitStatus {
+  readonly executionId: string;
+}
+
+/**
+ * Queues what the hosts of executions' commits are to be told, with what it is told of (S7.11).
+ * @param world before the command
+ * @param changed the executions that it has changed
+ */
 export function writeCommitStatuses(
   tx: Tx,
   room: Room,
   pipeline: PipelineRow,
-  definition: Definition,
-  { before, after }: { readonly before: ExecutionState | undefined; readonly after: ExecutionState },
+  world: World,
+  changed: readonly ExecutionState[],
 ): Soon<void> {
-  const statuses = newCommitStatuses(definition, before, after);
+  const statuses = changed.flatMap((after) => {
+    const before = world.executions.get(after.id);
+    const successor = successorOf(after, world, changed);
+    return newCommitStatuses(definitionOf(world, after), before, after, successor).map(
+      (status): Telling => ({ ...status, executionId: after.id }),
+    );
+  });
   // Mostly there are none, and every command asks.
-  if (statuses.length > 0) return write(tx, room, pipeline, after.id, statuses);
+  if (statuses.length > 0) return write(tx, room, pipeline, statuses);
+}
+
+/** What took the place of a superseded execution, as it is now, where that has its own word of commits. */
+function successorOf(
+  { status, supersededBy }: ExecutionState,
+  { executions }: World,
+  changed: readonly ExecutionState[],
+): ExecutionState | undefined {
+  if (status !== "Superseded" || supersededBy === undefined) return undefined;
+  const successor = changed.find(({ id }) => id === supersededBy) ?? executions.get(supersededBy);
+  return successor?.type === "ROLLBACK" ? undefined : successor;
 }
 
 async function write(
   tx: Tx,
   { ambient, announce }: Room,
   pipeline: PipelineRow,
-  executionId: string,
-  statuses: readonly CommitStatus[],
+  statuses: readonly Telling[],
 ): Promise<void> {
-  for (const { connection, repository, commit, actionExecutionId, state, description } of statuses) {
+  for (const status of statuses) {
     await putCommitStatus(tx, {
       id: ambient.newId(),
       account: pipeline.account,
       region: pipeline.region,
       pipeline_name: pipeline.name,
-      connection,
-      repository,
-      commit_id: commit,
-      execution_id: executionId,
-      action_execution_id: actionExecutionId ?? null,
-      state,
-      description,
+      connection: status.connection,
+      repository: status.repository,
+      commit_id: status.commit,
+      execution_id: status.executionId,
+      action_execution_id: status.actionExecutionId ?? null,
+      state: status.state,
+      description: status.description,
       due: ambient.now(),
     });
   }

@@ -40,13 +40,20 @@ export function createCommitStatuses(options: CommitStatusesOptions): CommitStat
   const closing = new AbortController();
 
   async function tryOnce(row: CommitStatusRow): Promise<void> {
-    const isOurs = await store.transaction((tx) => claimCommitStatus(tx, row, ambient.now() + CLAIM_MS));
-    if (!isOurs) return;
-    const told = isWanted(row.connection) ? await tell(row) : ({ kind: "told" } as const);
+    const until = ambient.now() + CLAIM_MS;
+    if (!(await store.transaction((tx) => claimCommitStatus(tx, row, until)))) return;
+    const told = await outcomeOf(row);
     // The claim ends by itself: what a closing server can't finish comes again.
     if (told.kind !== "told" && closing.signal.aborted) return;
+    await keep({ ...row, due: until }, told);
+    // Behind the claim, which mustn't end meanwhile.
     if (told.kind === "refused" && told.badToken) await connections.doubt(row.account, row.connection);
-    await keep(row, told);
+  }
+
+  async function outcomeOf(row: CommitStatusRow): Promise<Told> {
+    if (!isWanted(row.connection)) return { kind: "told" };
+    if (row.tries < MAX_TRIES) return tell(row);
+    return { kind: "refused", reason: "no try came to its end", badToken: false };
   }
 
   function tell(row: CommitStatusRow): Promise<Told> {
@@ -62,21 +69,20 @@ export function createCommitStatuses(options: CommitStatusesOptions): CommitStat
     return connections.tellStatus(account, connection, repository, status, closing.signal);
   }
 
+  /** @param row as it was before the try, but for when its claim ends */
   async function keep(row: CommitStatusRow, told: Told): Promise<void> {
-    const tries = row.tries + 1;
+    const tries = Math.min(row.tries + 1, MAX_TRIES);
     const givenUp = told.kind === "refused" || (told.kind === "failed" && tries >= MAX_TRIES);
-    await store.transaction(async (tx) => {
+    const isOurs = await store.transaction(async (tx) => {
       const now = ambient.now();
-      if (told.kind === "failed" && !givenUp) {
-        await putOffCommitStatus(tx, row, now + waitAfter(tries), now);
-        return;
-      }
-      await endCommitStatus(tx, row, now);
-      if (told.kind === "told" || row.action_execution_id === null) return;
+      if (told.kind === "failed" && !givenUp) return putOffCommitStatus(tx, row, now + waitAfter(tries), now);
+      if (!(await endCommitStatus(tx, row, now))) return false;
+      if (told.kind === "told" || row.action_execution_id === null) return true;
       const text = `[Millrace] the status of commit ${row.commit_id} was not set: ${told.reason}`;
       await logs.note(tx, row.action_execution_id, { time: now, text });
+      return true;
     });
-    if (told.kind === "told") return;
+    if (told.kind === "told" || !isOurs) return;
     const { pipeline_name: pipeline, repository, commit_id: commit } = row;
     onFailure({ pipeline, repository, commit, tries, reason: told.reason, givenUp });
   }

@@ -34,7 +34,9 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "t
       try {
         const opened = await open(account, arn);
         find(opened, fullRepositoryId);
-        return await tellStatus(reach, opened, fullRepositoryId.replace(/^\/+/, ""), status, signal);
+        // Its clone's name is taken for a repository too; by the APIs it isn't.
+        const repository = fullRepositoryId.replace(/^\/+|\.git$/g, "");
+        return await tellStatus(reach, opened, repository, status, signal);
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
         return { kind: "refused", reason: error.message, badToken: false };

@@ -82,29 +82,43 @@ export async function claimCommitStatus(
   return result.numUpdatedRows > 0n;
 }
 
-/** Forgets a status that needs no more tries. What took its place meanwhile is due `now`. */
-export async function endCommitStatus(tx: Tx, row: Key & { id: string }, now: number): Promise<void> {
-  const result = await tx.deleteFrom("commit_status").where("id", "=", row.id).executeTakeFirst();
-  if (result.numDeletedRows === 0n) await release(tx, row, now);
+/** A status that was claimed: `due` is when the claim ends. */
+type Claim = Key & Pick<CommitStatusRow, "id" | "due">;
+
+/**
+ * Forgets a status that needs no more tries. What took its place meanwhile is due `now`.
+ * @returns false where the claim had ended, and another server has it now: nothing was changed
+ */
+export async function endCommitStatus(tx: Tx, claim: Claim, now: number): Promise<boolean> {
+  const result = await tx
+    .deleteFrom("commit_status")
+    .where("id", "=", claim.id)
+    .where("due", "=", claim.due)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n || release(tx, claim, now);
 }
 
-/** Ends a claim: the next try is due at `due`, of what took its place meanwhile `now`. */
-export async function putOffCommitStatus(
-  tx: Tx,
-  row: Key & { id: string },
-  due: number,
-  now: number,
-): Promise<void> {
+/**
+ * Ends a claim: the next try is due at `due`, of what took its place meanwhile `now`.
+ * @returns as `endCommitStatus`
+ */
+export async function putOffCommitStatus(tx: Tx, claim: Claim, due: number, now: number): Promise<boolean> {
   const result = await tx
     .updateTable("commit_status")
     .set({ claimed: 0, due })
-    .where("id", "=", row.id)
+    .where("id", "=", claim.id)
+    .where("due", "=", claim.due)
     .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) await release(tx, row, now);
+  return result.numUpdatedRows > 0n || release(tx, claim, now);
 }
 
-async function release(tx: Tx, row: Key, now: number): Promise<void> {
-  let update = tx.updateTable("commit_status").set({ claimed: 0, due: now });
-  for (const column of KEY) update = update.where(column, "=", row[column]);
-  await update.execute();
+async function release(tx: Tx, claim: Claim, now: number): Promise<boolean> {
+  let update = tx
+    .updateTable("commit_status")
+    .set({ claimed: 0, due: now })
+    .where("claimed", "=", 1)
+    .where("due", "=", claim.due);
+  for (const column of KEY) update = update.where(column, "=", claim[column]);
+  const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

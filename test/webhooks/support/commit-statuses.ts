@@ -10,9 +10,10 @@ export interface TakenStatus {
   readonly url: string;
 }
 
+/** No host has a repository whose name ends in `.git`. */
 const PLACES = [
-  /^\/api\/(v3|v1)\/repos\/[^/]+\/[^/]+\/statuses\/([\da-f]{40})$/,
-  /^\/api\/(v4)\/projects\/[^/]+%2F[^/]+\/statuses\/([\da-f]{40})$/,
+  /^\/api\/(v3|v1)\/repos\/[^/]+\/[^/]+(?<!\.git)\/statuses\/([\da-f]{40})$/,
+  /^\/api\/(v4)\/projects\/[^/]+%2F[^/]+(?<!\.git)\/statuses\/([\da-f]{40})$/,
 ];
 
 const GITHUBS = ["pending", "success", "failure", "error"];
