@@ -130,6 +130,17 @@ test("S7.11: ten tries, a second apart first and twice as long each time, then t
   ]);
 });
 
+test("S7.11: what a host that doesn't answer is still to be told stands behind what wasn't tried yet", async () => {
+  const host = teller(({ state }) => (state === "running" ? failed : { kind: "told" }));
+  for (let one = 0; one < 40; one += 1) await put("running", { pipeline_name: `dead-${one}` });
+  await host.deliver();
+  await host.deliver();
+  now += 60_000;
+  await put("good");
+  await host.deliver();
+  expect(host.told.slice(40)).toContain("good");
+});
+
 test("S7.2, S7.11: a refusal ends it at once; a token that isn't taken is doubted", async () => {
   const host = teller(() => ({ kind: "refused", reason: "host answered 401", badToken: true }));
   await put("good");

@@ -46,12 +46,16 @@ export const putCommitStatus = writing<NewCommitStatus>((db, given) =>
     ),
 );
 
-/** What is due by `now`, the longest due first. */
+/**
+ * What is due by `now`, the longest due first; but what was tried least before: all that hosts which don't answer are
+ * to be told would hold up the others' else.
+ */
 export function dueCommitStatuses(db: Reader, now: number, limit: number): Promise<CommitStatusRow[]> {
   return db
     .selectFrom("commit_status")
     .selectAll()
     .where("due", "<=", now)
+    .orderBy("tries")
     .orderBy("due")
     .orderBy("id")
     .limit(limit)
