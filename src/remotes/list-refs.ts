@@ -1,16 +1,25 @@
 import type { Remote } from "./remote.ts";
 import { git } from "./run-git.ts";
 
+/** Of a repository with a million refs. */
+const MOST_BYTES = 128 * 1024 ** 2;
+
 /**
  * The branches and tags of a repository, without fetching it.
  *
+ * @param mostBytes of git's list, for which some 70 are one ref
  * @returns commits by ref; of annotated tags, the commits that they are of
- * @throws GitError
+ * @throws GitError, GitOutputError when it has too many
  */
-export async function listRefs(remote: Remote, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+export async function listRefs(
+  remote: Remote,
+  signal: AbortSignal,
+  mostBytes = MOST_BYTES,
+): Promise<ReadonlyMap<string, string>> {
   const output = await git(["ls-remote", "--quiet", "--heads", "--tags", "--", remote.url], {
     signal,
     config: remote.config,
+    mostBytes,
   });
   const refs = new Map<string, string>();
   for (const line of output.toString("utf8").split("\n")) {

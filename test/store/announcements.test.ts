@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { expect, test, vi } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
 import { emptyDatabase } from "../support/store.ts";
 
@@ -40,3 +41,30 @@ onPostgres(
     await remove();
   },
 );
+
+onPostgres("a store whose listener gets no connection isn't opened, and nothing goes on trying", async () => {
+  const { place, remove } = await emptyDatabase();
+  const url = new URL((place as { databaseUrl: string }).databaseUrl);
+  const { hostname: host, port } = url;
+  let connections = 0;
+  // Lets one through: the migrations'.
+  const door = createServer((socket) => {
+    connections += 1;
+    if (connections > 1) return void socket.destroy();
+    const database = connect({ host, port: Number(port) });
+    for (const one of [socket, database]) one.on("error", () => undefined);
+    socket.pipe(database).pipe(socket);
+  });
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  url.port = String((door.address() as AddressInfo).port);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    await expect(openStore({ ...place, databaseUrl: url.href })).rejects.toThrow();
+    expect(connections).toBe(2);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+  await new Promise((resolve) => door.close(resolve));
+  await remove();
+});

@@ -37,6 +37,12 @@ const keys = async () =>
 const backend = async (tx: Tx) =>
   (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)).rows[0]?.pid;
 
+async function listeners(): Promise<number> {
+  const { rows } = await sql`select pid from pg_stat_activity
+    where datname = current_database() and query like 'listen%'`.execute(store.read);
+  return rows.length;
+}
+
 async function ownConnection() {
   const { databaseUrl } = database.place as { databaseUrl: string };
   const pool = new pg.Pool({ connectionString: databaseUrl, pipeline: true });
@@ -191,4 +197,23 @@ onPostgres("a connection that breaks fails its transaction alone", async () => {
   await expect(transaction).rejects.toThrow();
   await store.transaction((tx) => put(tx, "kept"));
   expect(await keys()).toEqual(["kept"]);
+});
+
+onPostgres("a transaction that waits for a connection when the store is closed has its turn", async () => {
+  const closing = await openStore(database.place);
+  const goOn = Promise.withResolvers<void>();
+  const holders = Array.from({ length: 16 }, (_, index) =>
+    closing.transaction(async (tx) => {
+      await put(tx, `holder ${String(index).padStart(2, "0")}`);
+      await goOn.promise;
+    }),
+  );
+  const waiter = closing.transaction((tx) => put(tx, "waiter"));
+  const closed = closing.close();
+  // Its listener is the first to go.
+  await expect.poll(listeners).toBe(1);
+  await setImmediate();
+  goOn.resolve();
+  await Promise.all([...holders, waiter, closed]);
+  expect(await keys()).toHaveLength(17);
 });

@@ -1,5 +1,5 @@
 import { DestinationError, UnknownHostError, type Way } from "../../network/index.ts";
-import { GitError, GitMissingError, listRefs, remoteFailure } from "../../remotes/index.ts";
+import { GitError, GitMissingError, GitOutputError, listRefs, remoteFailure } from "../../remotes/index.ts";
 import { remoteOf } from "./remote.ts";
 import { ConnectionError, type Connections } from "./types.ts";
 
@@ -26,6 +26,7 @@ export async function refsOf(
     }
     if (error instanceof GitError)
       return { failure: `git could not list ${repository}: ${remoteFailure(error)}` };
+    if (error instanceof GitOutputError) return { failure: `${repository} has too many refs to be listed` };
     const isKnown = [ConnectionError, DestinationError, UnknownHostError, GitMissingError].some(
       (kind) => error instanceof kind,
     );

@@ -28,6 +28,7 @@ export async function postgresAnnouncements(
   let listener: pg.Client | undefined;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
+  let reconnecting: Promise<void> | undefined;
 
   async function send(): Promise<void> {
     while (unsent.size > 0) {
@@ -43,15 +44,24 @@ export async function postgresAnnouncements(
     const client = new pg.Client({ connectionString });
     client.on("error", () => undefined);
     client.on("end", () => {
-      if (!closed) retry = setTimeout(reconnect, RECONNECT_MS);
+      if (!closed)
+        retry = setTimeout(() => {
+          reconnecting = reconnect();
+        }, RECONNECT_MS);
     });
     client.on("notification", ({ payload }) => {
       const notice = JSON.parse(payload ?? "") as Notice;
       if (notice.from !== from) for (const topic of notice.topics) local.announce(topic);
     });
-    await client.connect();
-    await client.query(`listen ${CHANNEL}`);
-    listener = client;
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      listener = client;
+    } catch (error) {
+      // One that is connected and deaf would never be missed.
+      await client.end();
+      throw error;
+    }
   }
 
   async function reconnect(): Promise<void> {
@@ -63,7 +73,11 @@ export async function postgresAnnouncements(
     }
   }
 
-  await connect();
+  await connect().catch((error: unknown) => {
+    closed = true;
+    clearTimeout(retry);
+    throw error;
+  });
   return {
     announce(topic) {
       local.announce(topic);
@@ -74,7 +88,7 @@ export async function postgresAnnouncements(
     async close() {
       closed = true;
       clearTimeout(retry);
-      await sending;
+      await Promise.all([sending, reconnecting]);
       await listener?.end();
     },
   };

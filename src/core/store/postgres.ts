@@ -27,7 +27,15 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
   // One that breaks in use tells whoever waits for its answers; without a listener it would end the process too.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const plans = new Plans();
-  const take = () => connect(pool, plans);
+  // Those that wait for a connection, which a pool that ends forgets.
+  const waiting = new Set<Promise<unknown>>();
+  const take = () => {
+    const taken = connect(pool, plans);
+    waiting.add(taken);
+    const serve = () => void waiting.delete(taken);
+    taken.then(serve, serve);
+    return taken;
+  };
   const dialect = postgresDialect(take);
   const db = new Kysely<Database>({ dialect });
   const begin = transactionsIn(dialect);
@@ -44,6 +52,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
       listen,
       async close() {
         await close();
+        while (waiting.size > 0) await Promise.allSettled(waiting);
         await pool.end();
       },
     };
