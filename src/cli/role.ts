@@ -10,7 +10,7 @@ export const role = command({
   positionals: "create NAME | list | update NAME | remove NAME",
   description:
     "Keeps roles that users can take by AssumeRole, in the data directory or database itself. Servers that run see\n" +
-    "every change at once; the sessions of a role end with it.",
+    "every change at once; the sessions of a role end with it. `list` prints name, account, creation and ARN.",
   options: {
     ...principalOptions,
     trust: { type: "string", value: "FILE", help: "Who may take it: a trust policy in IAM's JSON." },
@@ -48,8 +48,8 @@ export const role = command({
         );
         break;
       case "list":
-        for (const { account, name: one, created } of await roles.list())
-          process.stdout.write(`${[one, account, new Date(created).toISOString()].join("\t")}\n`);
+        for (const { account, name: one, arn, created } of await roles.list())
+          process.stdout.write(`${[one, account, new Date(created).toISOString(), arn].join("\t")}\n`);
         break;
       case "update":
         await roles.update(which, {

@@ -76,7 +76,7 @@ test("millrace user works beside a server that runs: create, rotate, disable and
   expect((await server.ended).code).toBe(0);
 });
 
-test("millrace role create prints the ARN, with the path that it was given", async () => {
+test("millrace role create and list print the ARN, with the path that it was given", async () => {
   await using dir = await temporaryFolder();
   const [policy, trust] = [join(dir.path, "policy.json"), join(dir.path, "trust.json")];
   await writeFile(policy, LISTING);
@@ -94,6 +94,13 @@ test("millrace role create prints the ARN, with the path that it was given", asy
     code: 1,
     stderr: expect.stringContaining("already"),
   });
+  const { stdout } = await run(["role", "list"], { MILLRACE_DATA_DIR: dir.path });
+  const listed = stdout.split("\n").map((line) => line.split("\t").at(-1));
+  expect(listed).toEqual([
+    "arn:aws:iam::000000000000:role/plain",
+    "arn:aws:iam::000000000000:role/service-role/web",
+    "",
+  ]);
 });
 
 test("millrace user and role say what is wrong with what they were given, and keep nothing of it", async () => {

@@ -42,6 +42,12 @@ export interface UserSummary extends Principal {
   readonly updated: number;
 }
 
+export interface RoleSummary extends Principal {
+  readonly arn: string;
+  readonly created: number;
+  readonly updated: number;
+}
+
 export interface Users {
   /** @throws UserError, PolicyError */
   create(user: Principal, settings: UserSettings): Promise<UserKey>;
@@ -59,7 +65,7 @@ export interface Users {
 export interface Roles {
   /** @param settings whose path is `/`, if not given @returns its ARN @throws UserError, PolicyError */
   create(role: Principal, settings: RoleSettings & { readonly path?: string }): Promise<string>;
-  list(): Promise<readonly (Principal & { readonly created: number; readonly updated: number })[]>;
+  list(): Promise<readonly RoleSummary[]>;
   /** What is left out stays. @throws UserError, PolicyError */
   update(role: Principal, change: Partial<RoleSettings>): Promise<void>;
   /** Its sessions end with it. @throws UserError */
@@ -172,9 +178,10 @@ export function createRoles({ store, ambient }: Omit<Room, "sealer">): Roles {
     },
 
     async list() {
-      return (await listRoleRows(store.read)).map(({ account, name, created, updated }) => ({
+      return (await listRoleRows(store.read)).map(({ account, name, path, created, updated }) => ({
         account,
         name,
+        arn: roleArn(account, path, name),
         created,
         updated,
       }));
