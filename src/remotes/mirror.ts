@@ -6,6 +6,7 @@ import { inTurn } from "./in-turn.ts";
 import { hasCommit } from "./objects.ts";
 import { type Remote, remoteFailure } from "./remote.ts";
 import { git } from "./run-git.ts";
+import { markUsed } from "./unused-mirrors.ts";
 
 /** Digits of a SHA-1. */
 const ID_LENGTH = 40;
@@ -25,6 +26,7 @@ export async function fetchCommit(
   const mirror = mirrorFolder(remote, cacheDir);
   return await inTurn(mirror, async () => {
     await ensureMirror(mirror, signal);
+    await markUsed(mirror);
     const options = { repository: mirror, signal };
     if (wanted !== undefined && (await hasCommit(mirror, wanted, signal))) {
       return { mirror, commitId: await wholeId(wanted, options) };
@@ -71,7 +73,12 @@ async function wholeId(
 
 function mirrorFolder({ url, owner }: Remote, cacheDir: string): string {
   const name = createHash("sha256").update(`${owner}\n${url}`).digest("hex").slice(0, 32);
-  return join(cacheDir, "mirrors", `${name}.git`);
+  return join(mirrorsIn(cacheDir), `${name}.git`);
+}
+
+/** The folder of all mirrors. */
+export function mirrorsIn(cacheDir: string): string {
+  return join(cacheDir, "mirrors");
 }
 
 /** Made aside and moved into place: a crash leaves no half mirror. */

@@ -5,6 +5,7 @@ import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { DIRECT, type Way, withBundle } from "../network/index.ts";
+import { mirrorsIn, removeUnusedMirrors } from "../remotes/index.ts";
 import { announce, keepAnnounced } from "./announcing.ts";
 import { findCapabilities } from "./capabilities.ts";
 import { jobsRoot, removeStaleFolders } from "./job-folder.ts";
@@ -125,10 +126,15 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
         removeContainers: (folder) => sandbox.removeContainers(folder),
         giveUp: (jobId) => client.giveUp(jobId),
       });
-      await kept.prune();
+      const prune = async () => {
+        await kept.prune();
+        await removeUnusedMirrors(mirrorsIn(cacheDir), Date.now());
+      };
+      const failed = (error: unknown) => logger.warn({ err: error }, "what is kept could not be pruned");
+      await prune().catch(failed);
       const stopped = new AbortController();
       void keepAnnounced(announcing, known, stopped.signal);
-      const pruning = setInterval(() => void kept.prune(), PRUNE_EVERY_MS).unref();
+      const pruning = setInterval(() => void prune().catch(failed), PRUNE_EVERY_MS).unref();
       const loop = startLoop({
         client,
         workerId,

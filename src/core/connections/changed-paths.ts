@@ -1,6 +1,13 @@
 /** Which paths a push or a pull request changes, by the repository itself: payloads don't list them all (S4.20, S4.21). */
 import type { Way } from "../../network/index.ts";
-import { fetchCommit, GitOutputError, git, hasCommit } from "../../remotes/index.ts";
+import {
+  fetchCommit,
+  GitOutputError,
+  git,
+  hasCommit,
+  mirrorsIn,
+  removeUnusedMirrors,
+} from "../../remotes/index.ts";
 import { remoteOf } from "./remote.ts";
 import type { Connections } from "./types.ts";
 
@@ -28,7 +35,7 @@ export interface Comparison {
 export interface PathComparer {
   /** @returns undefined where it can't be told, or not in time */
   compare(comparison: Comparison): Promise<ChangedPaths | undefined>;
-  /** Ends what is under way. */
+  /** Ends what is under way, and the removal of mirrors that nobody uses any more. */
   close(): void;
 }
 
@@ -46,6 +53,7 @@ export interface ComparerOptions {
 const PATIENCE_MS = 7_000;
 /** A first fetch goes on behind it, so that the next comparison finds what is there. */
 const FETCH_MS = 30 * 60_000;
+const TIDY_EVERY_MS = 24 * 60 * 60_000;
 const MOST_PATHS = 10_000;
 /** More than so many paths take, as long as file systems allow them. */
 const MOST_BYTES = 64 * 1024 ** 2;
@@ -55,6 +63,10 @@ const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 export function createPathComparer({ connections, folder, way, onFailure }: ComparerOptions): PathComparer {
   const closing = new AbortController();
+  // What can't be removed today may be tomorrow.
+  const tidy = () => void removeUnusedMirrors(mirrorsIn(folder), Date.now()).catch(() => undefined);
+  tidy();
+  const tidying = setInterval(tidy, TIDY_EVERY_MS).unref();
 
   async function compareByGit(comparison: Comparison): Promise<ChangedPaths | undefined> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(FETCH_MS)]);
@@ -101,7 +113,10 @@ export function createPathComparer({ connections, folder, way, onFailure }: Comp
         clearTimeout(timer);
       }
     },
-    close: () => closing.abort(),
+    close() {
+      clearInterval(tidying);
+      closing.abort();
+    },
   };
 }
 

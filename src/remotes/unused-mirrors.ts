@@ -1,0 +1,41 @@
+/** Mirrors go that nobody has needed for long: of pipelines and connections that are gone, or of a token that was replaced. */
+import { randomUUID } from "node:crypto";
+import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { inTurn } from "./in-turn.ts";
+
+const UNUSED_MS = 30 * 24 * 60 * 60_000;
+/** What a mirror is called while it goes. */
+const GOING = ".going-";
+
+/** Says that a mirror is used now. */
+export async function markUsed(mirror: string): Promise<void> {
+  const now = new Date();
+  await utimes(mirror, now, now);
+}
+
+/**
+ * Removes the mirrors that weren't used for thirty days, and what a process left that died while it made or removed one.
+ *
+ * @param folder that the mirrors are in
+ * @param now milliseconds since the epoch
+ */
+export async function removeUnusedMirrors(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const path = join(folder, name);
+    await inTurn(path, async () => {
+      if (name.includes(GOING)) return await remove(path);
+      const used = await stat(path).catch(() => undefined);
+      if (used === undefined || now - used.mtimeMs <= UNUSED_MS) return;
+      // Under its name it is whole, or not there at all.
+      const going = `${path}${GOING}${randomUUID()}`;
+      await rename(path, going);
+      await remove(going);
+    });
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
