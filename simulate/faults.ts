@@ -84,18 +84,41 @@ export function installFaults(): void {
   (pg.Client.prototype.query as unknown) = function run(this: pg.Client, ...values: unknown[]) {
     const [first] = values;
     const sql = typeof first === "string" ? first : String((first as { text?: string }).text);
-    const ask = () => query.apply(this, values) as Promise<{ command?: string }>;
+    const ask = () => query.apply(this, values);
     if (isRollback(sql)) return ask();
     const callback = values.at(-1);
     // The pool's own way to ask, for what belongs to no transaction.
     if (typeof callback === "function") return struck((error) => callback(error)) ? undefined : ask();
     const refuse = () => query.call(this, "refused by the simulation") as Promise<unknown>;
-    return answering(ask, refuse);
+    if (!(first instanceof pg.Query)) return answering(ask as () => Promise<Outcome>, refuse);
+    strikeQuery(first as unknown as Told, ask, refuse);
   };
 }
 
+/** A query of pg's, whose callback is told how it ended. */
+interface Told {
+  callback(error: unknown, outcome?: Outcome): void;
+}
+
+interface Outcome {
+  readonly command?: string;
+}
+
+function strikeQuery(asked: Told, ask: () => unknown, refuse: () => Promise<unknown>): void {
+  const tell = asked.callback;
+  const answered = () =>
+    new Promise<Outcome>((resolve, reject) => {
+      asked.callback = (error, outcome) => (error ? reject(error) : resolve(outcome ?? {}));
+      ask();
+    });
+  answering(answered, refuse).then(
+    (outcome) => tell(undefined, outcome),
+    (error) => tell(error),
+  );
+}
+
 /** @param refuse asks for what PostgreSQL itself refuses: only that ends the transaction for what was sent after it */
-async function answering(ask: () => Promise<{ command?: string }>, refuse: () => Promise<unknown>) {
+async function answering(ask: () => Promise<Outcome>, refuse: () => Promise<unknown>): Promise<Outcome> {
   try {
     strike();
   } catch (error) {
