@@ -81,6 +81,14 @@ async function answer(): Promise<void> {
 
 const queued = () => core.store.read.selectFrom("notification").selectAll().execute();
 
+test("P5.4 what is still to be sent to one that doesn't answer stands behind what wasn't tried yet", async () => {
+  const [fresh] = await queued();
+  const tried = Array.from({ length: 40 }, (_, n) => ({ ...fresh!, id: `tried-${n}`, tries: 1, due: 0 }));
+  await core.store.transaction((tx) => tx.insertInto("notification").values(tried).execute());
+  await notifications.deliver();
+  expect(receiver.received.map(({ body }) => JSON.parse(body).MessageId)).toContain(fresh!.id);
+});
+
 test("E5.1 a message is sent once", async () => {
   expect(await notifications.deliver()).toBeUndefined();
   expect(receiver.received).toHaveLength(1);

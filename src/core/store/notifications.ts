@@ -8,12 +8,16 @@ export const NOTIFICATION_TOPIC = "notifications";
 
 export const insertNotifications = insertInto("notification");
 
-/** What is due by `now`, the longest due first. */
+/**
+ * What is due by `now`, the longest due first; but what was tried least before: all that a receiver which doesn't answer
+ * is to be sent would hold up the others' else.
+ */
 export async function dueNotifications(db: Reader, now: number, limit: number): Promise<NotificationRow[]> {
   return db
     .selectFrom("notification")
     .selectAll()
     .where("due", "<=", now)
+    .orderBy("tries")
     .orderBy("due")
     .orderBy("id")
     .limit(limit)
