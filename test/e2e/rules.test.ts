@@ -1,5 +1,10 @@
 /** Rules of every type, in every kind of condition, by a whole server and its worker (P9, E9.15). */
-import { CodeBuildClient, CreateProjectCommand } from "@aws-sdk/client-codebuild";
+import {
+  BatchGetBuildsCommand,
+  CodeBuildClient,
+  CreateProjectCommand,
+  ListBuildsForProjectCommand,
+} from "@aws-sdk/client-codebuild";
 import {
   CodePipelineClient,
   PutJobFailureResultCommand,
@@ -19,23 +24,26 @@ beforeAll(async () => {
     body: '{"errorMessage":"not today"}',
   }));
   const codeBuild = new CodeBuildClient(here.configOf(here.server.credentials));
-  const buildspec = 'version: 0.2\nphases: { build: { commands: ["test $(cat limit.txt) -le $MOST"] } }';
-  await codeBuild.send(
-    new CreateProjectCommand({
-      name: "checks",
-      source: { type: "CODEPIPELINE", buildspec },
-      artifacts: { type: "CODEPIPELINE" },
-      environment: {
-        type: "LINUX_CONTAINER",
-        image: "aws/codebuild/standard:7.0",
-        computeType: "BUILD_GENERAL1_SMALL",
-      },
-      serviceRole: "arn:aws:iam::000000000000:role/build",
-    }),
-  );
+  await codeBuild.send(new CreateProjectCommand(project("checks", "test $(cat limit.txt) -le $MOST")));
   codeBuild.destroy();
 });
 afterAll(() => here[Symbol.asyncDispose]());
+
+const project = (name: string, command: string) =>
+  ({
+    name,
+    source: {
+      type: "CODEPIPELINE",
+      buildspec: `version: 0.2\nphases: { build: { commands: ["${command}"] } }`,
+    },
+    artifacts: { type: "CODEPIPELINE" },
+    environment: {
+      type: "LINUX_CONTAINER",
+      image: "aws/codebuild/standard:7.0",
+      computeType: "BUILD_GENERAL1_SMALL",
+    },
+    serviceRole: "arn:aws:iam::000000000000:role/build",
+  }) as const;
 
 type Kind = "beforeEntry" | "onSuccess" | "onFailure";
 
@@ -136,6 +144,23 @@ const FAILING: [type: string, failing: ReturnType<typeof rule>, error: { code: s
   ];
 
 type Member = "beforeEntryConditionState" | "onSuccessConditionState" | "onFailureConditionState";
+
+test("P2.2, P9 builds of rules beyond their project's limit are QUEUED, and go on one after the other", async () => {
+  await using stack = new AsyncDisposableStack();
+  const client = stack.adopt(new CodeBuildClient(here.configOf(here.server.credentials)), (made) =>
+    made.destroy(),
+  );
+  await client.send(new CreateProjectCommand({ ...project("slow", "sleep 1"), concurrentBuildLimit: 1 }));
+  const rules = ["First", "Second"].map((name) => rule(name, "CodeBuild", { ProjectName: "slow" }, inputs));
+  const { execution, rows } = await here.run("one-at-a-time", guarded("onSuccess", "FAIL", ...rules));
+  expect(statuses(rows)).toEqual({ First: "Succeeded", Second: "Succeeded" });
+  expect(execution?.status).toBe("Succeeded");
+  const { ids } = await client.send(new ListBuildsForProjectCommand({ projectName: "slow" }));
+  const { builds = [] } = await client.send(new BatchGetBuildsCommand({ ids }));
+  const [first, second] = builds.toSorted((a, b) => (a.buildNumber ?? 0) - (b.buildNumber ?? 0));
+  const begun = second?.phases?.find(({ phaseType }) => phaseType === "PROVISIONING")?.startTime;
+  expect(begun?.getTime()).toBeGreaterThanOrEqual(first?.endTime?.getTime() ?? Number.NaN);
+});
 
 describe.each<[Kind, string, Member]>([
   ["beforeEntry", "Succeeded", "beforeEntryConditionState"],
