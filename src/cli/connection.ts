@@ -14,7 +14,8 @@ export const connection = command({
     "Completes connections to git hosts, in the data directory or database itself; servers may run meanwhile.\n" +
     "`complete` takes a token from a file, stdin or a hidden prompt, asks the host whose it is, and keeps it sealed:\n" +
     "the connection is AVAILABLE then. `webhook` prints where the host is to send its deliveries, as JSON: url, events,\n" +
-    "and the secret when it is new. In place of the ARN a name will do that only one connection has.\n" +
+    "and the secret when it is new; with --register the host is told so. In place of the ARN a name will do that only\n" +
+    "one connection has.\n" +
     "MILLRACE_SECRET_KEY counts as it does for `millrace start`.",
   options: {
     "token-file": { type: "string", value: "FILE", help: "Where `complete` reads the token instead." },
@@ -22,6 +23,11 @@ export const connection = command({
       type: "string",
       value: "NAME",
       help: "Whose token it is, where the host wants to know: app passwords of Bitbucket, plain git.",
+    },
+    register: {
+      type: "list",
+      value: "REPO",
+      help: "`webhook` has the host send the deliveries of this repository, too: owner/repo, by the connection's token.",
     },
     "new-secret": { type: "boolean", help: "`webhook` makes a new secret; the old one counts no more." },
     "public-url": {
@@ -45,7 +51,8 @@ export const connection = command({
     if (given === undefined || more.length > 0) throw misunderstood();
     if (verb === "webhook") {
       await using opened = await openConnections(installationOf(options), reachOf(options));
-      const wanted = { renews: options["new-secret"], publicUrl: options["public-url"] };
+      const { register, "new-secret": renews, "public-url": publicUrl } = options;
+      const wanted = { renews, publicUrl, register };
       process.stdout.write(`${JSON.stringify(await opened.webhook(scope, given, wanted))}\n`);
       return 0;
     }

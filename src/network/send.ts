@@ -22,7 +22,7 @@ import { openTunnel } from "./tunnel.ts";
 import type { Way } from "./way.ts";
 
 export interface OutgoingRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -4,11 +4,13 @@ import {
   arnGiven,
   ConnectionError,
   createCompletion,
+  openConnection,
   parseArn,
+  registerHook,
 } from "../core/connections/index.ts";
 import type { Completion, Connection, Credential } from "../core/connections/types.ts";
 import type { Scope } from "../core/scope.ts";
-import { hookAddress } from "../core/webhooks/index.ts";
+import { hookAddress, hookSecret } from "../core/webhooks/index.ts";
 import type { HookAddress } from "../core/webhooks/types.ts";
 import { findLocalServer } from "./local-server.ts";
 import { type Installation, openInstallation } from "./open-installation.ts";
@@ -21,17 +23,21 @@ export interface OpenedConnections extends AsyncDisposable {
   /** @param given an ARN, or a name where no other connection has it @throws ConnectionError */
   complete(scope: Scope, given: string, credential: Credential): ReturnType<Completion["complete"]>;
   /**
-   * The address that the connection's host is to tell of changes; its secret when it is new (S7.6).
+   * The address that the connection's host is to tell of changes; its secret when it is new (S7.6). The host itself is
+   * told of it, where repositories are named.
    * @param publicUrl default: that of the server that runs on the data directory
    * @throws ConnectionError, Error where no URL is known
    */
-  webhook(
-    scope: Scope,
-    given: string,
-    options: { readonly renews: boolean; readonly publicUrl: string | undefined },
-  ): Promise<HookAddress>;
+  webhook(scope: Scope, given: string, options: WebhookOptions): Promise<HookAddress>;
   /** @param arn of a host @throws ConnectionError */
   completeHost(arn: string): Promise<void>;
+}
+
+export interface WebhookOptions {
+  readonly renews: boolean;
+  readonly publicUrl: string | undefined;
+  /** Repositories whose hook is kept at the host, by the connection's own token. */
+  readonly register?: readonly string[];
 }
 
 /** Where its own requests may go, as servers are told it. */
@@ -57,12 +63,17 @@ export async function openConnections(
       const found = await arnGiven(store.read, scope, given);
       return completion.complete(found.scope, found.arn, credential);
     },
-    async webhook(scope, given, { renews, publicUrl }) {
-      const { arn } = await arnGiven(store.read, scope, given);
+    async webhook(scope, given, { renews, publicUrl, register = [] }) {
+      const { arn, scope: place } = await arnGiven(store.read, scope, given);
       const base = publicUrl ?? (await findLocalServer(installation.dataDir))?.url;
       if (base === undefined)
         throw new Error("no server runs on this data directory: give --public-url, where hosts reach it");
-      return hookAddress(opened, arn, renews, base.replace(/\/+$/, ""));
+      const address = await hookAddress(opened, arn, renews, base.replace(/\/+$/, ""));
+      if (register.length === 0) return address;
+      const connection = await openConnection(opened, place.account, arn);
+      const hook = { ...address, secret: await hookSecret(opened, arn) };
+      for (const repository of register) await registerHook(reach, connection, repository, hook);
+      return address;
     },
 
     async completeHost(arn) {

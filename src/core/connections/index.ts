@@ -8,9 +8,11 @@ export {
 export { createCompletion } from "./completion.ts";
 export { type ConnectionsOptions, createConnections } from "./connections.ts";
 export { allConnections, arnGiven } from "./listing.ts";
+export { openConnection } from "./open-connection.ts";
 export { readPresets } from "./presets.ts";
 export { isProviderType, needsHost, PROVIDER_TYPES } from "./provider-types.ts";
 export { refsOf, type SeenRefs } from "./refs.ts";
+export { registerHook } from "./register-hook.ts";
 export type * from "./types.ts";
 export { ConnectionError } from "./types.ts";
 export type { Reach } from "./who-am-i.ts";

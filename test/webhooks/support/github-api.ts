@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { createCommitStatusApi } from "./commit-statuses.ts";
+import { createOtherHooks } from "./other-hooks.ts";
 
 export interface Hook {
   readonly id: number;
@@ -26,6 +27,7 @@ export interface Refusal {
 }
 
 export interface Api {
+  readonly otherHooks: ReturnType<typeof createOtherHooks>;
   readonly commitStatuses: ReturnType<typeof createCommitStatusApi>;
   readonly calls: ApiCall[];
   readonly refusals: Refusal[];
@@ -42,6 +44,7 @@ export function createApi(token: string) {
   const calls: ApiCall[] = [];
   const refusals: Refusal[] = [];
   const commitStatuses = createCommitStatusApi(token);
+  const otherHooks = createOtherHooks(token);
   let lastPush: Record<string, unknown> = {};
   const heads = new Map<string, string>();
   let nextId = 1;
@@ -122,6 +125,7 @@ export function createApi(token: string) {
     calls,
     refusals,
     commitStatuses,
+    otherHooks,
     hooks,
     addHook,
     lastPush: () => lastPush,
@@ -141,7 +145,11 @@ export function createApi(token: string) {
       };
       const ofCommit = commitStatuses.answer(call);
       if (ofCommit === undefined) calls.push(call);
-      const { status, headers = {}, body } = ofCommit ?? refusals.shift() ?? answer(call);
+      const {
+        status,
+        headers = {},
+        body,
+      } = ofCommit ?? refusals.shift() ?? otherHooks.answer(call) ?? answer(call);
       response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
     },

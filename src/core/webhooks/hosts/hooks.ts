@@ -71,6 +71,19 @@ export interface HookAdministration {
   readonly access: Room["access"];
 }
 
+/** What deliveries to a connection's hook are signed with. @throws Error where there is none, or it can't be opened */
+export async function hookSecret(
+  { store, access }: Pick<HookAdministration, "store" | "access">,
+  arn: string,
+): Promise<string> {
+  const named = parseArn(arn);
+  const row = named && (await findHook(store.read, { ...named.scope, connection_id: named.id }));
+  const secret = row && openSecret(access, row.secret);
+  if (secret === undefined)
+    throw new Error(`the webhook of ${arn} has no secret that can be opened: make a new one by --new-secret`);
+  return secret;
+}
+
 /**
  * Makes the hook of a connection, or finds it; its secret is told when it is new, and never again.
  *
