@@ -59,3 +59,23 @@ test("what a process left that died while it removed a mirror goes at once; wher
   await removeUnusedMirrors(mirrorsIn(cacheDir), Date.now());
   expect(await readdir(mirrorsIn(cacheDir))).toEqual([]);
 });
+
+test("what is no mirror isn't touched, as a file system's own folder", async () => {
+  const own = join(mirrorsIn(cacheDir), "lost+found");
+  await mkdir(own, { recursive: true });
+  await utimes(own, new Date(0), new Date(0));
+  await removeUnusedMirrors(mirrorsIn(cacheDir), Date.now());
+  expect(await readdir(mirrorsIn(cacheDir))).toEqual(["lost+found"]);
+});
+
+test("one that can't be removed doesn't keep the others, and is told of", async () => {
+  const folder = mirrorsIn(cacheDir);
+  // Too long for the name that it is to go by.
+  const stuck = `${"a".repeat(240)}.git`;
+  for (const name of [stuck, `${"b".repeat(32)}.git`]) {
+    await mkdir(join(folder, name), { recursive: true });
+    await utimes(join(folder, name), new Date(0), new Date(0));
+  }
+  await expect(removeUnusedMirrors(folder, Date.now())).rejects.toThrow("ENAMETOOLONG");
+  expect(await readdir(folder)).toEqual([stuck]);
+});
