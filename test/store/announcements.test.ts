@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
 import { emptyDatabase } from "../support/store.ts";
@@ -62,6 +63,40 @@ onPostgres("a store whose listener gets no connection isn't opened, and nothing 
     await expect(openStore({ ...place, databaseUrl: url.href })).rejects.toThrow();
     expect(connections).toBe(2);
     expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+  await new Promise((resolve) => door.close(resolve));
+  await remove();
+});
+
+onPostgres("a store closes though the server that its listener turned to again says nothing", async () => {
+  const { place, remove } = await emptyDatabase();
+  const url = new URL((place as { databaseUrl: string }).databaseUrl);
+  const { hostname: host, port } = url;
+  const through = new Set<Socket>();
+  let isSilent = false;
+  let isTurnedTo = false;
+  const door = createServer((socket) => {
+    socket.on("error", () => undefined);
+    isTurnedTo = isSilent;
+    if (isSilent) return void socket.resume();
+    const database = connect({ host, port: Number(port) });
+    database.on("error", () => undefined);
+    for (const one of [socket, database]) through.add(one);
+    socket.pipe(database).pipe(socket);
+  });
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  url.port = String((door.address() as AddressInfo).port);
+  const store = await openStore({ ...place, databaseUrl: url.href });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    isSilent = true;
+    for (const one of through) one.destroy();
+    for (; !isTurnedTo; await setImmediate()) vi.advanceTimersByTime(100);
+    const closed = store.close();
+    vi.advanceTimersByTime(10_000);
+    await closed;
   } finally {
     vi.useRealTimers();
   }

@@ -93,3 +93,19 @@ onPostgres("a server goes on when a pooler lends it a connection that has such a
   expect(plans).toHaveLength(1);
   await askOften(other);
 });
+
+onPostgres("a transaction that failed before its statements were read costs no plans", async () => {
+  for (let run = 0; run < SELDOM; run++) await tagsOf(store.read, row);
+  const failing = store.transaction(async (tx) => {
+    await insertTags(tx, [row]);
+    await insertTags(tx, [row]);
+    // The first of them would have its plan made, had nothing failed; the second counts on it.
+    await Promise.all([tagsOf(tx, row), tagsOf(tx, row)]);
+  });
+  await expect(failing).rejects.toMatchObject({ code: "23505" });
+  const plans = await store.transaction(async (tx) => {
+    await tagsOf(tx, row);
+    return plansOfTags(tx);
+  });
+  expect(plans).toHaveLength(1);
+});

@@ -7,6 +7,8 @@ const CHANNEL = "millrace";
 /** PostgreSQL takes payloads of up to 8,000 bytes; topics are short ASCII texts. */
 const TOPICS_PER_NOTICE = 40;
 const RECONNECT_MS = 1_000;
+/** One who takes the connection and says nothing would be waited for for ever: by notices, and by who closes the store. */
+const CONNECT_MS = 10_000;
 
 interface Notice {
   readonly from: string;
@@ -41,7 +43,7 @@ export async function postgresAnnouncements(
   }
 
   async function connect(): Promise<void> {
-    const client = new pg.Client({ connectionString });
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_MS });
     client.on("error", () => undefined);
     client.on("end", () => {
       if (!closed)

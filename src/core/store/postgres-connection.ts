@@ -21,6 +21,8 @@ type Pooled = pg.PoolClient & Pick<pg.Client, "connection">;
 export class PostgresConnection implements DatabaseConnection {
   readonly #client: Pooled;
   readonly #plans: Plans;
+  /** Of statements that failed: PostgreSQL may not have read them, as the same ones that were sent behind them expect. */
+  readonly #failed = new Set<string>();
 
   constructor(client: Pooled, plans: Plans) {
     this.#client = client;
@@ -37,12 +39,17 @@ export class PostgresConnection implements DatabaseConnection {
       // A query of pg's own: what pg is told of one otherwise it copies, member by member, which takes longer than sending.
       const query: NamedQuery = new pg.Query(sql, values, (error, result) => {
         if (!error) return resolve(result as unknown as Answer<R>);
-        if (name !== undefined && isPlanFailure(error)) this.#plans.giveUp();
+        if (name !== undefined && !this.#failed.has(name)) this.#judge(name, error);
         reject(error);
       });
       if (name !== undefined) query.name = name;
       this.#client.query(query);
     });
+  }
+
+  #judge(name: string, error: Error): void {
+    if (isPlanFailure(error)) this.#plans.giveUp();
+    else this.#failed.add(name);
   }
 
   /** Outside of transactions: a plan that fails is done without. */
