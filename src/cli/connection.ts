@@ -52,8 +52,10 @@ export const connection = command({
     if (verb === "webhook") {
       await using opened = await openConnections(installationOf(options), reachOf(options));
       const { register, "new-secret": renews, "public-url": publicUrl } = options;
-      const wanted = { renews, publicUrl, register };
-      process.stdout.write(`${JSON.stringify(await opened.webhook(scope, given, wanted))}\n`);
+      const address = await opened.webhook(scope, given, { renews, publicUrl });
+      // Before the host is asked: whatever that has against it, the secret counts from now on and is shown only here.
+      process.stdout.write(`${JSON.stringify(address)}\n`);
+      if (register.length > 0) await opened.register(scope, given, register, publicUrl);
       return 0;
     }
     if (verb !== "complete") throw misunderstood();

@@ -23,12 +23,22 @@ export interface OpenedConnections extends AsyncDisposable {
   /** @param given an ARN, or a name where no other connection has it @throws ConnectionError */
   complete(scope: Scope, given: string, credential: Credential): ReturnType<Completion["complete"]>;
   /**
-   * The address that the connection's host is to tell of changes; its secret when it is new (S7.6). The host itself is
-   * told of it, where repositories are named.
+   * The address that the connection's host is to tell of changes; its secret when it is new (S7.6).
    * @param publicUrl default: that of the server that runs on the data directory
    * @throws ConnectionError, Error where no URL is known
    */
   webhook(scope: Scope, given: string, options: WebhookOptions): Promise<HookAddress>;
+  /**
+   * Has the host tell that address of changes in these repositories, by the connection's own token (S7.6).
+   * @param publicUrl as for `webhook`, which was called before: a secret that is made here isn't told
+   * @throws ConnectionError, Error where no URL is known
+   */
+  register(
+    scope: Scope,
+    given: string,
+    repositories: readonly string[],
+    publicUrl: string | undefined,
+  ): Promise<void>;
   /** @param arn of a host @throws ConnectionError */
   completeHost(arn: string): Promise<void>;
 }
@@ -36,8 +46,6 @@ export interface OpenedConnections extends AsyncDisposable {
 export interface WebhookOptions {
   readonly renews: boolean;
   readonly publicUrl: string | undefined;
-  /** Repositories whose hook is kept at the host, by the connection's own token. */
-  readonly register?: readonly string[];
 }
 
 /** Where its own requests may go, as servers are told it. */
@@ -63,17 +71,17 @@ export async function openConnections(
       const found = await arnGiven(store.read, scope, given);
       return completion.complete(found.scope, found.arn, credential);
     },
-    async webhook(scope, given, { renews, publicUrl, register = [] }) {
+    async webhook(scope, given, { renews, publicUrl }) {
+      const { arn } = await arnGiven(store.read, scope, given);
+      return hookAddress(opened, arn, renews, await baseOf(publicUrl));
+    },
+
+    async register(scope, given, repositories, publicUrl) {
       const { arn, scope: place } = await arnGiven(store.read, scope, given);
-      const base = publicUrl ?? (await findLocalServer(installation.dataDir))?.url;
-      if (base === undefined)
-        throw new Error("no server runs on this data directory: give --public-url, where hosts reach it");
-      const address = await hookAddress(opened, arn, renews, base.replace(/\/+$/, ""));
-      if (register.length === 0) return address;
       const connection = await openConnection(opened, place.account, arn);
+      const address = await hookAddress(opened, arn, false, await baseOf(publicUrl));
       const hook = { ...address, secret: await hookSecret(opened, arn) };
-      for (const repository of register) await registerHook(reach, connection, repository, hook);
-      return address;
+      for (const repository of repositories) await registerHook(reach, connection, repository, hook);
     },
 
     async completeHost(arn) {
@@ -83,4 +91,12 @@ export async function openConnections(
     },
     [Symbol.asyncDispose]: () => store.close(),
   };
+
+  /** Where hosts reach the server, without a trailing slash. */
+  async function baseOf(publicUrl: string | undefined): Promise<string> {
+    const base = publicUrl ?? (await findLocalServer(installation.dataDir))?.url;
+    if (base === undefined)
+      throw new Error("no server runs on this data directory: give --public-url, where hosts reach it");
+    return base.replace(/\/+$/, "");
+  }
 }

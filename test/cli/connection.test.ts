@@ -77,12 +77,16 @@ test("S7.2: millrace connection and host complete what is PENDING; tokens of --c
   const elsewhere = await webhook("--new-secret", "--public-url", "https://ci.example/");
   expect(elsewhere.url).toBe(made.url.replace(endpoint, "https://ci.example"));
   expect(elsewhere.secret).not.toBe(made.secret);
-  // The host is asked, and has something against it.
-  const asked = await run(["connection", "webhook", known, "--register", "octo/shop"], environment);
+  // The host is asked, and has something against it: the secret that counts now is told all the same.
+  const asked = await run(
+    ["connection", "webhook", known, "--register", "octo/shop", "--new-secret"],
+    environment,
+  );
   expect([asked.code, asked.stderr]).toEqual([
     1,
     `millrace: ${new URL(forge.url).host} has no repository octo/shop whose hooks the connection's token may keep (404)\n`,
   ]);
+  expect(JSON.parse(asked.stdout)).toMatchObject({ url: made.url, secret: expect.stringMatching(/^.{43}$/) });
   client.destroy();
   server.process.kill("SIGTERM");
   expect((await server.ended).code).toBe(0);

@@ -13,8 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
-const register = (arn: string, repositories: readonly string[] = [repository], renews = false) =>
-  at.admin.webhook(scope, arn, { renews, publicUrl: "https://ci.example", register: repositories });
+async function register(arn: string, repositories: readonly string[] = [repository], renews = false) {
+  const publicUrl = "https://ci.example";
+  const address = await at.admin.webhook(scope, arn, { renews, publicUrl });
+  await at.admin.register(scope, arn, repositories, publicUrl);
+  return address;
+}
 
 test.each(["GitHub", "GitHubEnterpriseServer"])(
   "S7.6: %s gets a hook of a repository, and the same one again with another secret",
@@ -67,12 +71,13 @@ test("S7.6: GitLab and Gitea do, in their own words, however many hooks there ar
       config: { url: gitea.url, content_type: "json", secret: gitea.secret },
     },
   ]);
+  const renewed: (string | undefined)[] = [];
   for (const type of ["GitLabSelfManaged", "Gitea"]) {
     const { arn } = (await at.admin.list(scope)).find(({ providerType }) => providerType === type)!;
-    await register(arn, [repository], true);
+    renewed.push((await register(arn, [repository], true)).secret);
   }
+  expect(ours()).toMatchObject([{ token: renewed[0] }, { config: { secret: renewed[1] } }]);
   expect(ours()).toHaveLength(2);
-  expect(ours()[0]?.token).not.toBe(gitLab.secret);
 });
 
 test("S7.6: Bitbucket's form", () => {
@@ -95,7 +100,12 @@ test("S7.6: what the host has against it is said, without the token", async () =
   expect(await refused(["octo/none"])).toBe(
     `${host} has no repository octo/none whose hooks the connection's token may keep (404)`,
   );
-  expect(await refused(["../admin"])).toBe("'../admin' is no repository of GitHub");
+  const called = at.host.calls.length;
+  for (const odd of ["../admin", "octo/..git", "octo/...git", "octo/.git"])
+    expect(await refused([odd])).toBe(`'${odd}' is no repository of GitHub`);
+  expect(at.host.calls).toHaveLength(called);
+  at.host.refusals.push({ status: 200, body: "<p>Log in first</p>" });
+  expect(await refused([repository])).toBe(`${host} answered with no list of hooks: is its API there?`);
   at.host.refusals.push({ status: 503 });
   expect(await refused([repository])).toBe(`${host} answered 503: no hook was kept in octo/shop`);
   at.host.revoke();
@@ -107,4 +117,14 @@ test("S7.6: what the host has against it is said, without the token", async () =
   await expect(register(plain)).rejects.toThrow(
     "a server of plain git tells nobody of pushes: it has no webhook",
   );
+});
+
+test("S3.2: a repository that was renamed is followed on the same origin, and nowhere else", async () => {
+  const arn = await at.connect("GitHub");
+  const moved = (location: string) => at.host.refusals.push({ status: 307, headers: { location } });
+  moved(`${at.host.apiUrl}/repos/${repository}/hooks`);
+  const { url } = await register(arn);
+  expect(at.host.hooks(repository).filter(({ config }) => config.url === url)).toHaveLength(1);
+  moved("http://elsewhere.example/repos/octo/shop/hooks");
+  await expect(register(arn)).rejects.toThrow("answered 307: no hook was kept in octo/shop");
 });

@@ -13,8 +13,8 @@ export interface Hook {
 export interface HookForm {
   /** Of a repository's hooks, below the API's base. */
   readonly path: string;
-  /** How one that is there gets other content. */
-  readonly change: "PATCH" | "PUT";
+  /** How one that is there gets other content, its secret too; undefined where another must take its place. */
+  readonly change: "PATCH" | "PUT" | undefined;
   readonly body: object;
   /** The id and URL of a hook that the host tells of; undefined for what is none. */
   read(told: unknown): { readonly id: string; readonly url: string | undefined } | undefined;
@@ -39,7 +39,8 @@ export function hookForm(
     case "Gitea":
       return {
         path: `/repos/${repository}/hooks`,
-        change: "PATCH",
+        // A change would leave the secret as it was.
+        change: undefined,
         body: { type: "gitea", active: true, events, config },
         read: (told) => read(told, "id", (hook) => member(hook, "config")),
       };

@@ -37,14 +37,18 @@ export function createOtherHooks(token: string) {
         ...(more && { headers: { link: `<${url.pathname}${url.search}>; rel="next"` } }),
       };
     }
+    const index = kept.findIndex((hook) => String(hook.id) === id);
+    if (method === "DELETE" && index >= 0) {
+      kept.splice(index, 1);
+      return { status: 204 };
+    }
     const given = JSON.parse(body) as OtherHook["body"];
     if (method === "POST" && id === undefined) {
       kept.push({ id: nextId++, repository: `${version} ${repository}`, body: given });
       return { status: 201, body: {} };
     }
-    const index = kept.findIndex((hook) => String(hook.id) === id);
     if (method !== (isGitLab ? "PUT" : "PATCH") || index < 0) return { status: 405 };
-    kept[index] = { ...kept[index]!, body: given };
+    kept[index] = { ...kept[index]!, body: isGitLab ? given : giteaChange(kept[index]!.body, given) };
     return { status: 200, body: {} };
   }
 
@@ -57,4 +61,10 @@ export function createOtherHooks(token: string) {
       return answerOf(place.slice(0, 2), decodeURIComponent(repository), id, call);
     },
   };
+}
+
+/** Gitea takes another secret only of a new hook. */
+function giteaChange(body: OtherHook["body"], given: OtherHook["body"]): OtherHook["body"] {
+  const { secret } = body.config as Record<string, unknown>;
+  return { ...given, config: { ...(given.config as object), secret } };
 }
