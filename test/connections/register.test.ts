@@ -1,6 +1,7 @@
 /** Hooks that hosts are told of by `millrace connection webhook --register` (S7.6). */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hookForm } from "../../src/core/connections/hook-forms.ts";
+import { openStore } from "../../src/core/store/open.ts";
 import { type Connected, connected } from "./support/connected.ts";
 
 const scope = { account: "000000000000", region: "us-east-1" };
@@ -127,4 +128,24 @@ test("S3.2: a repository that was renamed is followed on the same origin, and no
   expect(at.host.hooks(repository).filter(({ config }) => config.url === url)).toHaveLength(1);
   moved("http://elsewhere.example/repos/octo/shop/hooks");
   await expect(register(arn)).rejects.toThrow("answered 307: no hook was kept in octo/shop");
+});
+
+test("S7.6: a hook that was sealed with another key is made anew with its secret", async () => {
+  const arn = await at.connect("GitHub");
+  const { url } = await register(arn);
+  const store = await openStore(at.fixture.place);
+  await store.transaction((tx) =>
+    tx
+      .updateTable("connection_hook")
+      .set({ url_sealed: "of another", secret: "key" })
+      .where("connection_id", "=", arn.split("/").at(-1) ?? "")
+      .execute(),
+  );
+  await store.close();
+  await expect(register(arn)).rejects.toThrow("sealed with another key");
+  const made = await register(arn, [repository], true);
+  expect(made.url).not.toBe(url);
+  expect(at.host.hooks(repository).find(({ config }) => config.url === made.url)?.config).toMatchObject({
+    secret: made.secret,
+  });
 });

@@ -23,13 +23,14 @@ export async function findHook(db: Reader, key: Key): Promise<ConnectionHookRow 
     .executeTakeFirst();
 }
 
-/** Makes the hook; one that is there keeps its URL, and gets the secret. */
+/** Makes the hook; one that is there gets the URL and the secret. */
 export async function putHook(tx: Tx, row: ConnectionHookRow): Promise<void> {
+  const { url_hash, url_sealed, secret } = row;
   await tx
     .insertInto("connection_hook")
     .values(row)
     .onConflict((conflict) =>
-      conflict.columns(["account", "region", "connection_id"]).doUpdateSet({ secret: row.secret }),
+      conflict.columns(["account", "region", "connection_id"]).doUpdateSet({ url_hash, url_sealed, secret }),
     )
     .execute();
 }

@@ -20,6 +20,14 @@ export function hashOf(urlId: string): string {
   return createHash("sha256").update(urlId).digest("hex");
 }
 
+/** Whether it was sealed with this server's key. */
+export function canOpenUrl(
+  { url_sealed }: Pick<WebhookRow, "url_sealed">,
+  access: Pick<Access, "unseal">,
+): boolean {
+  return access.unseal(url_sealed, CONTEXT) !== undefined;
+}
+
 /** @param publicUrl without a trailing slash */
 export function webhookUrl(
   { url_sealed, name }: Pick<WebhookRow, "url_sealed" | "name">,

@@ -8,7 +8,7 @@ import { findConnectionRow, takeConnection } from "../../store/connections.ts";
 import type { Store } from "../../store/store.ts";
 import type { Room } from "../room.ts";
 import type { ConnectionHook, ConnectionHooks, HookAddress } from "../types.ts";
-import { hashOf, newUrl, webhookUrl } from "../url.ts";
+import { canOpenUrl, hashOf, newUrl, webhookUrl } from "../url.ts";
 
 const SECRET_BYTES = 32;
 
@@ -113,10 +113,12 @@ export async function hookAddress(
     if (present !== undefined && !renews)
       return { url: address(present), events, ...(present.error !== null && { error: present.error }) };
     const secret = Buffer.from(ambient.randomBytes(SECRET_BYTES)).toString("base64url");
+    // A URL that was sealed with another key can't be told any more, nor can who has it sign with the new secret.
+    const url = present !== undefined && canOpenUrl(present, access) ? present : newUrl(ambient, access);
     const row = {
       ...key,
-      ...newUrl(ambient, access),
-      ...(present !== undefined && { url_hash: present.url_hash, url_sealed: present.url_sealed }),
+      url_hash: url.url_hash,
+      url_sealed: url.url_sealed,
       secret: sealSecret(access, secret),
       error: null,
       delivered: present?.delivered ?? null,
