@@ -1,6 +1,5 @@
 import { refuseCredential } from "../store/connections.ts";
 import { tellStatus } from "./commit-status.ts";
-import { repositoryInApi } from "./host-api.ts";
 import { type Opened, openConnection } from "./open-connection.ts";
 import { repositoryAccess } from "./repository-access.ts";
 import type { Room } from "./room.ts";
@@ -27,8 +26,7 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "t
     async tellStatus(account, arn, fullRepositoryId, status, signal) {
       try {
         const opened = await openConnection(room, account, arn);
-        find(opened, fullRepositoryId);
-        return await tellStatus(reach, opened, repositoryInApi(fullRepositoryId), status, signal);
+        return await tellStatus(reach, opened, fullRepositoryId, status, signal);
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error;
         return { kind: "refused", reason: error.message, badToken: false };
