@@ -1,6 +1,6 @@
 /** What an execution means to the commits that it works on, for the git hosts that these are from (S7.11). */
 import type { CommitState } from "../connections/types.ts";
-import type { Definition, ExecutionState, ExecutionStatus } from "../engine/index.ts";
+import { type Definition, type ExecutionState, type ExecutionStatus, own } from "../engine/index.ts";
 import { type ConnectionSource, connectionSources, placeOf } from "./connection-sources.ts";
 
 export interface CommitStatus {
@@ -49,8 +49,7 @@ export function newCommitStatuses(
     const { connection, repository } = placeOf(after, source);
     if (connection === undefined || repository === undefined) return [];
     const { stage, action } = source;
-    const run = Object.hasOwn(after.runs, stage) ? after.runs[stage] : undefined;
-    const started = run && Object.hasOwn(run.actions, action.name) ? run.actions[action.name] : undefined;
+    const started = own(own(after.runs, stage)?.actions, action.name);
     return [
       {
         state,
@@ -65,7 +64,7 @@ export function newCommitStatuses(
 }
 
 function commitOf({ revisions }: ExecutionState, { action }: ConnectionSource): string | undefined {
-  const commit = Object.hasOwn(revisions, action.name) ? revisions[action.name]?.revisionId : undefined;
+  const commit = own(revisions, action.name)?.revisionId;
   return commit !== undefined && COMMIT.test(commit) ? commit : undefined;
 }
 
@@ -83,11 +82,9 @@ function describe(definition: Definition, execution: ExecutionState): string {
 
 function firstFailure({ stages }: Definition, { runs }: ExecutionState): string {
   for (const { name: stage, actions } of stages) {
-    const run = Object.hasOwn(runs, stage) ? runs[stage] : undefined;
+    const run = own(runs, stage);
     if (run?.status !== "Failed") continue;
-    const failed = actions.find(
-      ({ name }) => Object.hasOwn(run.actions, name) && run.actions[name]?.status === "Failed",
-    );
+    const failed = actions.find(({ name }) => own(run.actions, name)?.status === "Failed");
     return failed === undefined ? `Failed in ${stage}` : `Failed in ${stage}: ${failed.name}`;
   }
   return "Failed";

@@ -1,5 +1,12 @@
 /** The sources of a definition that fetch by a connection, and what they fetch. */
-import { type ActionDefinition, type Definition, type ExecutionState, resolveText } from "../engine/index.ts";
+import {
+  type ActionDefinition,
+  type Definition,
+  type ExecutionState,
+  own,
+  resolveText,
+} from "../engine/index.ts";
+import { fetchesByConnection } from "../fetches-by-connection.ts";
 
 export interface ConnectionSource {
   readonly stage: string;
@@ -13,15 +20,11 @@ export function connectionSources(definition: Definition): readonly ConnectionSo
   let sources = known.get(definition);
   if (sources === undefined) {
     sources = definition.stages.flatMap(({ name: stage, actions }) =>
-      actions.filter(fetchesByConnection).map((action) => ({ stage, action })),
+      actions.filter(({ type }) => fetchesByConnection(type)).map((action) => ({ stage, action })),
     );
     known.set(definition, sources);
   }
   return sources;
-}
-
-function fetchesByConnection({ type: { category, owner, provider } }: ActionDefinition): boolean {
-  return category === "Source" && owner === "AWS" && provider === "CodeStarSourceConnection";
 }
 
 /**
@@ -38,8 +41,7 @@ export function placeOf({ variables = {} }: ExecutionState, { action }: Connecti
     const missing = new Set<string>();
     const resolved = resolveText(
       text,
-      ({ namespace, key }) =>
-        namespace === "variables" && Object.hasOwn(variables, key) ? variables[key] : undefined,
+      ({ namespace, key }) => (namespace === "variables" ? own(variables, key) : undefined),
       missing,
     );
     return missing.size === 0 && shape.test(resolved) ? resolved : undefined;

@@ -1,5 +1,6 @@
 /** Works off the queue of commit statuses, outside of the executions: no failure here reaches one (S7.11). */
 import type { CommitState, Connections, Told } from "../connections/types.ts";
+import { executionPage } from "../console-pages.ts";
 import type { Logs } from "../logs/types.ts";
 import type { Ambient } from "../scope.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
@@ -63,7 +64,7 @@ export function createCommitStatuses(options: CommitStatusesOptions): CommitStat
       commit,
       state: row.state as CommitState,
       context: `millrace/${name}`,
-      url: `${publicUrl()}/console/pipelines/${encodeURIComponent(name)}/executions/${execution}`,
+      url: executionPage(publicUrl(), name, execution),
       description,
     };
     return connections.tellStatus(account, connection, repository, status, closing.signal);

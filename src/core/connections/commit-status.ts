@@ -1,8 +1,8 @@
 /** Tells a git host what a pipeline does with a commit (S7.11; the providers' table of S7). */
 import { createHash } from "node:crypto";
 import { failureOf, send } from "../../network/index.ts";
-import { hostApi, repositoryInApi } from "./host-api.ts";
-import { repositoryAccess } from "./repository-access.ts";
+import { hostApi } from "./host-api.ts";
+import { repositoryInApi } from "./repository-access.ts";
 import type { CommitState, OpenedConnection, ProviderType, TellableStatus, Told } from "./types.ts";
 import type { Reach } from "./who-am-i.ts";
 
@@ -15,6 +15,10 @@ const KEY_DIGITS = 40;
 /** The token may not, or the commit isn't there: trying again won't help. */
 const FINAL = new Set([401, 403, 404, 422]);
 
+/**
+ * Tells it once; nothing is told to plain git, which shows no such thing.
+ * @param signal ends it early: it has failed then
+ */
 export async function tellStatus(
   { apiUrl, allowed, way, version }: Reach,
   connection: OpenedConnection,
@@ -25,9 +29,8 @@ export async function tellStatus(
   const { providerType, endpoint = "", credential } = connection;
   const api = hostApi(apiUrl, providerType, endpoint, credential);
   if (api === undefined) return { kind: "told" };
-  const repository = repositoryInApi(fullRepositoryId);
-  // As the API is asked for it: what a `.git` was taken from may be a dot, which would lead elsewhere.
-  if (repositoryAccess(connection, repository, apiUrl) === undefined)
+  const repository = repositoryInApi(connection, fullRepositoryId);
+  if (repository === undefined)
     return { kind: "refused", reason: `it is no repository of ${providerType}`, badToken: false };
   const host = new URL(api.base).host;
   try {

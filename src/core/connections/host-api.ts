@@ -42,8 +42,3 @@ export function hostApi(
       return undefined;
   }
 }
-
-/** A clone's name is taken for its repository where git is asked; the APIs don't. */
-export function repositoryInApi(fullRepositoryId: string): string {
-  return fullRepositoryId.replace(/^\/+|\.git$/g, "");
-}

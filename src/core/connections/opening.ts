@@ -3,7 +3,7 @@ import { tellStatus } from "./commit-status.ts";
 import { type Opened, openConnection } from "./open-connection.ts";
 import { repositoryAccess } from "./repository-access.ts";
 import type { Room } from "./room.ts";
-import { ConnectionError, type Connections, type RepositoryAccess } from "./types.ts";
+import { ConnectionError, type Connections } from "./types.ts";
 import { type Reach, whoAmI } from "./who-am-i.ts";
 
 export interface OpeningRoom extends Room {
@@ -20,7 +20,13 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "t
 
   return {
     async repository(account, arn, fullRepositoryId) {
-      return find(await openConnection(room, account, arn), fullRepositoryId);
+      const opened = await openConnection(room, account, arn);
+      const found = repositoryAccess(opened, fullRepositoryId, gitHubUrl);
+      if (found !== undefined) return { ...found, allowOutgoing };
+      throw new ConnectionError(
+        "invalid",
+        `[${opened.providerType}] No Repository [${fullRepositoryId}] found through connection ${arn}`,
+      );
     },
 
     async tellStatus(account, arn, fullRepositoryId, status, signal) {
@@ -42,16 +48,6 @@ export function openings(room: OpeningRoom): Pick<Connections, "repository" | "t
       }
     },
   };
-
-  /** @throws ConnectionError in the words of S7.3 */
-  function find(opened: Opened, fullRepositoryId: string): RepositoryAccess {
-    const found = repositoryAccess(opened, fullRepositoryId, gitHubUrl);
-    if (found !== undefined) return { ...found, allowOutgoing };
-    throw new ConnectionError(
-      "invalid",
-      `[${opened.providerType}] No Repository [${fullRepositoryId}] found through connection ${opened.arn}`,
-    );
-  }
 
   async function ask({ scope, id, providerType, endpoint, credential, sealed }: Opened): Promise<void> {
     try {

@@ -1,8 +1,8 @@
 /** Has a connection's host tell of changes in a repository (S7.6): the hook is found by its URL, else made. */
 import { type Hook, type HookForm, hookForm } from "./hook-forms.ts";
 import { type Answer, HookHost, pageOf } from "./hook-host.ts";
-import { hostApi, repositoryInApi } from "./host-api.ts";
-import { repositoryAccess } from "./repository-access.ts";
+import { hostApi } from "./host-api.ts";
+import { repositoryInApi } from "./repository-access.ts";
 import { ConnectionError, type OpenedConnection } from "./types.ts";
 import type { Reach } from "./who-am-i.ts";
 
@@ -19,13 +19,12 @@ export async function registerHook(
 ): Promise<void> {
   const { providerType, endpoint = "", credential } = connection;
   const api = hostApi(reach.apiUrl, providerType, endpoint, credential);
-  const repository = repositoryInApi(fullRepositoryId);
+  const repository = repositoryInApi(connection, fullRepositoryId);
+  if (repository === undefined)
+    throw new ConnectionError("invalid", `'${fullRepositoryId}' is no repository of ${providerType}`);
   const form = hookForm(providerType, repository, hook);
   if (api === undefined || form === undefined)
     throw new ConnectionError("invalid", "a server of plain git tells nobody of pushes: it has no webhook");
-  // As the API is asked for it: what a `.git` was taken from may be a dot, which would lead elsewhere.
-  if (repositoryAccess(connection, repository, reach.apiUrl) === undefined)
-    throw new ConnectionError("invalid", `'${fullRepositoryId}' is no repository of ${providerType}`);
   const host = new HookHost(reach, api, repository);
   const id = await find(host, form, hook.url);
   if (id !== undefined && form.change !== undefined)

@@ -36,6 +36,15 @@ export function repositoryAccess(
   };
 }
 
+/**
+ * What a provider's API calls a repository. A clone's name is taken for it where git is asked; the APIs don't.
+ * @returns undefined for what can't be one: what a `.git` was taken from may be a dot, which would lead elsewhere
+ */
+export function repositoryInApi(connection: OpenedConnection, fullRepositoryId: string): string | undefined {
+  const repository = fullRepositoryId.replace(/^\/+|\.git$/g, "");
+  return repositoryAccess(connection, repository, "") === undefined ? undefined : repository;
+}
+
 interface Place {
   readonly base: string;
   /** Segments of an id. */

@@ -3,6 +3,7 @@ export { decide } from "./decide.ts";
 export type * from "./definition.ts";
 export type * from "./effect.ts";
 export { newPipelineState } from "./pipeline.ts";
+export { own } from "./records.ts";
 export { parseReferences, type Reference, resolveText } from "./references.ts";
 export { OPERATORS, patternProblem } from "./rules/variable-check.ts";
 export { windowProblem } from "./rules/window.ts";

@@ -1,4 +1,5 @@
-import type { ActionTypeId, Definition, JobWork } from "../engine/index.ts";
+import type { Definition, JobWork } from "../engine/index.ts";
+import { fetchesByConnection } from "../fetches-by-connection.ts";
 import { findJob } from "../store/jobs.ts";
 import { visible } from "./find.ts";
 import type { Room } from "./room.ts";
@@ -10,7 +11,8 @@ export function connectionSourceQuery({ store, commands }: Room): Jobs["connecti
     if (row.ended !== null) throw new JobError("AlreadyTerminated", jobId);
     if (row.owner !== "AWS" || row.status !== "InProgress") return undefined;
     const work = JSON.parse(row.work) as JobWork;
-    if (artifact === undefined) return isSource(row) ? sourceOf(work.resolvedConfiguration) : undefined;
+    if (artifact === undefined)
+      return fetchesByConnection(row) ? sourceOf(work.resolvedConfiguration) : undefined;
     if (!work.inputs.some(({ name }) => name === artifact)) return undefined;
     return producerOf(await commands.definition(store.read, row.pipeline_id, row.pipeline_version), artifact);
   };
@@ -21,20 +23,12 @@ function producerOf({ stages }: Definition, artifact: string): ConnectionSource 
   const producer = stages
     .flatMap(({ actions }) => actions)
     .find(({ outputs }) => outputs.some(({ name }) => name === artifact));
-  if (producer === undefined || !isSource(producer.type)) return undefined;
+  if (producer === undefined || !fetchesByConnection(producer.type)) return undefined;
   const { OutputArtifactFormat = "" } = producer.configuration;
   // Whatever its case, as the source's own job reads it.
   return OutputArtifactFormat.toUpperCase() === "CODEBUILD_CLONE_REF"
     ? sourceOf(producer.configuration)
     : undefined;
-}
-
-function isSource({
-  category,
-  owner,
-  provider,
-}: Pick<ActionTypeId, "category" | "owner" | "provider">): boolean {
-  return category === "Source" && owner === "AWS" && provider === "CodeStarSourceConnection";
 }
 
 function sourceOf({

@@ -1,5 +1,6 @@
 /** The message about an approval as text: AWS's JSON (api.md §13.1), bare or in SNS's envelope (P5.3). */
 import { createHmac } from "node:crypto";
+import { executionPage, pipelinePage } from "../console-pages.ts";
 import type { NotificationRow } from "../store/tables/notifications.ts";
 import type { WebDestination } from "./types.ts";
 
@@ -63,10 +64,10 @@ function shorten(text: string, most: number): string {
 export function approvalOf(row: NotificationRow, publicUrl: string) {
   const configured = JSON.parse(row.configuration) as Readonly<Record<string, string>>;
   const { ExternalEntityLink: link, CustomData: customData } = configured;
-  const consoleLink = `${publicUrl}/console/pipelines/${encodeURIComponent(row.pipeline_name)}`;
+  const execution = executionPage(publicUrl, row.pipeline_name, row.execution_id);
   return {
     region: row.region,
-    consoleLink,
+    consoleLink: pipelinePage(publicUrl, row.pipeline_name),
     approval: {
       pipelineName: row.pipeline_name,
       stageName: row.stage,
@@ -74,7 +75,7 @@ export function approvalOf(row: NotificationRow, publicUrl: string) {
       token: row.action_execution_id,
       expires: `${new Date(row.expires).toISOString().slice(0, 16)}Z`,
       ...(link !== undefined && isWebLink(link) && { externalEntityLink: link }),
-      approvalReviewLink: `${consoleLink}/executions/${row.execution_id}/actions/${row.action_execution_id}`,
+      approvalReviewLink: `${execution}/actions/${row.action_execution_id}`,
       ...(customData !== undefined && { customData }),
     },
   };

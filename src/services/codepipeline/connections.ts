@@ -1,5 +1,6 @@
 /** The connections that a declaration's sources fetch by (S7.3, P1.26). */
 import { parseArn, spellingsOf } from "../../core/connections/index.ts";
+import { fetchesByConnection } from "../../core/fetches-by-connection.ts";
 import { findConnectionRow } from "../../core/store/connections.ts";
 import { tagsByKey } from "../../core/store/queries/tags.ts";
 import type { OperationNeed } from "../aws-json/authorization.ts";
@@ -86,9 +87,7 @@ function checkTriggers({ triggers = [] }: Declared, action: string, providerType
 function actionsOf({ stages }: Declared): readonly DeclaredAction[] {
   return stages
     .flatMap(({ actions }) => actions)
-    .filter(({ actionTypeId: { category, owner, provider } }) => {
-      return category === "Source" && owner === "AWS" && provider === "CodeStarSourceConnection";
-    });
+    .filter(({ actionTypeId }) => fetchesByConnection(actionTypeId));
 }
 
 /** Condition keys by either spelling of the service. */

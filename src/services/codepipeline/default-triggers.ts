@@ -1,4 +1,5 @@
 /** What starts a pipeline from a connection's source that no trigger names (api.md §4.2). */
+import { fetchesByConnection } from "../../core/fetches-by-connection.ts";
 import type { GivenAction, GivenDeclaration } from "./declaration.ts";
 
 type Trigger = NonNullable<GivenDeclaration["triggers"]>[number];
@@ -17,10 +18,8 @@ export function detectsChanges({
   actionTypeId,
   configuration = {},
 }: Pick<GivenAction, "actionTypeId" | "configuration">): boolean {
-  const { category, owner, provider } = actionTypeId;
-  const isConnection = category === "Source" && owner === "AWS" && provider === "CodeStarSourceConnection";
   const { DetectChanges = "true" } = configuration;
-  return isConnection && DetectChanges.toLowerCase() === "true";
+  return fetchesByConnection(actionTypeId) && DetectChanges.toLowerCase() === "true";
 }
 
 function everyPush({ name, configuration = {} }: GivenAction): Trigger {
