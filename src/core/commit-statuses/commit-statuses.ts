@@ -14,6 +14,7 @@ import {
 } from "../store/commit-statuses.ts";
 import type { Store } from "../store/store.ts";
 import type { CommitStatusRow } from "../store/tables/commit-statuses.ts";
+import { tryAll } from "../try-all.ts";
 import type { CommitStatuses, UntoldStatus } from "./types.ts";
 
 export interface CommitStatusesOptions {
@@ -92,9 +93,7 @@ export function createCommitStatuses(options: CommitStatusesOptions): CommitStat
     async deliver() {
       if (closing.signal.aborted) return undefined;
       const due = await dueCommitStatuses(store.read, ambient.now(), AT_ONCE);
-      const tried = await Promise.allSettled(due.map(tryOnce));
-      const errors = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
-      if (errors.length > 0) throw new AggregateError(errors, "commit statuses could not be told");
+      await tryAll(due, tryOnce, "commit statuses could not be told");
       return nextCommitStatusDue(store.read);
     },
 

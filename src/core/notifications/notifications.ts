@@ -14,6 +14,7 @@ import {
 } from "../store/notifications.ts";
 import type { Store } from "../store/store.ts";
 import type { NotificationRow } from "../store/tables/notifications.ts";
+import { tryAll } from "../try-all.ts";
 import { NoKeysError } from "./no-keys-error.ts";
 import { post } from "./post.ts";
 import { type NotificationRequest, requestOf } from "./request.ts";
@@ -99,9 +100,7 @@ export function createNotifications(options: NotificationsOptions): Notification
     async deliver() {
       if (closing.signal.aborted) return undefined;
       const due = await dueNotifications(store.read, ambient.now(), AT_ONCE);
-      const tried = await Promise.allSettled(due.map(tryOnce));
-      const errors = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
-      if (errors.length > 0) throw new AggregateError(errors, "notifications could not be delivered");
+      await tryAll(due, tryOnce, "notifications could not be delivered");
       return nextNotificationDue(store.read);
     },
 
