@@ -45,7 +45,7 @@ function prepare(database: DatabaseSync, text: string): SqliteStatement {
   };
 }
 
-async function prepareTrial(db: Kysely<Trial>, owners: number): Promise<readonly string[]> {
+async function prepareTrial(db: Kysely<Trial>, owners: number): Promise<string[]> {
   const ids = Array.from({ length: owners }, () => randomUUID());
   await sql`create table owner (id text primary key, state text not null)`.execute(db);
   await sql`create table work (id text primary key, owner text not null, status text not null, body text not null)`.execute(
@@ -77,18 +77,23 @@ async function trialStep(db: Kysely<Trial>, owner: string): Promise<void> {
   await db.insertInto("log").values({ id: randomUUID(), owner, line: BODY }).execute();
 }
 
-/** @param stepsACommit each for an owner of its own */
-export async function trialRig(stepsACommit: number): Promise<Rig> {
+/**
+ * @param stepsACommit each for an owner of its own
+ * @param owners who take turns
+ */
+export async function trialRig(stepsACommit: number, owners: number): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-trial-"));
   const db = new Kysely<Trial>({ dialect: new SqliteDialect({ database: openDatabase(folder) }) });
-  const owners = await prepareTrial(db, stepsACommit);
+  const waiting = await prepareTrial(db, owners);
   return {
     async round() {
+      const next = waiting.splice(0, stepsACommit);
+      waiting.push(...next);
       const begin = performance.now();
       await db.transaction().execute(async (tx) => {
-        for (const owner of owners) await trialStep(tx, owner);
+        for (const owner of next) await trialStep(tx, owner);
       });
-      return { done: owners.length, milliseconds: performance.now() - begin };
+      return { done: next.length, milliseconds: performance.now() - begin };
     },
     async close() {
       await db.destroy();
