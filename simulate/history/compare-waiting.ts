@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<Timer["kind"], string>> = {
   approvalExpiry: "timeout",
   ruleTimeout: "timeout",
   jobDelay: "delay",
+  jobReply: "reply",
   windowOpens: "window",
 };
 

@@ -57,6 +57,7 @@ export function embeddedJobClient(
     refresh: (jobId) => asRefusal(ofJob(jobId).refresh(jobId)),
     cloneCredentials: (jobId) => asRefusal(ofJob(jobId).cloneCredentials(jobId)),
     giveUp: (jobId) => asRefusal(ofJob(jobId).giveUp(jobId)),
+    park: (jobId) => asRefusal(ofJob(jobId).park(jobId)),
     progress: (jobId, progress) => asRefusal(ofJob(jobId).progress(jobId, progress)),
     succeed: (jobId, result) => asRefusal(jobs.succeed(scopeOf(jobId), jobId, result)),
     fail: (jobId, failure) => asRefusal(jobs.fail(scopeOf(jobId), jobId, failure)),

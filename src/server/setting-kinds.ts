@@ -85,6 +85,10 @@ export const KINDS: readonly SettingKind[] = [
   kind("nested.wait", /^nested\.wait$/, /^MILLRACE_NESTED_WAIT$/, {
     problem: trueOrFalse,
   }),
+  kind("lambda.continueAfter", /^lambda\.continueAfter$/, /^MILLRACE_LAMBDA_CONTINUEAFTER$/, {
+    problem: (value) =>
+      /^(?:0|[1-9]\d{0,3})$/.test(value) ? undefined : "must be a whole number of seconds from 0 to 9999",
+  }),
   kind("builds.executor", /^builds\.executor$/, /^MILLRACE_BUILDS_EXECUTOR$/, { problem: executorProblem }),
   kind("builds.network", /^builds\.network$/, /^MILLRACE_BUILDS_NETWORK$/, { problem: networkProblem }),
   kind("builds.proxy", /^builds\.proxy$/, /^MILLRACE_BUILDS_PROXY$/, {

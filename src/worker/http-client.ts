@@ -68,6 +68,10 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
       await call("GiveUpJob", { jobId });
     },
 
+    async park(jobId) {
+      await call("ParkJob", { jobId });
+    },
+
     async progress(jobId, progress) {
       await call("PutProgress", { jobId, ...progress });
     },

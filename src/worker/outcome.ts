@@ -21,9 +21,14 @@ export function cut(text: string, limit: number): string {
 
 /** Members that aren't there stay away, and empty texts with them: the wire takes none. */
 export function reportable(outcome: Result, mask: Mask): Result {
-  return outcome.kind === "done"
-    ? { kind: "done", ...reportableSuccess(outcome, mask) }
-    : { kind: "failed", ...reportableFailure(outcome, mask) };
+  switch (outcome.kind) {
+    case "done":
+      return { kind: "done", ...reportableSuccess(outcome, mask) };
+    case "failed":
+      return { kind: "failed", ...reportableFailure(outcome, mask) };
+    case "parked":
+      return outcome;
+  }
 }
 
 function reportableSuccess(success: JobSuccess, mask: Mask): JobSuccess {

@@ -33,6 +33,8 @@ export interface JobClient {
   cloneCredentials(jobId: string): Promise<ArtifactCredentials>;
   /** Hands a job back that this worker has no more: it comes again at once, not when its lease is over. */
   giveUp(jobId: string): Promise<void>;
+  /** Invocations only: the job was brought to its function, which ends it by itself (P7.3). */
+  park(jobId: string): Promise<void>;
   progress(jobId: string, progress: Progress): Promise<void>;
   succeed(jobId: string, result: JobSuccess): Promise<void>;
   fail(jobId: string, failure: JobFailure): Promise<void>;

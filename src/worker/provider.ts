@@ -53,10 +53,12 @@ export interface Provider {
 export type Outcome =
   | ({ readonly kind: "done" } & JobSuccess)
   | ({ readonly kind: "failed" } & JobFailure)
+  /** The job was brought to its function, which ends it by itself (P7.3). */
+  | { readonly kind: "parked" }
   /** The server took the job back, and will hand it out again: there is nothing to report. */
   | { readonly kind: "left" };
 
-/** What ends a job. */
+/** What the server is told of a job. */
 export type Result = Exclude<Outcome, { readonly kind: "left" }>;
 
 /** What the loop gives a provider to work with. */

@@ -212,6 +212,7 @@ async function report(job: Job, outcome: Result, signal: AbortSignal, context: J
 }
 
 async function send(client: JobClient, jobId: string, outcome: Result): Promise<void> {
+  if (outcome.kind === "parked") return await client.park(jobId);
   if (outcome.kind === "done") {
     const { kind: _, ...success } = outcome;
     await client.succeed(jobId, success);

@@ -97,6 +97,7 @@ export function executionOf(command: Command): string | undefined {
     case "answerApproval":
     case "jobSucceeded":
     case "jobContinued":
+    case "jobParked":
     case "jobFailed":
     case "jobLost":
     case "copyDone":

@@ -35,6 +35,7 @@ export function endAction(
   const action = actionAt(draft, at);
   cancelTimer(draft, action.timer);
   cancelTimer(draft, action.job?.delayTimer);
+  cancelTimer(draft, action.job?.replyTimer);
   cancelCopies(draft, action);
   const { id, startedAt, outputs } = action;
   const variables = at.definition.namespace === undefined ? undefined : change.variables;

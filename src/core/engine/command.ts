@@ -74,6 +74,13 @@ export type Command =
         readonly error: ActionError;
         readonly externalExecutionId?: string;
       })
+  /** A function was given the job and answers by itself; its worker has no more to do with it (E3.15). */
+  | ({ readonly type: "jobParked" } & JobReport & {
+        /** Milliseconds that the answer may take (E10). */
+        readonly replyWithin: number;
+        /** What the action fails with when there is none. */
+        readonly message: string;
+      })
   /** A built-in worker's lease ran out (E3.15). */
   | ({ readonly type: "jobLost" } & JobReport & { readonly continuationToken?: string })
   /** An input artifact has reached the region of the action that waits for it (E3.7). */
@@ -87,6 +94,9 @@ export type Command =
   | { readonly type: "update"; readonly version: number }
   /** The pipeline goes away (E11.7). */
   | { readonly type: "delete" };
+
+/** What ends a job. */
+export type EndedJob = Extract<Command, { type: "jobSucceeded" | "jobContinued" | "jobFailed" | "jobLost" }>;
 
 export type OverridableCondition = Exclude<ConditionKind, "ON_FAILURE">;
 
@@ -139,6 +149,7 @@ export type Timer = {
   | { readonly kind: "transitionWait" }
   | ({ readonly kind: "actionTimeout" | "approvalExpiry" } & TimedAction)
   | ({ readonly kind: "jobDelay"; readonly jobId: string } & TimedAction)
+  | ({ readonly kind: "jobReply"; readonly jobId: string; readonly message: string } & TimedAction)
   | ({ readonly kind: "ruleTimeout" | "windowOpens" } & TimedRule)
 );
 

@@ -5,6 +5,7 @@ import { Draft } from "./draft.ts";
 import { jobReported } from "./jobs.ts";
 import { settle } from "./line.ts";
 import { overrideCondition } from "./override.ts";
+import { parkJob } from "./park.ts";
 import { retryStage } from "./retry.ts";
 import { rollbackStage } from "./rollback.ts";
 import { start } from "./start.ts";
@@ -55,6 +56,8 @@ function apply(draft: Draft, command: Command): Answer | Refusal {
     case "jobFailed":
     case "jobLost":
       return jobReported(draft, command);
+    case "jobParked":
+      return parkJob(draft, command);
     case "copyDone":
     case "copyFailed":
       return copyReported(draft, command);

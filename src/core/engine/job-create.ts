@@ -13,6 +13,7 @@ import { workOf } from "./work.ts";
  */
 export function giveNextJob(draft: Draft, at: ActionAt, action: ActionState, next: NextJob): void {
   cancelTimer(draft, action.job?.delayTimer);
+  cancelTimer(draft, action.job?.replyTimer);
   giveJob(draft, at, action, resolve(draft, draft.execution(at.executionId), at.definition), next);
 }
 

@@ -1,7 +1,7 @@
 /** What a job's report does to its action, and all that follows from it (E3.11 to E3.15). */
 import { type ActionAt, locate, saveActionAt } from "./action-at.ts";
 import { endAction, failAction } from "./action-end.ts";
-import type { Answer, Command, ExecutionDetails, JobReport, Refusal } from "./command.ts";
+import type { Answer, EndedJob, ExecutionDetails, Refusal } from "./command.ts";
 import { findRule, locateRule } from "./conditions/rule-at.ts";
 import { ruleReported } from "./conditions/rule-jobs.ts";
 import type { Draft } from "./draft.ts";
@@ -13,10 +13,9 @@ import { advance } from "./run.ts";
 import type { ActionState } from "./state.ts";
 import { allotOutputs } from "./work.ts";
 
-type Report = Extract<Command, JobReport>;
-type Reported<T extends Report["type"]> = Extract<Report, { type: T }>;
+type Reported<T extends EndedJob["type"]> = Extract<EndedJob, { type: T }>;
 
-export function jobReported(draft: Draft, command: Report): Answer | Refusal {
+export function jobReported(draft: Draft, command: EndedJob): Answer | Refusal {
   const { executionId, stage, action: name, actionExecutionId, jobId } = command;
   const run = own(draft.find(executionId)?.runs, stage);
   const action = own(run?.actions, name);
@@ -32,7 +31,7 @@ export function jobReported(draft: Draft, command: Report): Answer | Refusal {
   return {};
 }
 
-function actionReported(draft: Draft, at: ActionAt, action: ActionState, command: Report): void {
+function actionReported(draft: Draft, at: ActionAt, action: ActionState, command: EndedJob): void {
   switch (command.type) {
     case "jobSucceeded":
       succeed(draft, at, action, command);

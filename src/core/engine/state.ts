@@ -223,6 +223,8 @@ export interface OpenJob {
   readonly losses: number;
   /** Runs until a continued job may be handed out (E3.12). */
   readonly delayTimer?: string;
+  /** Runs until its function must have answered: no worker has it any more (E10). */
+  readonly replyTimer?: string;
 }
 
 /** An input artifact on its way to the region of who takes it; the jobs of one action or rule all get this copy. */

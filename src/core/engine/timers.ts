@@ -6,6 +6,7 @@ import { ruleTimerFired } from "./conditions/rule-timers.ts";
 import { isCopying } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import { endExecution } from "./execution.ts";
+import { replyMissing } from "./park.ts";
 import { own } from "./records.ts";
 import { advance } from "./run.ts";
 import type { ActionState } from "./state.ts";
@@ -24,6 +25,9 @@ export function timerFired(draft: Draft, timer: Timer): Answer {
       break;
     case "jobDelay":
       releaseJob(draft, timer);
+      break;
+    case "jobReply":
+      replyMissing(draft, timer);
       break;
     case "transitionWait":
       waitedTooLong(draft, timer);

@@ -6,6 +6,7 @@ import { connectionSourceQuery } from "./connection-source.ts";
 import { visible } from "./find.ts";
 import { keptJob } from "./kept-job.ts";
 import { expireLeasesCommand, extendLeaseCommand, giveUpCommand } from "./leases.ts";
+import { parkCommand } from "./park.ts";
 import { pollCommand, waitCommand } from "./poll.ts";
 import { progressCommand } from "./progress.ts";
 import { failCommand, failWaitingCommand, succeedCommand } from "./report.ts";
@@ -37,6 +38,7 @@ export function createJobs(room: Room): Jobs {
     failWaiting: failWaitingCommand(room),
     extendLease: extendLeaseCommand(room),
     giveUp: giveUpCommand(room),
+    park: parkCommand(room),
     progress: progressCommand(room),
     ...workersOf(room),
     expireLeases: expireLeasesCommand(room),

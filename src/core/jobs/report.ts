@@ -4,7 +4,7 @@ import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJobAndPipeline } from "../store/jobs.ts";
 import type { Tx } from "../store/store.ts";
 import { CONTINUATION_MS } from "./durations.ts";
-import { visible } from "./find.ts";
+import { answersByItself, visible } from "./find.ts";
 import { keepRevision } from "./keep-revision.ts";
 import type { Room } from "./room.ts";
 import {
@@ -28,7 +28,7 @@ export function succeedCommand(room: Room): Jobs["succeed"] {
         throw new JobError("OutputVariablesSizeExceeded", jobId);
       }
       const summary = await withoutSecrets(room, tx, job, report.summary);
-      return successCommand(job, { ...report, ...(summary !== undefined && { summary }) });
+      return successCommand(room, job, { ...report, ...(summary !== undefined && { summary }) });
     });
   };
 }
@@ -104,7 +104,7 @@ function answerLate(job: HeldJob, reported: "Succeeded" | "Failed", result: stri
   }
 }
 
-function successCommand(job: HeldJob, report: SuccessReport): Command {
+function successCommand(room: Room, job: HeldJob, report: SuccessReport): Command {
   const { summary, externalExecutionId, percentComplete, currentRevision: revision } = report;
   const common = {
     ...reportOf(job),
@@ -115,15 +115,17 @@ function successCommand(job: HeldJob, report: SuccessReport): Command {
     },
     ...(revision !== undefined && { revision }),
   };
-  const { continuationToken, delay = delayOf(job), outputVariables: variables = {} } = report;
+  const { continuationToken, delay = delayOf(room, job), outputVariables: variables = {} } = report;
   return continuationToken === undefined
     ? { type: "jobSucceeded", ...common, variables }
     : { type: "jobContinued", ...common, continuationToken, delay };
 }
 
-/** A built-in provider goes on after a while (P0.4), anybody else's job worker at once (E3.12). */
-function delayOf({ owner }: HeldJob): number {
-  return owner === "AWS" ? CONTINUATION_MS : 0;
+/** A built-in provider goes on after a while (P0.4, of functions P7.5), anybody else's job worker at once (E3.12). */
+function delayOf({ catalogue }: Room, job: HeldJob): number {
+  if (job.owner !== "AWS") return 0;
+  const seconds = answersByItself(job) ? catalogue.settingsFor(job, {})["lambda.continueAfter"] : undefined;
+  return seconds === undefined ? CONTINUATION_MS : 1_000 * Number(seconds);
 }
 
 export function reportOf(job: HeldJob): JobReport {

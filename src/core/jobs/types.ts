@@ -100,6 +100,11 @@ export interface Jobs {
    * is nobody's. @throws JobError JobNotFound
    */
   giveUp(scope: JobScope, jobId: string): Promise<void>;
+  /**
+   * The job was brought to its function, which ends it by itself and in its own time: its lease is over, and nothing
+   * comes of that (E3.15). @throws JobError when it is no job of a function, or nobody's
+   */
+  park(scope: JobScope, jobId: string): Promise<void>;
   progress(scope: JobScope, jobId: string, progress: ProgressReport): Promise<void>;
   /** @param account whose jobs it takes, or EVERY_ACCOUNT */
   registerWorker(

@@ -22,6 +22,8 @@ export function describeCommand(command: Command): string {
     case "jobFailed":
     case "jobLost":
       return `${JOB_WORDS[command.type]} '${command.action}' of stage '${command.stage}'${command.type === "jobFailed" ? `: ${command.error.code}: ${command.error.message}` : ""}`;
+    case "jobParked":
+      return `job of '${command.action}' of stage '${command.stage}' brought to its function`;
     case "copyDone":
       return `an input of '${command.action}' of stage '${command.stage}' copied to its region`;
     case "copyFailed":

@@ -40,6 +40,22 @@ export async function renewLease(tx: Tx, id: string, leaseUntil: number): Promis
   return result.numUpdatedRows === 1n;
 }
 
+/**
+ * Nobody waits for signs of life of the job's worker any more.
+ * @returns what the worker was given, as JSON text; undefined when no lease was kept for it
+ */
+export async function freeFromLease(tx: Tx, id: string): Promise<string | undefined> {
+  const freed = await tx
+    .updateTable("job")
+    .set({ lease_until: null })
+    .where("id", "=", id)
+    .where("status", "=", "InProgress")
+    .where("lease_until", "is not", null)
+    .returning("work")
+    .executeTakeFirst();
+  return freed?.work;
+}
+
 export type Lease = Pick<JobRow, "id" | "status">;
 
 const selectExpired = statement<{ now: number; limit: number }, Lease>((db, given) =>

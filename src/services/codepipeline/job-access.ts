@@ -1,5 +1,6 @@
 import { AccessError } from "../../core/access/types.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
+import { answersByItself } from "../../core/jobs/find.ts";
 import type { JobScope } from "../../core/jobs/types.ts";
 import type { Call } from "../aws-json/operation.ts";
 
@@ -15,10 +16,11 @@ export function jobScope(call: Call): Promise<JobScope> {
 
 /**
  * As `jobScope`, for a result: that of a function's job may come from the function itself, whose credentials needn't be
- * a worker's (P9).
+ * a worker's (P7.3, P9).
  */
 export function resultScope(call: Call): Promise<JobScope> {
-  return scopeOf(call, ({ category, provider }) => category === "Rule" && provider === "LambdaInvoke");
+  const isRule = ({ category, provider }: ActionTypeId) => category === "Rule" && provider === "LambdaInvoke";
+  return scopeOf(call, (type) => isRule(type) || answersByItself(type));
 }
 
 /** @param ownWord of which built-in types a result counts from whoever calls in the job's region */

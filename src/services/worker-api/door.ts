@@ -66,6 +66,8 @@ export function openDoor(core: Core, account: string) {
 
     giveUp: (jobId: string) => jobs.giveUp(scope, jobId),
 
+    park: (jobId: string) => jobs.park(scope, jobId),
+
     /** Fresh artifact credentials of a job that is still open. */
     async refresh(jobId: string) {
       const { credentials } = await jobs.details(scope, jobId);

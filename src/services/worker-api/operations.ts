@@ -44,6 +44,11 @@ export const operations: readonly AnyOperation[] = [
     return {};
   }),
 
+  atTheDoor("ParkJob", async (door, { jobId }: OfJob) => {
+    await door.park(jobId);
+    return {};
+  }),
+
   atTheDoor("RefreshCredentials", (door, { jobId }: OfJob) => door.refresh(jobId)),
 
   atTheDoor("GetCloneCredentials", (door, { jobId }: OfJob) => door.cloneCredentials(jobId)),

@@ -89,6 +89,8 @@ export const ExtendLease$ = operation(
 
 export const GiveUpJob$ = operation("GiveUpJob", structure("GiveUpJobInput", ofJob), nothing);
 
+export const ParkJob$ = operation("ParkJob", structure("ParkJobInput", ofJob), nothing);
+
 const keys = { accessKeyId: STRING, secretAccessKey: STRING, sessionToken: STRING };
 
 export const RefreshCredentials$ = operation(

@@ -1,6 +1,6 @@
 /** Invoking functions: Lambda's own service, or a function's HTTP server (P7.1, P7.2, P7.6). */
 import type { Job, JobArtifact } from "../protocol.ts";
-import { ProviderError } from "../provider.ts";
+import { ProviderError, type Result } from "../provider.ts";
 import { actsAsRole, type Calling, signedRequest } from "./aws-service.ts";
 import { call, type OutsideAnswer, type OutsideRequest } from "./call.ts";
 
@@ -23,13 +23,17 @@ function plainName(functionName: string): string {
   return name;
 }
 
+/** Lambda's own names: whether it answers once the function has the event, or once the function has returned. */
+type InvocationType = "Event" | "RequestResponse";
+
 /**
- * Invokes the function that the job's configuration names, and waits for what it returns.
+ * Invokes the function that the job's configuration names. A function's own server may answer when it has returned,
+ * however it is invoked.
  *
  * @returns an answer with status 2xx
  * @throws ProviderError when the function could not be invoked (P7.6)
  */
-export async function invokeAndWait(job: Job, calling: Calling): Promise<OutsideAnswer> {
+export async function invoke(job: Job, type: InvocationType, calling: Calling): Promise<OutsideAnswer> {
   const { FunctionName: name = "" } = job.configuration;
   const answer = await call({
     service: "AWS Lambda",
@@ -39,7 +43,7 @@ export async function invokeAndWait(job: Job, calling: Calling): Promise<Outside
     answerLimit: TIME_LIMIT,
     sizeLimit: SIZE_LIMIT,
     repeatable: false,
-    request: () => invocation(job, name, calling),
+    request: () => invocation(job, name, type, calling),
   });
   if (answer.status === 404) {
     throw new ProviderError("ConfigurationError", `The AWS Lambda function ${name} can't be found`);
@@ -59,6 +63,23 @@ export async function invokeAndWait(job: Job, calling: Calling): Promise<Outside
   return answer;
 }
 
+/** What a job fails with whose function threw; undefined when none did, as far as the answer tells. */
+export function functionError({ configuration }: Job, { header, body }: OutsideAnswer): Result | undefined {
+  if (header("x-amz-function-error") === undefined) return undefined;
+  const message = `Lambda function ${configuration.FunctionName} failed: ${errorMessageOf(body)}`;
+  return { kind: "failed", type: "JobFailed", message };
+}
+
+/** Of a runtime's `{"errorMessage": …}`; of anything else, all of it. */
+function errorMessageOf(body: string): string {
+  try {
+    const { errorMessage } = JSON.parse(body) as { errorMessage?: unknown };
+    return typeof errorMessage === "string" ? errorMessage : body;
+  } catch {
+    return body;
+  }
+}
+
 /** Whether the function is invoked as the job's role: a function's own server asks nobody who calls. */
 export function invokesAsRole(job: Job): boolean {
   return actsAsRole(job) && localFunction(job) === undefined;
@@ -68,9 +89,14 @@ function localFunction({ configuration: { FunctionName = "" }, settings }: Job):
   return settings?.[`functions.${plainName(FunctionName)}`];
 }
 
-async function invocation(job: Job, name: string, calling: Calling): Promise<OutsideRequest> {
+async function invocation(
+  job: Job,
+  name: string,
+  type: InvocationType,
+  calling: Calling,
+): Promise<OutsideRequest> {
   const body = JSON.stringify(eventOf(job));
-  const headers = { "content-type": "application/json", "x-amz-invocation-type": "RequestResponse" };
+  const headers = { "content-type": "application/json", "x-amz-invocation-type": type };
   const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
   const local = localFunction(job);
   if (local === undefined) return await signedRequest(job, LAMBDA, { path, headers, body }, calling);

@@ -5,17 +5,6 @@ import { between, DAY, declare, exactly, NEVER, NOT_IN_THIS_VERSION, optional, r
 export const declaredInvokes: readonly ActionTypeDeclaration[] = [
   declare({
     category: "Invoke",
-    provider: "Lambda",
-    tier: 2,
-    inputs: between(0, 5),
-    outputs: between(0, 5),
-    properties: [...required("FunctionName"), ...optional("UserParameters")],
-    outputVariables: "dynamic",
-    defaultTimeoutMinutes: DAY,
-    needs: [NOT_IN_THIS_VERSION],
-  }),
-  declare({
-    category: "Invoke",
     provider: "StepFunctions",
     tier: 2,
     inputs: between(0, 1),

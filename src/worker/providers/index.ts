@@ -9,6 +9,7 @@ import { declaredDeploys } from "./declared-deploys.ts";
 import { declaredInvokes } from "./declared-invokes.ts";
 import { declaredSources } from "./declared-sources.ts";
 import { gitHubSource } from "./github-source.ts";
+import { lambda } from "./lambda.ts";
 import { manualApproval } from "./manual-approval.ts";
 import { nestedPipeline } from "./nested-pipeline.ts";
 import { s3Deploy } from "./s3-deploy/provider.ts";
@@ -25,6 +26,7 @@ export const providers: readonly Provider[] = [
   commands,
   s3Deploy,
   nestedPipeline,
+  lambda,
 ];
 
 /** All of them, also those that are refused when a pipeline names them. */

@@ -1,6 +1,6 @@
 /** Rule/LambdaInvoke: invokes a function and waits; succeeds when it returns without error (P9). */
 import { ROLE_SETTINGS } from "../outside/aws-service.ts";
-import { functionSettings, invokeAndWait, invokesAsRole } from "../outside/lambda.ts";
+import { functionError, functionSettings, invoke, invokesAsRole } from "../outside/lambda.ts";
 import type { Provider } from "../provider.ts";
 import { between, optional, required } from "../providers/declare.ts";
 import { declareRule } from "./declare.ts";
@@ -19,22 +19,7 @@ export const lambdaInvoke: Provider = {
   async run(job, tools) {
     const { FunctionName: name } = job.configuration;
     tools.log.system(`[Millrace] invoking the AWS Lambda function ${name}`);
-    const { header, body } = await invokeAndWait(job, tools);
-    if (header("x-amz-function-error") === undefined) return { kind: "done", summary: body };
-    return {
-      kind: "failed",
-      type: "JobFailed",
-      message: `Lambda function ${name} failed: ${errorMessageOf(body)}`,
-    };
+    const answer = await invoke(job, "RequestResponse", tools);
+    return functionError(job, answer) ?? { kind: "done", summary: answer.body };
   },
 };
-
-/** Of a runtime's `{"errorMessage": …}`; of anything else, all of it. */
-function errorMessageOf(body: string): string {
-  try {
-    const { errorMessage } = JSON.parse(body) as { errorMessage?: unknown };
-    return typeof errorMessage === "string" ? errorMessage : body;
-  } catch {
-    return body;
-  }
-}

@@ -49,6 +49,7 @@ export async function fakeTools(
     acknowledge: unused,
     extendLease: unused,
     giveUp: unused,
+    park: unused,
     cloneCredentials: unused,
     refresh: unused,
     succeed: unused,

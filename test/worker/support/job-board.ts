@@ -27,6 +27,8 @@ export const NO_OP: ActionTypeId = { category: "Invoke", owner: "AWS", provider:
 export class JobBoard implements JobClient {
   readonly workers: WorkerDescription[] = [];
   readonly renewals: string[] = [];
+  /** Jobs that were brought to their functions. */
+  readonly parked: string[] = [];
   readonly #posted = new Map<string, Posted>();
   #waiters: (() => void)[] = [];
   /** Every call goes through here first: tests let some fail. */
@@ -128,6 +130,11 @@ export class JobBoard implements JobClient {
     const posted = this.#of(jobId);
     if (posted.status === "Dispatched" || posted.status === "InProgress") posted.status = "Queued";
     for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  async park(jobId: string): Promise<void> {
+    this.intercept("park", jobId);
+    this.parked.push(jobId);
   }
 
   async progress(jobId: string): Promise<void> {

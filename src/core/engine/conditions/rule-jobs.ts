@@ -1,5 +1,5 @@
 /** Jobs of rules, under the same protocol as those of actions (E9.5). */
-import type { Command, JobReport } from "../command.ts";
+import type { EndedJob } from "../command.ts";
 import { isCopying } from "../copy-rows.ts";
 import type { Draft } from "../draft.ts";
 import { MAX_LOSSES, type NextJob, openJob } from "../open-job.ts";
@@ -31,7 +31,7 @@ export function giveRuleJob(draft: Draft, at: RuleAt, resolved: Resolved, next: 
 }
 
 /** What a job's report does to its rule; outputs and variables of rules aren't kept. */
-export function ruleReported(draft: Draft, at: RuleAt, command: Extract<Command, JobReport>): void {
+export function ruleReported(draft: Draft, at: RuleAt, command: EndedJob): void {
   const losses = ruleAt(draft, at).job?.losses ?? 0;
   switch (command.type) {
     case "jobSucceeded":
