@@ -16,11 +16,13 @@ export const SOURCE = type("Source", "AWS", "S3");
 export const BUILD = type("Build", "AWS", "CodeBuild");
 export const APPROVAL = type("Approval", "AWS", "Manual");
 export const CUSTOM = type("Build", "Custom", "Jenkins");
-export const ALL_TYPES = [SOURCE, BUILD, CUSTOM];
+/** Its jobs are brought to a function, which reports by itself. */
+export const FUNCTION = type("Invoke", "AWS", "Lambda");
+export const ALL_TYPES = [SOURCE, BUILD, CUSTOM, FUNCTION];
 
 export const RULE = type("Rule", "AWS", "LambdaInvoke");
 
-export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE].map((id) => ({
+export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE, FUNCTION].map((id) => ({
   id,
   tier: 1,
   inputs: { minimum: 0, maximum: 5 },
@@ -33,7 +35,8 @@ export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE].map(
 
 /**
  * Stages by name; each is its groups in order, written as `"b1 | b2 ; c"`. An action whose name begins with `a` is an
- * approval, one that begins with `x` is of a custom type, those of the first stage are sources.
+ * approval, one that begins with `x` is of a custom type, with `f` it invokes a function, those of the first stage are
+ * sources.
  */
 export function stages(
   text: Readonly<Record<string, string>>,
@@ -58,11 +61,17 @@ export function stages(
   };
 }
 
+const TYPES: ReadonlyMap<string, ActionTypeId> = new Map([
+  ["a", APPROVAL],
+  ["x", CUSTOM],
+  ["f", FUNCTION],
+]);
+
 function oneAction(name: string, runOrder: number, source: boolean): ActionDefinition {
   return {
     name,
     runOrder,
-    type: source ? SOURCE : name.startsWith("a") ? APPROVAL : name.startsWith("x") ? CUSTOM : BUILD,
+    type: source ? SOURCE : (TYPES.get(name.charAt(0)) ?? BUILD),
     configuration: {},
     inputs: [],
     outputs: source ? [{ name: `${name}-out` }] : [],

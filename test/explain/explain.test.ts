@@ -217,6 +217,17 @@ test("a worker asked to be called again later", async () => {
   );
 });
 
+test("E10 a function was invoked, and hasn't reported yet", async () => {
+  await create({ S: "s", F: "f" });
+  const id = await start();
+  await pass();
+  const job = await core.take();
+  await core.jobs.park(core.scope, job.id);
+  expect((await told(id))[0]).toBe(
+    `functionAnswers: The function of action 'f' of stage 'F' was invoked, and hasn't called PutJobSuccessResult or PutJobFailureResult for job ${job.id} yet; at 2026-11-24 10:20:00 UTC it fails without.`,
+  );
+});
+
 test("P2.2 a build has no place in its project", async () => {
   await core.builds.createProject(core.scope, "web", { concurrentBuildLimit: 1 });
   await create({ S: "s", B: "b | c" });

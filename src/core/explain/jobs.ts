@@ -36,6 +36,7 @@ export function jobReason(
         ...(job.leaseUntil !== undefined && { until: iso(job.leaseUntil) }),
       };
     default:
+      if (open.replyTimer !== undefined) return functionAnswers(facts, open, whose, place);
       return inProgress(facts, job, open, whose, place, startedAt);
   }
 }
@@ -90,6 +91,23 @@ function queued(
       : `${counted(job.ahead, "older job")} of ${type} ${job.ahead === 1 ? "goes" : "go"} first`;
   const again = job.handedOut ? ", after another worker that had it didn't acknowledge it" : "";
   return { ...common, code: "jobQueued", text: `${waits}${again}; workers poll for ${type}, and ${ahead}.` };
+}
+
+/** The job was brought to a function, which reports by itself (E10). */
+function functionAnswers(
+  { timers }: Facts,
+  { id, replyTimer = "" }: OpenJob,
+  whose: string,
+  place: Pick<Reason, "stage" | "action" | "rule">,
+): Reason {
+  const due = timers.get(replyTimer)?.due;
+  const end = due === undefined ? "" : `; at ${moment(due)} it fails without`;
+  return {
+    ...place,
+    code: "functionAnswers",
+    text: `The function of ${whose} was invoked, and hasn't called PutJobSuccessResult or PutJobFailureResult for job ${id} yet${end}.`,
+    ...(due !== undefined && { until: iso(due) }),
+  };
 }
 
 function inProgress(

@@ -139,6 +139,7 @@ function timerIds(execution: ExecutionState): string[] {
   const ids = movers(execution).flatMap((mover) => [
     mover.timer,
     mover.job?.delayTimer,
+    mover.job?.replyTimer,
     "windowTimer" in mover ? mover.windowTimer : undefined,
   ]);
   return [...ids, execution.waitingBefore?.timer].filter((id) => id !== undefined);

@@ -33,6 +33,7 @@ export type ReasonCode =
   | "buildQueued"
   | "jobHandedOut"
   | "jobInProgress"
+  | "functionAnswers"
   | "timeout"
   | "windowClosed"
   | "stopping"

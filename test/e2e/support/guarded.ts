@@ -27,12 +27,16 @@ const S3ObjectKey = "app.zip";
 /** What functions do, by their names; all others are fine. */
 type Functions = Map<string, (event: FunctionEvent) => Promise<Answer> | Answer>;
 
+interface Placed {
+  readonly location: { readonly s3Location: { readonly bucketName: string; readonly objectKey: string } };
+}
+
 export interface FunctionEvent {
   readonly id: string;
   readonly data: {
-    readonly inputArtifacts: readonly {
-      readonly location: { readonly s3Location: { readonly bucketName: string; readonly objectKey: string } };
-    }[];
+    readonly inputArtifacts: readonly Placed[];
+    readonly outputArtifacts: readonly Placed[];
+    readonly continuationToken?: string;
     readonly artifactCredentials: Key & { readonly expirationTime: number };
     readonly actionConfiguration: { readonly configuration: Readonly<Record<string, string>> };
   };
@@ -41,7 +45,8 @@ export interface FunctionEvent {
 /** Alarms and queries whose names begin so are on. */
 export const ON = "on";
 
-export async function guardedServer() {
+/** @param settings besides those of the services that rules ask */
+export async function guardedServer(settings: Readonly<Record<string, string>> = {}) {
   await using stack = new AsyncDisposableStack();
   const functions: Functions = new Map();
   const lambda = stack.use(
@@ -61,6 +66,7 @@ export async function guardedServer() {
         "endpoint.cloudwatch": cloudWatch.url,
         "credentials.cloudwatch": JSON.stringify(KEYS),
         "endpoint.prometheus": prometheus.url,
+        ...settings,
       },
     }),
   );

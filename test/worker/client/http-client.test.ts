@@ -50,6 +50,7 @@ describe("P0.5 the job protocol over HTTP", () => {
     const calls = [
       client.acknowledge(unknownJob, "1"),
       client.refresh(unknownJob),
+      client.park(unknownJob),
       client.succeed(unknownJob, { summary: "done" }),
       client.fail(unknownJob, { type: "JobFailed", message: "no" }),
       client.appendLog(unknownJob, unknownJob, [{ seq: 1, time: 0, stream: "stdout", text: "x" }]),

@@ -123,6 +123,25 @@ describe("P0.2 taking jobs", () => {
 });
 
 describe("P0.4 outcomes", () => {
+  it("P7.3: says that a job was brought to its function, until that is heard, and nothing else of it", async () => {
+    const board = new JobBoard();
+    let failures = 2;
+    board.intercept = (operation) => {
+      if (operation === "park" && failures-- > 0) throw new Error("connection refused");
+    };
+    const parking: Outcome = { kind: "parked" };
+    await testWorker(board, [
+      provider((_, { log }) => {
+        log.system("[Millrace] invoked");
+        return parking;
+      }),
+    ]);
+    const id = board.post();
+    await vi.waitFor(() => expect(board.parked).toEqual([id]), 10_000);
+    expect(board.texts(id)).toEqual(["[Millrace] invoked"]);
+    expect(board.status(id)).toBe("InProgress");
+  });
+
   it("reports what a provider throws on purpose with its type and message", async () => {
     const board = new JobBoard();
     const failing = provider(() => {
