@@ -1,13 +1,11 @@
 /** Tells a git host what a pipeline does with a commit (S7.11; the providers' table of S7). */
 import { createHash } from "node:crypto";
-import { failureOf, send } from "../../network/index.ts";
+import { failureOf } from "../../network/index.ts";
+import { callHost, type Reach } from "./call-host.ts";
 import { hostApi } from "./host-api.ts";
 import { repositoryInApi } from "./repository-access.ts";
 import type { CommitState, OpenedConnection, ProviderType, TellableStatus, Told } from "./types.ts";
-import type { Reach } from "./who-am-i.ts";
 
-const TIME_LIMIT_MS = 10_000;
-const SIZE_LIMIT = 1024 ** 2;
 /** Of all hosts, GitHub takes the least. */
 const MAX_DESCRIPTION = 140;
 /** Digits of the SHA-256 that stands for the context at Bitbucket, which takes no longer key. */
@@ -20,33 +18,24 @@ const FINAL = new Set([401, 403, 404, 422]);
  * @param signal ends it early: it has failed then
  */
 export async function tellStatus(
-  { apiUrl, allowed, way, version }: Reach,
+  reach: Reach,
   connection: OpenedConnection,
   fullRepositoryId: string,
   status: TellableStatus,
   signal: AbortSignal,
 ): Promise<Told> {
   const { providerType, endpoint = "", credential } = connection;
-  const api = hostApi(apiUrl, providerType, endpoint, credential);
+  const api = hostApi(reach.apiUrl, providerType, endpoint, credential);
   if (api === undefined) return { kind: "told" };
   const repository = repositoryInApi(connection, fullRepositoryId);
   if (repository === undefined)
     return { kind: "refused", reason: `it is no repository of ${providerType}`, badToken: false };
   const host = new URL(api.base).host;
   try {
-    const { status: code, body } = await send({
+    const { status: code, body } = await callHost(reach, {
       ...statusRequest(api.base, providerType, repository, status),
       method: "POST",
-      headers: {
-        accept: "application/json",
-        ...api.headers,
-        "content-type": "application/json",
-        "user-agent": `Millrace/${version}`,
-      },
-      allowed,
-      way,
-      timeLimit: TIME_LIMIT_MS,
-      sizeLimit: SIZE_LIMIT,
+      headers: api.headers,
       signal,
     });
     if (code >= 200 && code < 300) return { kind: "told" };

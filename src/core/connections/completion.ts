@@ -7,10 +7,11 @@ import {
   takeHost,
 } from "../store/connections.ts";
 import type { ConnectionRow } from "../store/tables/connections.ts";
+import type { Reach } from "./call-host.ts";
 import { sealCredential } from "./credential.ts";
 import { idOf, notFound, type Room } from "./room.ts";
 import { type Completion, ConnectionError, type ProviderType } from "./types.ts";
-import { knock, type Reach, whoAmI } from "./who-am-i.ts";
+import { knock, whoAmI } from "./who-am-i.ts";
 
 /** @param reach where it may ask */
 export function createCompletion(room: Omit<Room, "ambient">, reach: Reach): Completion {

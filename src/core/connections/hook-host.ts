@@ -1,11 +1,9 @@
 /** Calls of a connection's host about the hooks of a repository (S7.6). */
-import { failureOf, type OutgoingRequest, send } from "../../network/index.ts";
+import { failureOf, type OutgoingRequest } from "../../network/index.ts";
+import { callHost, type Reach } from "./call-host.ts";
 import type { HostApi } from "./host-api.ts";
 import { ConnectionError } from "./types.ts";
-import type { Reach } from "./who-am-i.ts";
 
-const TIME_LIMIT_MS = 10_000;
-const SIZE_LIMIT = 1024 ** 2;
 /** On the same origin, as of repositories that were renamed (S3.2). */
 const REDIRECTS = 3;
 
@@ -33,7 +31,6 @@ export class HookHost {
 
   /** @param path below the API's base, or a whole URL of it */
   async call(method: OutgoingRequest["method"], path: string, body?: object): Promise<Answer> {
-    const { allowed, way, version } = this.#reach;
     const url = new URL(path.startsWith("/") ? `${this.#api.base}${path}` : path);
     const { host, origin } = new URL(this.#api.base);
     if (url.origin !== origin)
@@ -42,20 +39,11 @@ export class HookHost {
       status,
       headers,
       body: bytes,
-    } = await send({
+    } = await callHost(this.#reach, {
       method,
       url: url.href,
-      headers: {
-        accept: "application/json",
-        "user-agent": `Millrace/${version}`,
-        ...this.#api.headers,
-        ...(body !== undefined && { "content-type": "application/json" }),
-      },
+      headers: this.#api.headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      allowed,
-      way,
-      timeLimit: TIME_LIMIT_MS,
-      sizeLimit: SIZE_LIMIT,
       redirects: REDIRECTS,
     }).catch((error: unknown) => {
       const reason = failureOf(error);

@@ -1,4 +1,5 @@
 export { arnOf, parseArn, SERVICE_NAMES, spellingsOf, watchedRepository } from "./arn.ts";
+export type { Reach } from "./call-host.ts";
 export {
   type ChangedPaths,
   type Comparison,
@@ -15,4 +16,3 @@ export { refsOf, type SeenRefs } from "./refs.ts";
 export { registerHook } from "./register-hook.ts";
 export type * from "./types.ts";
 export { ConnectionError } from "./types.ts";
-export type { Reach } from "./who-am-i.ts";

@@ -1,10 +1,11 @@
 import { refuseCredential } from "../store/connections.ts";
+import type { Reach } from "./call-host.ts";
 import { tellStatus } from "./commit-status.ts";
 import { type Opened, openConnection } from "./open-connection.ts";
 import { repositoryAccess } from "./repository-access.ts";
 import type { Room } from "./room.ts";
 import { ConnectionError, type Connections } from "./types.ts";
-import { type Reach, whoAmI } from "./who-am-i.ts";
+import { whoAmI } from "./who-am-i.ts";
 
 export interface OpeningRoom extends Room {
   readonly reach: Reach;

@@ -1,10 +1,11 @@
 /** Has a connection's host tell of changes in a repository (S7.6): the hook is found by its URL, else made. */
+
+import type { Reach } from "./call-host.ts";
 import { type Hook, type HookForm, hookForm } from "./hook-forms.ts";
 import { type Answer, HookHost, pageOf } from "./hook-host.ts";
 import { hostApi } from "./host-api.ts";
 import { repositoryInApi } from "./repository-access.ts";
 import { ConnectionError, type OpenedConnection } from "./types.ts";
-import type { Reach } from "./who-am-i.ts";
 
 /** Of the hooks that are looked through. */
 const MOST_PAGES = 10;
