@@ -8,7 +8,8 @@ import {
   UnknownHostError,
   type Way,
 } from "../../network/index.ts";
-import { ProviderError } from "../provider.ts";
+import { cut } from "../outcome.ts";
+import { type JobLog, ProviderError } from "../provider.ts";
 import { withRetries } from "../retry.ts";
 
 export type OutsideRequest = Pick<OutgoingRequest, "method" | "url" | "headers" | "body">;
@@ -35,6 +36,14 @@ export interface OutsideAnswer {
   /** A header by its name in lower case, if it came once. */
   header(name: string): string | undefined;
   readonly body: string;
+}
+
+/** Characters of an answer's body that a message shows. */
+const EXCERPT = 500;
+
+/** The beginning of an answer's body, for a message. Secrets are hidden first: half of one is never found. */
+export function excerptOf({ body }: OutsideAnswer, log: Pick<JobLog, "mask">): string {
+  return cut(log.mask(body), EXCERPT);
 }
 
 /** An answer that says: later. */

@@ -2,7 +2,7 @@
 import type { Job, JobArtifact } from "../protocol.ts";
 import { ProviderError, type Result } from "../provider.ts";
 import { actsAsRole, type Calling, signedRequest } from "./aws-service.ts";
-import { call, type OutsideAnswer, type OutsideRequest } from "./call.ts";
+import { call, excerptOf, type OutsideAnswer, type OutsideRequest } from "./call.ts";
 
 const LAMBDA = { setting: "lambda", signingName: "lambda" };
 /** A function may run for 15 minutes. */
@@ -35,6 +35,9 @@ type InvocationType = "Event" | "RequestResponse";
  */
 export async function invoke(job: Job, type: InvocationType, calling: Calling): Promise<OutsideAnswer> {
   const { FunctionName: name = "" } = job.configuration;
+  calling.log.system(`[Millrace] invoking the AWS Lambda function ${name}`);
+  // Once the function has reported, the log takes no more lines of its job.
+  calling.log.hurry();
   const answer = await call({
     service: "AWS Lambda",
     signal: calling.signal,
@@ -57,7 +60,7 @@ export async function invoke(job: Job, type: InvocationType, calling: Calling): 
   if (answer.status < 200 || answer.status >= 300) {
     throw new ProviderError(
       "ConfigurationError",
-      `The AWS Lambda function ${name} could not be invoked: ${answer.status} ${answer.body.slice(0, 500)}`,
+      `The AWS Lambda function ${name} could not be invoked: ${answer.status} ${excerptOf(answer, calling.log)}`,
     );
   }
   return answer;
