@@ -46,6 +46,8 @@ export async function invoke(job: Job, type: InvocationType, calling: Calling): 
     answerLimit: TIME_LIMIT,
     sizeLimit: SIZE_LIMIT,
     repeatable: false,
+    // A function's own server that answers 500, 502 or 504 has begun with it, and a job is brought to it once.
+    ...(localFunction(job) !== undefined && { isPassing: (status) => status === 429 || status === 503 }),
     request: () => invocation(job, name, type, calling),
   });
   if (answer.status === 404) {
@@ -59,7 +61,7 @@ export async function invoke(job: Job, type: InvocationType, calling: Calling): 
   }
   if (answer.status < 200 || answer.status >= 300) {
     throw new ProviderError(
-      "ConfigurationError",
+      answer.status >= 500 ? "SystemUnavailable" : "ConfigurationError",
       `The AWS Lambda function ${name} could not be invoked: ${answer.status} ${excerptOf(answer, calling.log)}`,
     );
   }

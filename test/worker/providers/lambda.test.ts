@@ -90,3 +90,15 @@ test.each<[Answer | undefined, string, string]>([
   await expect(outcome).rejects.toMatchObject({ type, message });
   expect(received).toHaveLength(1);
 });
+
+test.each([500, 502, 504])(
+  "P7.6 a function's own server that answers %i has invoked it: once",
+  async (status) => {
+    const { outcome, received } = await invoked({ status, body: "Runtime exited" }, {}, true);
+    await expect(outcome).rejects.toMatchObject({
+      type: "SystemUnavailable",
+      message: `The AWS Lambda function resize:live could not be invoked: ${status} Runtime exited`,
+    });
+    expect(received).toHaveLength(1);
+  },
+);
