@@ -106,7 +106,8 @@ async function invocation(
   const local = localFunction(job);
   if (local === undefined) return await signedRequest(job, LAMBDA, { path, headers, body }, calling);
   const url = new URL(local);
-  if (url.pathname === "/") url.pathname = `/2015-03-31/functions/${plainName(name)}/invocations`;
+  if (url.pathname === "/")
+    url.pathname = `/2015-03-31/functions/${encodeURIComponent(plainName(name))}/invocations`;
   return { method: "POST", url: url.href, headers, body };
 }
 
