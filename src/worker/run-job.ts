@@ -114,7 +114,7 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
     log.system(whyFailed(job.condition === undefined ? "action" : "rule", result));
   await log.end();
   if (!ended.signal.aborted) await report(job, result, ended.signal, context);
-  // Of a job that was reported neither has an effect.
+  // The worker's end may have kept it from being reported. Of a job that was, neither has an effect.
   if (context.shutdown.aborted)
     await (result.kind === "parked" ? client.park(job.id) : client.giveUp(job.id));
   return failed;
