@@ -107,21 +107,16 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
     silence.abort();
     return false;
   }
-  const failed = outcome.kind === "failed" && !ended.signal.aborted;
+  const result = reportable(outcome, (text) => log.mask(text));
+  const failed = result.kind === "failed" && !ended.signal.aborted;
   if (failed && context.kept !== undefined) log.system(whereKept(job.id, context.kept));
-  if (outcome.kind === "failed")
-    log.system(whyFailed(job.condition === undefined ? "action" : "rule", outcome));
+  if (result.kind === "failed")
+    log.system(whyFailed(job.condition === undefined ? "action" : "rule", result));
   await log.end();
-  if (!ended.signal.aborted) {
-    await report(
-      job,
-      reportable(outcome, (text) => log.mask(text)),
-      ended.signal,
-      context,
-    );
-  } else if (context.shutdown.aborted) {
-    await client.giveUp(job.id);
-  }
+  if (!ended.signal.aborted) await report(job, result, ended.signal, context);
+  // The worker's end may have kept it from being reported. Of a job that was, neither has an effect.
+  if (context.shutdown.aborted)
+    await (result.kind === "parked" ? client.park(job.id) : client.giveUp(job.id));
   return failed;
 }
 
@@ -180,7 +175,7 @@ function settingSecrets({ settings = {} }: Job): readonly string[] {
 }
 
 /** The log's last line, so that its reader needn't look elsewhere. What a message goes on with is in the log already. */
-function whyFailed(what: "action" | "rule", { type, message }: Extract<Outcome, { kind: "failed" }>): string {
+function whyFailed(what: "action" | "rule", { type, message }: Extract<Result, { kind: "failed" }>): string {
   const [first, ...more] = message.split("\n");
   return `[Millrace] the ${what} failed: ${type}: ${first}${more.length > 0 ? " …" : ""}`;
 }

@@ -36,7 +36,9 @@ function page(types: readonly ActionTypeDeclaration[], rules: readonly ActionTyp
 function section(type: ActionTypeDeclaration): string[] {
   const { inputs, outputs, outputVariables, properties, v2Only, defaultTimeoutMinutes } = type;
   const variables =
-    outputVariables === "dynamic" ? "those that the action declares or its result names" : outputVariables.join(", ") || "none";
+    outputVariables === "dynamic"
+      ? "those that the action declares or its result names"
+      : outputVariables.join(", ") || "none";
   return [
     `### <a id="${anchor(type)}"></a>${title(type)}`,
     "",

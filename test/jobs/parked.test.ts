@@ -149,3 +149,32 @@ test("only jobs of functions are parked, and only by whoever has them", async ()
   ).rejects.toMatchObject({ code: "JobNotFound" });
   expect((await core.job(job!.id)).status).toBe("Dispatched");
 });
+
+test("parking, signs of life, a worker's loss and a function's report at once: an open job has a lease or a timer, never both", async () => {
+  const { execution, job: first } = await parked();
+  await core.jobs.succeed(core.scope, first.id, { continuationToken: "on" });
+  for (let round = 0; round < 12; round++) {
+    await elapse(15_000);
+    const { id } = await core.take();
+    core.clock.now += round % 3 === 0 ? MINUTE : 1_000;
+    const deeds = [
+      () => core.jobs.park(core.scope, id),
+      () => core.jobs.extendLease(core.scope, id),
+      () => core.jobs.expireLeases(),
+      () => core.jobs.park(core.scope, id),
+      () => core.jobs.giveUp(core.scope, id),
+      () => core.jobs.succeed(core.scope, id, { continuationToken: String(round) }),
+    ].slice(0, round % 2 === 0 ? 4 : 6);
+    // Each round another one comes first.
+    deeds.unshift(...deeds.splice(round % deeds.length));
+    const done = await Promise.allSettled(deeds.map((deed) => deed()));
+    const refusals = done.flatMap((one) => (one.status === "rejected" ? [one.reason.code] : []));
+    expect(refusals.filter((code) => code !== "AlreadyTerminated")).toEqual([]);
+    const { id: open = "", replyTimer } = (await actionF(execution))?.job ?? {};
+    const { status, lease_until } = await core.job(open);
+    if (status !== "InProgress") continue;
+    expect(replyTimer === undefined).toBe(lease_until !== null);
+    await core.jobs.succeed(core.scope, open, { continuationToken: "on" });
+  }
+  expect((await actionF(execution))?.status).toBe("InProgress");
+});

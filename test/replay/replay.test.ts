@@ -88,6 +88,21 @@ test("the commands of a pipeline, decided again from its creation, give what is 
   expect((await replay(fourth)).steps.at(-1)!.command).toBe("timer actionTimeout of stage 'S'");
 });
 
+test("so does the time in which a function must report", async () => {
+  await create(stages({ S: "s", F: "f" }));
+  const execution = await core.start();
+  await pass();
+  await core.jobs.park(core.scope, (await core.take()).id);
+  core.clock.now += 20 * 60_000;
+  await core.commands.fireTimers();
+  const { verdict, steps } = await replay(execution);
+  expect(verdict).toMatchObject({ kind: "agrees" });
+  expect(steps.slice(2).map(({ command, changes }) => [command, changes[0]])).toEqual([
+    ["job of 'f' of stage 'F' brought to its function", undefined],
+    ["timer jobReply of stage 'F'", "execution InProgress → Failed"],
+  ]);
+});
+
 test("a state that was changed by other means is told", async () => {
   const [first = ""] = await live();
   const state = JSON.stringify({ ...(await core.execution(first)), status: "Failed" });

@@ -18,6 +18,14 @@ export function locate(draft: Draft, executionId: string, stage: string, name: s
   return { executionId, stage, definition };
 }
 
+/** The latest attempt, if there is one. */
+export function findAction(
+  draft: Draft,
+  { executionId, stage, action }: { executionId: string; stage: string; action: string },
+): ActionState | undefined {
+  return own(own(draft.find(executionId)?.runs, stage)?.actions, action);
+}
+
 /** The latest attempt. @throws Error for an action that never started in this run */
 export function actionAt(draft: Draft, { executionId, stage, definition }: ActionAt): ActionState {
   const action = own(draft.run(executionId, stage).actions, definition.name);

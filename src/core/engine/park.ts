@@ -1,11 +1,9 @@
 /** Jobs that were brought to a function, which answers by itself and in its own time (providers.md P7.3). */
-import { locate, saveActionAt } from "./action-at.ts";
+import { findAction, locate, saveActionAt } from "./action-at.ts";
 import { failAction } from "./action-end.ts";
 import type { Answer, Command, Refusal, Timer } from "./command.ts";
 import type { Draft } from "./draft.ts";
-import { own } from "./records.ts";
 import { advance } from "./run.ts";
-import type { ActionState } from "./state.ts";
 import { setTimer } from "./timer-rows.ts";
 
 type Parked = Extract<Command, { type: "jobParked" }>;
@@ -14,7 +12,7 @@ type ReplyTimer = Extract<Timer, { kind: "jobReply" }>;
 /** From now on no worker answers for the job, and only so long may its answer take (E3.15, E10). Again, it changes nothing. */
 export function parkJob(draft: Draft, command: Parked): Answer | Refusal {
   const { executionId, stage, action: name, actionExecutionId, jobId, replyWithin, message } = command;
-  const action = actionIn(draft, command);
+  const action = findAction(draft, command);
   const job = action?.id === actionExecutionId ? action.job : undefined;
   if (action === undefined || job?.id !== jobId) return { code: "JobNotOpen", jobId };
   if (job.replyTimer !== undefined) return {};
@@ -36,15 +34,8 @@ export function parkJob(draft: Draft, command: Parked): Answer | Refusal {
 /** The function gave no answer in time. */
 export function replyMissing(draft: Draft, timer: ReplyTimer): void {
   const { executionId, stage, jobId, message } = timer;
-  if (actionIn(draft, timer)?.job?.replyTimer !== timer.id) return;
+  if (findAction(draft, timer)?.job?.replyTimer !== timer.id) return;
   draft.effects.push({ type: "jobEnded", jobId, how: "TimedOut" });
   failAction(draft, locate(draft, executionId, stage, timer.action), { code: "JobFailed", message });
   advance(draft, executionId, stage);
-}
-
-function actionIn(
-  draft: Draft,
-  { executionId, stage, action }: Parked | ReplyTimer,
-): ActionState | undefined {
-  return own(own(draft.find(executionId)?.runs, stage)?.actions, action);
 }

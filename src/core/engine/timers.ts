@@ -1,4 +1,4 @@
-import { locate, saveActionAt } from "./action-at.ts";
+import { findAction, locate, saveActionAt } from "./action-at.ts";
 import { failAction } from "./action-end.ts";
 import type { Answer, Timer } from "./command.ts";
 import { findRule, locateRule, saveRuleAt } from "./conditions/rule-at.ts";
@@ -9,7 +9,6 @@ import { endExecution } from "./execution.ts";
 import { replyMissing } from "./park.ts";
 import { own } from "./records.ts";
 import { advance } from "./run.ts";
-import type { ActionState } from "./state.ts";
 
 type ActionTimer = Extract<Timer, { kind: "actionTimeout" | "approvalExpiry" | "jobDelay" }>;
 
@@ -42,7 +41,7 @@ export function timerFired(draft: Draft, timer: Timer): Answer {
 
 function actionExpired(draft: Draft, timer: ActionTimer, message: (minutes: number) => string): void {
   const { executionId, stage } = timer;
-  const action = timedAction(draft, timer);
+  const action = findAction(draft, timer);
   if (action?.timer !== timer.id) return;
   const at = locate(draft, executionId, stage, timer.action);
   if (action.job !== undefined) {
@@ -55,7 +54,7 @@ function actionExpired(draft: Draft, timer: ActionTimer, message: (minutes: numb
 /** The delay of a continued job is over (E3.12); its inputs may be outstanding still. */
 function releaseJob(draft: Draft, timer: Extract<Timer, { kind: "jobDelay" }>): void {
   const { executionId, stage } = timer;
-  const action = timedAction(draft, timer);
+  const action = findAction(draft, timer);
   const asked = findRule(own(draft.find(executionId)?.runs, stage), timer.actionExecutionId);
   let isReady = true;
   if (action?.job?.delayTimer === timer.id) {
@@ -71,10 +70,6 @@ function releaseJob(draft: Draft, timer: Extract<Timer, { kind: "jobDelay" }>): 
     return;
   }
   if (isReady) draft.effects.push({ type: "jobReleased", jobId: timer.jobId });
-}
-
-function timedAction(draft: Draft, { executionId, stage, action }: ActionTimer): ActionState | undefined {
-  return own(own(draft.find(executionId)?.runs, stage)?.actions, action);
 }
 
 /** E2.9 */

@@ -4,7 +4,7 @@ import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJobAndPipeline } from "../store/jobs.ts";
 import type { Tx } from "../store/store.ts";
 import { CONTINUATION_MS } from "./durations.ts";
-import { answersByItself, visible } from "./find.ts";
+import { visible } from "./find.ts";
 import { keepRevision } from "./keep-revision.ts";
 import type { Room } from "./room.ts";
 import {
@@ -115,16 +115,16 @@ function successCommand(room: Room, job: HeldJob, report: SuccessReport): Comman
     },
     ...(revision !== undefined && { revision }),
   };
-  const { continuationToken, delay = delayOf(room, job), outputVariables: variables = {} } = report;
+  const { continuationToken, delay, outputVariables: variables = {} } = report;
   return continuationToken === undefined
     ? { type: "jobSucceeded", ...common, variables }
-    : { type: "jobContinued", ...common, continuationToken, delay };
+    : { type: "jobContinued", ...common, continuationToken, delay: delay ?? delayOf(room, job) };
 }
 
 /** A built-in provider goes on after a while (P0.4, of functions P7.5), anybody else's job worker at once (E3.12). */
 function delayOf({ catalogue }: Room, job: HeldJob): number {
   if (job.owner !== "AWS") return 0;
-  const seconds = answersByItself(job) ? catalogue.settingsFor(job, {})["lambda.continueAfter"] : undefined;
+  const { "lambda.continueAfter": seconds } = catalogue.settingsFor(job, {});
   return seconds === undefined ? CONTINUATION_MS : 1_000 * Number(seconds);
 }
 

@@ -8,7 +8,8 @@ import {
   UnknownHostError,
   type Way,
 } from "../../network/index.ts";
-import { ProviderError } from "../provider.ts";
+import { cut } from "../outcome.ts";
+import { type JobLog, ProviderError } from "../provider.ts";
 import { withRetries } from "../retry.ts";
 
 export type OutsideRequest = Pick<OutgoingRequest, "method" | "url" | "headers" | "body">;
@@ -23,6 +24,8 @@ export interface CallOptions extends Pick<OutgoingRequest, "timeLimit" | "answer
    * could happen twice.
    */
   readonly repeatable: boolean;
+  /** Which answers say: later. Those of status 429 and 5xx, if not given. */
+  isPassing?(status: number): boolean;
   /**
    * The request, made anew for each try: a signature holds for minutes only. Its URL is of the operator's settings,
    * so it is allowed.
@@ -37,11 +40,19 @@ export interface OutsideAnswer {
   readonly body: string;
 }
 
+/** Characters of an answer's body that a message shows. */
+const EXCERPT = 500;
+
+/** The beginning of an answer's body, for a message. Secrets are hidden first: half of one is never found. */
+export function excerptOf({ body }: OutsideAnswer, log: Pick<JobLog, "mask">): string {
+  return cut(log.mask(body), EXCERPT);
+}
+
 /** An answer that says: later. */
 class NotNowError extends Error {}
 
 /**
- * @returns the answer, unless it is 429 or 5xx
+ * @returns the answer, unless it says: later
  * @throws ProviderError SystemUnavailable when the service couldn't be reached; the signal's reason once it is aborted
  */
 export async function call(options: CallOptions): Promise<OutsideAnswer> {
@@ -63,9 +74,13 @@ export async function call(options: CallOptions): Promise<OutsideAnswer> {
   }
 }
 
+function isNotNow(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
 async function once(options: CallOptions): Promise<OutsideAnswer> {
   const request = await options.request();
-  const { timeLimit, answerLimit, sizeLimit, signal, way } = options;
+  const { timeLimit, answerLimit, sizeLimit, signal, way, isPassing = isNotNow } = options;
   const { status, headers, body } = await send({
     ...request,
     allowed: [allowedByUrl(request.url)],
@@ -75,7 +90,7 @@ async function once(options: CallOptions): Promise<OutsideAnswer> {
     sizeLimit,
     signal,
   });
-  if (status === 429 || status >= 500) throw new NotNowError(`it answered ${status}`);
+  if (isPassing(status)) throw new NotNowError(`it answered ${status}`);
   return {
     status,
     body: body.toString("utf8"),

@@ -3,7 +3,7 @@ import { XMLParser } from "fast-xml-parser";
 import type { Job } from "../protocol.ts";
 import { ProviderError } from "../provider.ts";
 import { type Calling, signedRequest } from "./aws-service.ts";
-import { call } from "./call.ts";
+import { call, excerptOf } from "./call.ts";
 
 const CLOUDWATCH = { setting: "cloudwatch", signingName: "monitoring" };
 const LIMITS = { timeLimit: 60_000, sizeLimit: 1024 * 1024 };
@@ -55,7 +55,7 @@ export async function stateOfAlarm(job: Job, alarm: string, calling: Calling): P
   if (answer.status !== 200) {
     throw new ProviderError(
       "ConfigurationError",
-      `Amazon CloudWatch answered ${answer.status} for alarm ${alarm}: ${answer.body.slice(0, 500)}`,
+      `Amazon CloudWatch answered ${answer.status} for alarm ${alarm}: ${excerptOf(answer, calling.log)}`,
     );
   }
   const state = alarmsIn(answer.body).find(({ AlarmName }) => AlarmName === alarm)?.StateValue;

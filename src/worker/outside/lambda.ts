@@ -2,7 +2,7 @@
 import type { Job, JobArtifact } from "../protocol.ts";
 import { ProviderError, type Result } from "../provider.ts";
 import { actsAsRole, type Calling, signedRequest } from "./aws-service.ts";
-import { call, type OutsideAnswer, type OutsideRequest } from "./call.ts";
+import { call, excerptOf, type OutsideAnswer, type OutsideRequest } from "./call.ts";
 
 const LAMBDA = { setting: "lambda", signingName: "lambda" };
 /** A function may run for 15 minutes. */
@@ -35,6 +35,9 @@ type InvocationType = "Event" | "RequestResponse";
  */
 export async function invoke(job: Job, type: InvocationType, calling: Calling): Promise<OutsideAnswer> {
   const { FunctionName: name = "" } = job.configuration;
+  calling.log.system(`[Millrace] invoking the AWS Lambda function ${name}`);
+  // Once the function has reported, the log takes no more lines of its job.
+  calling.log.hurry();
   const answer = await call({
     service: "AWS Lambda",
     signal: calling.signal,
@@ -43,6 +46,8 @@ export async function invoke(job: Job, type: InvocationType, calling: Calling): 
     answerLimit: TIME_LIMIT,
     sizeLimit: SIZE_LIMIT,
     repeatable: false,
+    // A function's own server that answers 500, 502 or 504 has begun with it, and a job is brought to it once.
+    ...(localFunction(job) !== undefined && { isPassing: (status) => status === 429 || status === 503 }),
     request: () => invocation(job, name, type, calling),
   });
   if (answer.status === 404) {
@@ -56,8 +61,8 @@ export async function invoke(job: Job, type: InvocationType, calling: Calling): 
   }
   if (answer.status < 200 || answer.status >= 300) {
     throw new ProviderError(
-      "ConfigurationError",
-      `The AWS Lambda function ${name} could not be invoked: ${answer.status} ${answer.body.slice(0, 500)}`,
+      answer.status >= 500 ? "SystemUnavailable" : "ConfigurationError",
+      `The AWS Lambda function ${name} could not be invoked: ${answer.status} ${excerptOf(answer, calling.log)}`,
     );
   }
   return answer;
@@ -101,7 +106,8 @@ async function invocation(
   const local = localFunction(job);
   if (local === undefined) return await signedRequest(job, LAMBDA, { path, headers, body }, calling);
   const url = new URL(local);
-  if (url.pathname === "/") url.pathname = `/2015-03-31/functions/${plainName(name)}/invocations`;
+  if (url.pathname === "/")
+    url.pathname = `/2015-03-31/functions/${encodeURIComponent(plainName(name))}/invocations`;
   return { method: "POST", url: url.href, headers, body };
 }
 

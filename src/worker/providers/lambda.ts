@@ -21,8 +21,6 @@ export const lambda: Provider = {
   usesRole: invokesAsRole,
 
   async run(job, tools) {
-    const { FunctionName: name } = job.configuration;
-    tools.log.system(`[Millrace] invoking the AWS Lambda function ${name}`);
     const failure = functionError(job, await invoke(job, "Event", tools));
     if (failure !== undefined) return failure;
     tools.log.system(

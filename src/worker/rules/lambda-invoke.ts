@@ -17,8 +17,6 @@ export const lambdaInvoke: Provider = {
   usesRole: invokesAsRole,
 
   async run(job, tools) {
-    const { FunctionName: name } = job.configuration;
-    tools.log.system(`[Millrace] invoking the AWS Lambda function ${name}`);
     const answer = await invoke(job, "RequestResponse", tools);
     return functionError(job, answer) ?? { kind: "done", summary: answer.body };
   },

@@ -241,6 +241,8 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
         expect(jobs.length, "I15 one open job for what is in progress").toBe(moving && !approval ? 1 : 0);
         expect(clocks.length, "I15 one time-out for what is in progress").toBe(moving ? 1 : 0);
         expect(jobs[0]?.id, "I15 the job that the state names").toBe(action.job?.id);
+        const reply = timers.find((timer) => timer.kind === "jobReply" && timer.jobId === jobs[0]?.id);
+        expect(reply?.id, "I29 the reply that the state names").toBe(action.job?.replyTimer);
         movers += jobs.length;
       }
     }
@@ -248,14 +250,16 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
   for (const e of executions) for (const run of Object.values(e.runs)) movers += checkRules(p, run);
   expect(open.length, "I21 no job without its action or rule").toBe(movers);
   checkCopies(p, executions);
-  const delayed = timers.flatMap((timer) => (timer.kind === "jobDelay" ? [timer.jobId] : []));
+  const jobsOf = (kind: "jobDelay" | "jobReply") =>
+    timers.flatMap((timer) => (timer.kind === kind ? [timer.jobId] : []));
+  const delayed = jobsOf("jobDelay");
   const waiting = new Set([...p.copies.values()].map(({ actionExecutionId }) => actionExecutionId));
   for (const { id, status, actionExecutionId } of open) {
     const held = delayed.includes(id) || waiting.has(actionExecutionId);
     expect(status, "E3.9 Created while copies or a delay are outstanding").toBe(held ? "Created" : "Queued");
   }
-  for (const id of delayed) {
-    expect(p.jobs.get(id)?.state, "I29 a delay belongs to an open job").toBe("open");
+  for (const id of [...delayed, ...jobsOf("jobReply")]) {
+    expect(p.jobs.get(id)?.state, "I29 a delay or a reply belongs to an open job").toBe("open");
   }
   for (const job of p.jobs.values()) {
     const target = p.executions.get(job.executionId)?.rollbackTarget;

@@ -89,6 +89,8 @@ function reporting(job: KeptJob, how: number): Command {
       return { type: "jobContinued", ...report, details: {}, continuationToken: "t", delay: 5 * MINUTE };
     case 3:
       return { type: "jobLost", ...report };
+    case 6:
+      return { type: "jobParked", ...report, replyWithin: 20 * MINUTE, message: "no reply" };
     default:
       // Now and then the variable that others ask for is missing (E4.8).
       return { type: "jobSucceeded", ...report, details: {}, variables: how === 4 ? {} : { value } };

@@ -90,3 +90,28 @@ test.each<[Answer | undefined, string, string]>([
   await expect(outcome).rejects.toMatchObject({ type, message });
   expect(received).toHaveLength(1);
 });
+
+test.each([500, 502, 504])(
+  "P7.6 a function's own server that answers %i has invoked it: once",
+  async (status) => {
+    const { outcome, received } = await invoked({ status, body: "Runtime exited" }, {}, true);
+    await expect(outcome).rejects.toMatchObject({
+      type: "SystemUnavailable",
+      message: `The AWS Lambda function resize:live could not be invoked: ${status} Runtime exited`,
+    });
+    expect(received).toHaveLength(1);
+  },
+);
+
+test("P7.2 a name that comes of a variable leads to no other path", async () => {
+  // As a variable of the environment gives it: MILLRACE_FUNCTIONS_A____B.
+  const service = await outside(() => ({}));
+  const { received } = service;
+  const { tools } = await fakeTools(folder);
+  const FunctionName = "a/../b";
+  await lambda.run(
+    fakeJob({ settings: { [`functions.${FunctionName}`]: service.url }, configuration: { FunctionName } }),
+    tools,
+  );
+  expect(received.map(({ path }) => path)).toEqual(["/2015-03-31/functions/a%2F..%2Fb/invocations"]);
+});
