@@ -9,13 +9,22 @@ import { type JobContext, runJob } from "./run-job.ts";
 const ABORT_MS = 10_000;
 /** Categories whose jobs run commands for long, as some rules do; all others mostly wait for disk and network. */
 const HEAVY = new Set(["Build", "Test", "Compute"]);
-const HEAVY_RULES = new Set(["Commands", "CodeBuild"]);
+const HEAVY_RULES = new Set(["Rule/Commands", "Rule/CodeBuild"]);
+/** These cost nothing while they wait, which is as long as strangers like. */
+const FUNCTIONS = new Set(["Invoke/Lambda", "Rule/LambdaInvoke"]);
+
+/** Slots for each build at once: a job never waits for one of another kind. */
+const SLOTS = { heavy: 1, light: 2, functions: 8 } as const;
+type Kind = keyof typeof SLOTS;
 
 export interface LoopOptions extends Omit<JobContext, "shutdown"> {
   readonly providers: readonly Provider[];
   /** Whose jobs are taken; absent: those of all. */
   readonly regions?: readonly string[];
-  /** Builds at once. Sources, deployments and the like have twice as many slots of their own, so none waits for a build. */
+  /**
+   * Builds at once. Sources, deployments and the like have twice as many slots of their own, and functions eight times
+   * as many, so that none waits for a build.
+   */
   readonly concurrency: number;
 }
 
@@ -31,12 +40,11 @@ export function startLoop(options: LoopOptions): Loop {
   const shutdown = new AbortController();
   const context = { ...options, shutdown: shutdown.signal };
 
-  const heavy = options.providers.filter(({ declaration }) => isHeavy(declaration.id));
-  const light = options.providers.filter((provider) => !heavy.includes(provider));
-  const lanes = [
-    { providers: heavy, slots: options.concurrency },
-    { providers: light, slots: options.concurrency * 2 },
-  ]
+  const lanes = (["heavy", "light", "functions"] as const)
+    .map((kind) => ({
+      providers: options.providers.filter(({ declaration }) => kindOf(declaration.id) === kind),
+      slots: options.concurrency * SLOTS[kind],
+    }))
     .filter(({ providers }) => providers.length > 0)
     .map((lane) =>
       runLane(
@@ -68,8 +76,10 @@ export function startLoop(options: LoopOptions): Loop {
   };
 }
 
-function isHeavy({ category, provider }: ActionTypeId): boolean {
-  return HEAVY.has(category) || (category === "Rule" && HEAVY_RULES.has(provider));
+function kindOf({ category, provider }: ActionTypeId): Kind {
+  const type = `${category}/${provider}`;
+  if (HEAVY.has(category) || HEAVY_RULES.has(type)) return "heavy";
+  return FUNCTIONS.has(type) ? "functions" : "light";
 }
 
 async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -12,7 +12,8 @@ const REASONS: Readonly<Record<string, string>> = {
     "pushes and new objects start pipelines by themselves; other events and schedules don't yet",
   "AWS::IAM::": "roles and policies decide nothing here: who may do what is said by the server's own users",
   "AWS::KMS::": "objects of the built-in store aren't encrypted by keys of KMS",
-  "AWS::Lambda::": "functions run on AWS only",
+  "AWS::Lambda::":
+    "functions aren't run here; functions.<name> and endpoint.lambda say where they are invoked",
   "AWS::Logs::": "logs are kept by the server itself",
   "AWS::S3::BucketPolicy": "buckets belong to their account; there are no bucket policies",
   "AWS::SecretsManager::": "secrets are set by `millrace secret set`",

@@ -78,6 +78,19 @@ describe("P0.2 taking jobs", () => {
     await board.result(built);
   });
 
+  it("A25: runs sources and deployments while functions don't answer", async () => {
+    const board = new JobBoard();
+    const gate = Promise.withResolvers<void>();
+    const call = provider(() => gate.promise.then(() => done), { category: "Invoke", provider: "Lambda" });
+    await testWorker(board, [call, provider(() => done)], { concurrency: 1 });
+    const calls = Array.from({ length: 20 }, () => board.post({ actionTypeId: call.declaration.id }));
+    await Promise.all(calls.slice(0, 8).map((id) => board.acknowledged(id)));
+    expect(await board.result(board.post())).toEqual({ ok: true });
+    expect(calls.slice(8).map((id) => board.status(id))).toEqual(Array(12).fill("Queued"));
+    gate.resolve();
+    await Promise.all(calls.map((id) => board.result(id)));
+  });
+
   // Each of 40 waits for a poll's end would be far longer than the test may take.
   it("takes a chain of 40 jobs, each as soon as the one before is reported", {
     timeout: 20_000,
