@@ -28,6 +28,8 @@ export interface BuiltInActionType {
   readonly needs: readonly string[];
   /** Of the host of a worker that does its jobs. */
   readonly tools?: readonly string[];
+  /** Its jobs may be ended by a function, with credentials of its own, which a parked one is left to (P7.3, P9). */
+  readonly byFunction?: "parked" | "awaited";
   settings?(configuration: Configuration): readonly (readonly string[])[];
   readonly besides?: readonly string[];
 }

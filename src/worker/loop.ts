@@ -1,19 +1,16 @@
 /** The worker's life: take jobs, and end in order. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLane } from "./lane.ts";
-import type { ActionTypeId } from "./protocol.ts";
-import type { Provider } from "./provider.ts";
+import type { ActionTypeDeclaration, Provider } from "./provider.ts";
 import { type JobContext, runJob } from "./run-job.ts";
 
 /** How long cancelled jobs may take to end. */
 const ABORT_MS = 10_000;
 /** Categories whose jobs run commands for long, as some rules do; all others mostly wait for disk and network. */
 const HEAVY = new Set(["Build", "Test", "Compute"]);
-const HEAVY_RULES = new Set(["Rule/Commands", "Rule/CodeBuild"]);
-/** These cost nothing while they wait, which is as long as strangers like. */
-const FUNCTIONS = new Set(["Invoke/Lambda", "Rule/LambdaInvoke"]);
+const HEAVY_RULES = new Set(["Commands", "CodeBuild"]);
 
-/** Slots for each build at once: a job never waits for one of another kind. */
+/** For each build at once. A function costs nothing while it is waited for, which is as long as strangers like. */
 const SLOTS = { heavy: 1, light: 2, functions: 8 } as const;
 type Kind = keyof typeof SLOTS;
 
@@ -42,7 +39,7 @@ export function startLoop(options: LoopOptions): Loop {
 
   const lanes = (["heavy", "light", "functions"] as const)
     .map((kind) => ({
-      providers: options.providers.filter(({ declaration }) => kindOf(declaration.id) === kind),
+      providers: options.providers.filter(({ declaration }) => kindOf(declaration) === kind),
       slots: options.concurrency * SLOTS[kind],
     }))
     .filter(({ providers }) => providers.length > 0)
@@ -76,10 +73,9 @@ export function startLoop(options: LoopOptions): Loop {
   };
 }
 
-function kindOf({ category, provider }: ActionTypeId): Kind {
-  const type = `${category}/${provider}`;
-  if (HEAVY.has(category) || HEAVY_RULES.has(type)) return "heavy";
-  return FUNCTIONS.has(type) ? "functions" : "light";
+function kindOf({ id: { category, provider }, byFunction }: ActionTypeDeclaration): Kind {
+  if (byFunction !== undefined) return "functions";
+  return HEAVY.has(category) || (category === "Rule" && HEAVY_RULES.has(provider)) ? "heavy" : "light";
 }
 
 async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -29,6 +29,11 @@ export interface ActionTypeDeclaration {
    * its kind, where the configuration doesn't tell which yet.
    */
   settings?(configuration: Readonly<Record<string, string>>): readonly (readonly string[])[];
+  /**
+   * A function of its user's does its jobs, and may end them with credentials of its own: the worker leaves a parked one
+   * to it, and waits for what it returns to an awaited one (P7.3, P9).
+   */
+  readonly byFunction?: "parked" | "awaited";
   /** Settings that its jobs get besides, where they are set; a name that ends in `.*` is all of its kind. */
   readonly besides?: readonly string[];
 }

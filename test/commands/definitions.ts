@@ -31,6 +31,7 @@ export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE, FUNC
   outputVariables: [],
   defaultTimeoutMinutes: 60,
   needs: [],
+  ...(id === FUNCTION && { byFunction: "parked" as const }),
 }));
 
 /**

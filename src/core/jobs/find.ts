@@ -26,11 +26,6 @@ function isIn(
   return admits({ category, owner, provider, version, region: job.region });
 }
 
-/** Whether the job is brought to a function, whose own credentials end it (providers.md P7.3). */
-export function answersByItself({ owner, category, provider }: ActionTypeId): boolean {
-  return owner === "AWS" && category === "Invoke" && provider === "Lambda";
-}
-
 /** Whether a worker of built-in types does it: those keep a lease, others have the action's time (E3.15). */
 export function isBuiltIn({ catalogue }: Pick<Room, "catalogue">, job: ActionTypeId): boolean {
   return job.owner !== "Custom" && !catalogue.partners.has(job);

@@ -2,18 +2,18 @@ import type { JobWork } from "../engine/index.ts";
 import { freeFromLease } from "../store/job-queue.ts";
 import { takeJobAndPipeline } from "../store/jobs.ts";
 import { FUNCTION_REPLY_MS } from "./durations.ts";
-import { answersByItself, visible } from "./find.ts";
+import { visible } from "./find.ts";
 import { reportOf } from "./report.ts";
 import type { Room } from "./room.ts";
 import { JobError, type Jobs } from "./types.ts";
 
 /** The job's function answers by itself, within 20 minutes: no worker is waited for any more (providers.md P7.3, E10). */
-export function parkCommand({ store, commands }: Room): Jobs["park"] {
+export function parkCommand({ store, commands, catalogue }: Room): Jobs["park"] {
   return (scope, jobId) =>
     store.transaction(async (tx) => {
       const taken = await takeJobAndPipeline(tx, jobId);
       const job = visible(taken.job, scope, jobId);
-      if (!answersByItself(job)) throw new JobError("JobNotFound", jobId);
+      if (catalogue.find(job)?.byFunction !== "parked") throw new JobError("JobNotFound", jobId);
       // It may have answered before its worker comes to say so.
       if (job.ended !== null || taken.pipeline === undefined) return;
       if (job.status !== "InProgress") throw new JobError("NeverHandedOut", jobId);

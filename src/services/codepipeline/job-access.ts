@@ -1,6 +1,5 @@
 import { AccessError } from "../../core/access/types.ts";
 import type { ActionTypeId } from "../../core/engine/index.ts";
-import { answersByItself } from "../../core/jobs/find.ts";
 import type { JobScope } from "../../core/jobs/types.ts";
 import type { Call } from "../aws-json/operation.ts";
 
@@ -19,8 +18,7 @@ export function jobScope(call: Call): Promise<JobScope> {
  * a worker's (P7.3, P9).
  */
 export function resultScope(call: Call): Promise<JobScope> {
-  const isRule = ({ category, provider }: ActionTypeId) => category === "Rule" && provider === "LambdaInvoke";
-  return scopeOf(call, (type) => isRule(type) || answersByItself(type));
+  return scopeOf(call, (type) => call.core.catalogue.find(type)?.byFunction !== undefined);
 }
 
 /** @param ownWord of which built-in types a result counts from whoever calls in the job's region */

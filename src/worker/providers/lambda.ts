@@ -14,6 +14,7 @@ export const lambda: Provider = {
     properties: [...required("FunctionName"), ...optional("UserParameters")],
     outputVariables: "dynamic",
     defaultTimeoutMinutes: DAY,
+    byFunction: "parked",
     settings: ({ FunctionName = "" }) => [functionSettings(FunctionName)],
     besides: ["credentials.lambda", "lambda.continueAfter", ...ROLE_SETTINGS],
   }),

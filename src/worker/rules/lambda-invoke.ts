@@ -10,6 +10,7 @@ export const lambdaInvoke: Provider = {
     tier: 2,
     inputs: between(0, 5),
     properties: [...required("FunctionName"), ...optional("UserParameters")],
+    byFunction: "awaited",
     settings: ({ FunctionName = "" }) => [functionSettings(FunctionName)],
     besides: ["credentials.lambda", ...ROLE_SETTINGS],
   }),

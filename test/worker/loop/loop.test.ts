@@ -81,7 +81,8 @@ describe("P0.2 taking jobs", () => {
   it("A25: runs sources and deployments while functions don't answer", async () => {
     const board = new JobBoard();
     const gate = Promise.withResolvers<void>();
-    const call = provider(() => gate.promise.then(() => done), { category: "Invoke", provider: "Lambda" });
+    const slow = provider(() => gate.promise.then(() => done), { provider: "Slow" });
+    const call = { ...slow, declaration: { ...slow.declaration, byFunction: "parked" as const } };
     await testWorker(board, [call, provider(() => done)], { concurrency: 1 });
     const calls = Array.from({ length: 20 }, () => board.post({ actionTypeId: call.declaration.id }));
     await Promise.all(calls.slice(0, 8).map((id) => board.acknowledged(id)));
