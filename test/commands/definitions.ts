@@ -14,13 +14,15 @@ const type = (category: string, owner: string, provider: string): ActionTypeId =
 });
 export const SOURCE = type("Source", "AWS", "S3");
 export const BUILD = type("Build", "AWS", "CodeBuild");
+/** Brought to a function, which answers by itself (P7.3). */
+export const LAMBDA = type("Invoke", "AWS", "Lambda");
 export const APPROVAL = type("Approval", "AWS", "Manual");
 export const CUSTOM = type("Build", "Custom", "Jenkins");
-export const ALL_TYPES = [SOURCE, BUILD, CUSTOM];
+export const ALL_TYPES = [SOURCE, BUILD, LAMBDA, CUSTOM];
 
 export const RULE = type("Rule", "AWS", "LambdaInvoke");
 
-export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE].map((id) => ({
+export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, LAMBDA, APPROVAL, RULE].map((id) => ({
   id,
   tier: 1,
   inputs: { minimum: 0, maximum: 5 },
@@ -33,7 +35,8 @@ export const builtIn: BuiltInActionType[] = [SOURCE, BUILD, APPROVAL, RULE].map(
 
 /**
  * Stages by name; each is its groups in order, written as `"b1 | b2 ; c"`. An action whose name begins with `a` is an
- * approval, one that begins with `x` is of a custom type, those of the first stage are sources.
+ * approval, one that begins with `f` is a function's, one that begins with `x` is of a custom type, those of the first
+ * stage are sources.
  */
 export function stages(
   text: Readonly<Record<string, string>>,
@@ -58,11 +61,13 @@ export function stages(
   };
 }
 
+const TYPES: Readonly<Record<string, ActionTypeId>> = { a: APPROVAL, f: LAMBDA, x: CUSTOM };
+
 function oneAction(name: string, runOrder: number, source: boolean): ActionDefinition {
   return {
     name,
     runOrder,
-    type: source ? SOURCE : name.startsWith("a") ? APPROVAL : name.startsWith("x") ? CUSTOM : BUILD,
+    type: source ? SOURCE : (TYPES[name.charAt(0)] ?? BUILD),
     configuration: {},
     inputs: [],
     outputs: source ? [{ name: `${name}-out` }] : [],
