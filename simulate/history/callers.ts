@@ -1,7 +1,9 @@
 /** Whoever starts, stops, retries, answers, changes pipelines. */
 import type { Command } from "../../src/core/engine/index.ts";
 import * as ask from "../model/commands.ts";
+import type { Model } from "../model/model.ts";
 import type { Execution } from "../model/parts.ts";
+import { timersOf } from "../model/time.ts";
 import type { System } from "../system.ts";
 import { command, deliver } from "./deliver.ts";
 import { Difference } from "./difference.ts";
@@ -71,18 +73,31 @@ function chosen(track: Track, { which }: Step): { id: string; execution: Executi
   const all = track.model.executions;
   const some = which % 4 === 0 ? all : all.slice(-6);
   const execution = which % 50 === 49 ? undefined : pick(some, which >> 2);
-  return { id: (execution && track.ids.get(execution.seq)) ?? NOBODY, execution };
+  return { id: idOf(track, execution), execution };
 }
+
+const idOf = ({ ids }: Track, execution: Execution | undefined) =>
+  (execution && ids.get(execution.seq)) ?? NOBODY;
 
 function stageName({ model }: Track, { which }: Step): string {
   return which % 40 === 39 ? "Nowhere" : (pick(model.definition.stages, which >> 5)?.name ?? "");
 }
 
+/** One that isn't over; first of all one whose function doesn't answer. */
+function livePick(model: Model, { which }: Step): Execution | undefined {
+  const replies = timersOf(model).filter(({ kind }) => kind === "reply");
+  const silent = replies.flatMap((timer) => ("place" in timer ? timer.place.execution : []));
+  const live = model.executions.filter((one) => model.isLive(one));
+  return pick(silent.length > 0 ? silent : live, which);
+}
+
 export async function stop(system: System, track: Track, step: Step): Promise<void> {
-  const { id, execution } = chosen(track, step);
+  const { model } = track;
+  const execution = step.how < 6 ? livePick(model, step) : chosen(track, step).execution;
+  const id = idOf(track, execution);
   const abandon = step.how % 2 === 0;
   await run(system, track, step, { type: "stop", executionId: id, abandon }, () =>
-    ask.stop(track.model, execution, abandon),
+    ask.stop(model, execution, abandon),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { StartedAction } from "../../src/core/engine/index.ts";
+import type { ActionChange, StartedAction } from "../../src/core/engine/index.ts";
 import { same } from "./difference.ts";
 import type { Action, Part } from "./reads.ts";
 import type { Track } from "./track.ts";
@@ -27,6 +27,10 @@ function compareAction(track: Track, row: Action): void {
   same(`history row of ${place}`, row.status, attempt.status);
   if (attempt.approval && !track.approvals.has(row.id)) {
     track.approvals.set(row.id, { token: row.id, execution, run, action: row.action, attempt });
+  }
+  if (attempt.error !== undefined) {
+    const { error } = JSON.parse(row.output) as ActionChange;
+    same(`error of ${place}`, error, attempt.error);
   }
   const { resolvedConfiguration, inputs } = JSON.parse(row.input) as StartedAction;
   same(`configuration of ${place}`, sorted(resolvedConfiguration), sorted(attempt.configuration));

@@ -39,6 +39,7 @@ export function compareJobs(track: Track, parts: readonly Part[]): void {
         place,
         job,
         builtIn: row.owner === "AWS",
+        invokes: row.category === "Invoke",
         nonce: undefined,
         dead: [],
         result: undefined,

@@ -1,6 +1,7 @@
 /** What waits: for a time, and for a copy. */
 import type { RequestedCopy, Timer } from "../../src/core/engine/index.ts";
-import { copiesOf, timersOf } from "../model/work.ts";
+import { timersOf } from "../model/time.ts";
+import { copiesOf } from "../model/work.ts";
 import { same } from "./difference.ts";
 import type { Part } from "./reads.ts";
 import type { Track } from "./track.ts";

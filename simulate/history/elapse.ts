@@ -1,7 +1,8 @@
 /** Time passes, or jumps: leases end, timers fire. */
 import type { Timer } from "../../src/core/engine/index.ts";
 import type { Fault } from "../faults.ts";
-import { fire, loseWork, timersOf } from "../model/work.ts";
+import { fire, timersOf } from "../model/time.ts";
+import { loseWork } from "../model/work.ts";
 import type { System } from "../system.ts";
 import { modelTimerName, timerName } from "./compare-waiting.ts";
 import { deliver } from "./deliver.ts";
@@ -11,7 +12,7 @@ import type { Track } from "./track.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const JUMPS = [15_000, MINUTE, 5 * MINUTE, 11 * MINUTE, 61 * MINUTE, DAY, 31 * DAY, -7 * MINUTE];
+const JUMPS = [15_000, MINUTE, 5 * MINUTE, 20 * MINUTE, 61 * MINUTE, DAY, 31 * DAY, -7 * MINUTE];
 
 export async function elapse(system: System, tracks: readonly Track[], step: Step): Promise<void> {
   system.now += JUMPS[step.how] ?? 0;

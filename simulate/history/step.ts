@@ -20,7 +20,7 @@ export interface Plan {
 export function plans(length: number): fc.Arbitrary<Plan> {
   const step: fc.Arbitrary<Step> = fc.record({
     pipeline: fc.nat(2),
-    what: fc.nat(99),
+    what: fc.nat(115),
     which: fc.nat(1_000_000),
     how: fc.nat(7),
     fault: fc.option(fc.record({ statement: fc.integer({ min: 1, max: 40 }), deadly: fc.boolean() }), {

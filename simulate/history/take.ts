@@ -13,6 +13,7 @@ import {
 } from "./callers.ts";
 import { endCopy } from "./copies.ts";
 import { elapse } from "./elapse.ts";
+import { park } from "./functions.ts";
 import type { Step } from "./step.ts";
 import type { Track } from "./track.ts";
 import { acknowledge, poll, renew, report, work } from "./workers.ts";
@@ -23,23 +24,24 @@ export async function take(system: System, tracks: Track[], step: Step): Promise
   if (track === undefined) throw new Error("a history needs a pipeline");
   const { what } = step;
   if (what < 10) await start(system, track, step);
-  else if (what < 28) {
+  else if (what < 36) {
     const taken = await (what < 16 ? poll : work)(system, tracks, step);
     return taken === undefined ? tracks : tracks.filter(({ jobs }) => taken.some(({ id }) => jobs.has(id)));
-  } else if (what < 35) await acknowledge(system, track, step);
-  else if (what < 44 && (await endCopy(system, track, step))) return [track];
-  else if (what < 60) await report(system, track, step);
-  else if (what < 62) await renew(system, track, step);
-  else if (what < 69) await answerApproval(system, track, step);
-  else if (what < 73) await stop(system, track, step);
-  else if (what < 79) await retry(system, track, step);
-  else if (what < 83) await rollBack(system, track, step);
-  else if (what < 87) await override(system, track, step);
-  else if (what < 92) await setTransition(system, track, step);
-  else if (what < 97) {
+  } else if (what < 43) await acknowledge(system, track, step);
+  else if (what < 52 && (await endCopy(system, track, step))) return [track];
+  else if (what < 68) await report(system, track, step);
+  else if (what < 71) await park(system, track, step);
+  else if (what < 73) await renew(system, track, step);
+  else if (what < 80) await answerApproval(system, track, step);
+  else if (what < 86) await stop(system, track, step);
+  else if (what < 92) await retry(system, track, step);
+  else if (what < 96) await rollBack(system, track, step);
+  else if (what < 100) await override(system, track, step);
+  else if (what < 105) await setTransition(system, track, step);
+  else if (what < 113) {
     await elapse(system, tracks, step);
     return tracks;
-  } else if (what < 99 || step.how < 6) await update(system, track, step);
+  } else if (what < 115 || step.how < 6) await update(system, track, step);
   else await deletePipeline(system, tracks, track, step);
   return [track];
 }

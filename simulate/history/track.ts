@@ -12,6 +12,8 @@ export interface KnownJob {
   readonly place: Place;
   readonly job: Job;
   readonly builtIn: boolean;
+  /** Brought to a function, which answers by itself (P7.3). */
+  readonly invokes: boolean;
   /** Of the last hand-out. */
   nonce: string | undefined;
   /** Older nonces, which are dead. */

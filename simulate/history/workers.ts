@@ -1,16 +1,14 @@
 /** Job workers: quick, slow, doubtful of whether they were heard, and dead. */
-import type { SuccessReport } from "../../src/core/jobs/types.ts";
-import type { Place } from "../model/work.ts";
-import { continueWork, failWork, succeedWork } from "../model/work.ts";
 import { POLLED } from "../pipelines/types.ts";
 import type { System } from "../system.ts";
 import { command, deliver } from "./deliver.ts";
 import { Difference } from "./difference.ts";
+import { invoke } from "./functions.ts";
+import { acknowledgeWith, LEASE_MS, MADE_UP, tell } from "./one-job.ts";
 import { pick, type Step } from "./step.ts";
 import type { KnownJob, Track } from "./track.ts";
 
 const ACKNOWLEDGEMENT_MS = 30_000;
-const LEASE_MS = 60_000;
 
 /**
  * Takes up to `how` jobs of the account; what was handed out and not heard of is in doubt until its lease ends.
@@ -61,9 +59,10 @@ export async function work(system: System, tracks: readonly Track[], step: Step)
   for (const [index, known] of (taken ?? []).entries()) {
     const track = tracks.find(({ jobs }) => jobs.has(known.id));
     if (track === undefined) continue;
+    const which = step.which + 2 * index;
     // One in many of them fails.
     const how = (step.which + index) % 17 === 0 ? 7 : 0;
-    await tell(system, track, known, { ...step, which: step.which + 2 * index, how });
+    await (known.invokes ? invoke : tell)(system, track, known, { ...step, which, how });
   }
   return taken;
 }
@@ -86,23 +85,8 @@ function chosen(track: Track, step: Step): KnownJob | undefined {
 export async function acknowledge(system: System, track: Track, step: Step): Promise<void> {
   const known = chosen(track, step);
   if (known === undefined) return;
-  const nonce = (step.which % 7 === 0 ? known.dead.at(-1) : known.nonce) ?? "made-up";
-  const { job } = known;
-  await command(
-    system,
-    step.fault,
-    `acknowledgement of ${known.id}`,
-    () => system.jobs.acknowledge(track.scope, known.id, nonce),
-    () => {
-      if (job.end !== undefined) return undefined;
-      const live = (job.status === "Dispatched" || job.status === "InProgress") && nonce === known.nonce;
-      if (!live) return "InvalidNonce";
-      if (job.status === "InProgress") return undefined;
-      job.status = "InProgress";
-      job.leaseUntil = known.builtIn ? system.now + LEASE_MS : undefined;
-      return undefined;
-    },
-  );
+  const nonce = (step.which % 7 === 0 ? known.dead.at(-1) : known.nonce) ?? MADE_UP;
+  await acknowledgeWith(system, track, known, nonce, step.fault);
 }
 
 /** Renews the lease. */
@@ -124,65 +108,9 @@ export async function renew(system: System, track: Track, step: Step): Promise<v
   );
 }
 
-/** A result: success, with or without the variable that others ask for, failure, or a continuation (E3.11, E3.12). */
 export async function report(system: System, track: Track, step: Step): Promise<void> {
   const known = chosen(track, step);
-  if (known !== undefined) await tell(system, track, known, step);
-}
-
-async function tell(system: System, track: Track, known: KnownJob, step: Step): Promise<void> {
-  const { how } = step;
-  const kind = how < 5 ? "succeed" : how < 6 ? "continue" : step.which % 2 === 0 ? "fail" : "succeed";
-  const variables: Record<string, string> = step.which % 9 === 0 ? {} : { value: `v${step.which % 1000}` };
-  const delay = step.which % 2 === 0 ? 0 : 30_000;
-  const said = `${kind} ${JSON.stringify(variables)} ${kind === "continue" ? delay : ""}`;
-  const success: SuccessReport = {
-    outputVariables: variables,
-    ...(kind === "continue" && { continuationToken: "token", delay }),
-  };
-  track.model.clock = system.now;
-  await command(
-    system,
-    step.fault,
-    `${said} of ${known.id}`,
-    () =>
-      kind === "fail"
-        ? system.jobs.fail(track.scope, known.id, { type: "JobFailed", message: said })
-        : system.jobs.succeed(track.scope, known.id, success),
-    () => judge(track, known, kind, said, variables, delay),
-  );
-}
-
-/** E3.11, E3.14 */
-function judge(
-  { model }: Track,
-  known: KnownJob,
-  kind: "succeed" | "continue" | "fail",
-  said: string,
-  variables: Readonly<Record<string, string>>,
-  delay: number,
-): string | undefined {
-  const { job, place } = known;
-  if (job.end === "Closed") return undefined;
-  if (job.end === "TimedOut") return "AlreadyTerminated";
-  if (job.end === "Result") {
-    if ((known.result?.startsWith("fail") ?? false) !== (kind === "fail")) return "AlreadyTerminated";
-    return known.result === said ? undefined : "OtherResult";
-  }
-  if (!job.handedOut) return "NeverHandedOut";
-  known.result = said;
-  tellModel(model, place, kind, variables, delay);
-  return undefined;
-}
-
-function tellModel(
-  model: Track["model"],
-  place: Place,
-  kind: "succeed" | "continue" | "fail",
-  variables: Readonly<Record<string, string>>,
-  delay: number,
-): void {
-  if (kind === "succeed") succeedWork(model, place, variables);
-  else if (kind === "fail") failWork(model, place);
-  else continueWork(model, place, delay);
+  // Functions take their time: from most nothing is heard yet.
+  if (known === undefined || (known.job.replyBy !== undefined && step.which % 5 > 0)) return;
+  await tell(system, track, known, step);
 }

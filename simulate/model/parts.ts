@@ -50,6 +50,8 @@ export interface Attempt {
   answered: boolean;
   job: Job | undefined;
   due: number | undefined;
+  /** What it failed with, where time decided. */
+  error: { readonly code: string; readonly message: string } | undefined;
   variables: Readonly<Record<string, string>>;
   readonly configuration: Readonly<Record<string, string>>;
   /** `execution/action#attempt` that made each. */
@@ -61,6 +63,8 @@ export interface Job {
   losses: number;
   releasedAt: number | undefined;
   leaseUntil: number | undefined;
+  /** Of one that was brought to its function: when that must have answered (E10). No worker has the job any more. */
+  replyBy: number | undefined;
   handedOut: boolean;
   /** Input artifacts that are still to be copied from another region (E3.7). */
   readonly copies: Set<string>;

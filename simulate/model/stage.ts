@@ -131,6 +131,7 @@ function startAction(model: Model, execution: Execution, run: Run, action: Actio
     answered: false,
     job: approval ? undefined : newJob(0, { copies: far }),
     due: model.now + action.timeoutMinutes * 60_000,
+    error: undefined,
     variables: {},
     configuration,
     inputs,
@@ -152,6 +153,7 @@ export function newJob(
     copies,
     releasedAt: held.until,
     leaseUntil: undefined,
+    replyBy: undefined,
     handedOut: false,
     end: undefined,
   };

@@ -1,8 +1,7 @@
-/** E3.7, E3.10 to E3.15 and E10 told again: what copies and workers report, and what time does. */
+/** E3.7 and E3.10 to E3.15 told again: what copies and workers report. */
 import type { ConditionKind } from "../../src/core/engine/index.ts";
 import { done } from "./commands.ts";
 import { judge } from "./conditions.ts";
-import { cancel } from "./line.ts";
 import type { Model } from "./model.ts";
 import type { Execution, Job, Run } from "./parts.ts";
 import { advance, endAction, newJob } from "./stage.ts";
@@ -42,7 +41,7 @@ export function failWork(model: Model, place: Place): void {
   end(model, place, "Failed", false);
 }
 
-function ended(place: Place, end: Job["end"]) {
+export function ended(place: Place, end: Job["end"]) {
   const holder = holderOf(place);
   if (holder?.job === undefined) throw new Error("there is no job that could end");
   holder.job.end = end;
@@ -81,7 +80,7 @@ export function failCopy(model: Model, place: Place): void {
   end(model, place, "Failed", true);
 }
 
-function end(model: Model, place: Place, status: "Succeeded" | "Failed", errored: boolean): void {
+export function end(model: Model, place: Place, status: "Succeeded" | "Failed", errored: boolean): void {
   const { execution, run } = place;
   if ("action" in place) {
     endAction(model, execution, run, place.action, status);
@@ -100,20 +99,6 @@ function endRule(model: Model, place: RulePlace, status: "Succeeded" | "Failed",
   rule.due = undefined;
   rule.opensAt = undefined;
   judge(model, execution, run, kind, errored);
-}
-
-/** What is running against time, as the timer table names it (E10.4). */
-export type Timer =
-  | { readonly kind: "transitionWait"; readonly execution: Execution; readonly due: number }
-  | { readonly kind: "timeout" | "delay" | "window"; readonly place: Place; readonly due: number };
-
-export function timersOf(model: Model): Timer[] {
-  return model.executions.flatMap((execution): Timer[] => {
-    const { waits, runs } = execution;
-    const waiting: Timer[] =
-      waits?.due === undefined ? [] : [{ kind: "transitionWait", execution, due: waits.due }];
-    return [...waiting, ...runs.flatMap((run) => placesOf(execution, run).flatMap(timersAt))];
-  });
 }
 
 /** Copies that jobs wait for, by whose they are. */
@@ -137,44 +122,4 @@ export function placesOf(execution: Execution, run: Run): Place[] {
     condition.rules.map(({ name: rule }) => ({ execution, run, kind, rule })),
   );
   return [...actions, ...rules];
-}
-
-function timersAt(place: Place): Timer[] {
-  const holder = holderOf(place);
-  if (holder === undefined) return [];
-  const { due, job } = holder;
-  const opensAt = "opensAt" in holder ? holder.opensAt : undefined;
-  return [
-    ...(due === undefined ? [] : [{ kind: "timeout", place, due } as const]),
-    ...(job?.releasedAt === undefined ? [] : [{ kind: "delay", place, due: job.releasedAt } as const]),
-    ...(opensAt === undefined ? [] : [{ kind: "window", place, due: opensAt } as const]),
-  ];
-}
-
-/** Fires one that is due (E10.2). */
-export function fire(model: Model, timer: Timer): void {
-  if (timer.kind === "transitionWait") {
-    const stage = timer.execution.waits?.stage;
-    cancel(
-      model,
-      timer.execution,
-      `The execution waited for more than 30 days before stage '${stage}', whose transition is disabled.`,
-    );
-    done(model);
-    return;
-  }
-  const { place } = timer;
-  if (timer.kind === "delay") {
-    release(holderOf(place)?.job);
-    done(model);
-    return;
-  }
-  if (timer.kind === "timeout" && holderOf(place)?.job !== undefined) ended(place, "TimedOut");
-  end(model, place, timer.kind === "window" ? "Succeeded" : "Failed", timer.kind === "timeout");
-}
-
-function release(job: Job | undefined): void {
-  if (job === undefined) throw new Error("a delay without a job");
-  job.status = "Queued";
-  job.releasedAt = undefined;
 }

@@ -1,6 +1,7 @@
 /** Random pipelines: two to four stages of up to three groups, that hand on artifacts and variables. */
 import type {
   ActionDefinition,
+  ActionTypeId,
   ConditionDefinition,
   Definition,
   FailureDefinition,
@@ -8,7 +9,7 @@ import type {
   StageDefinition,
 } from "../../src/core/engine/index.ts";
 import type { Random } from "../random.ts";
-import { APPROVAL, BUILD, CUSTOM, RULE, SOURCE, VARIABLE_CHECK, WINDOW } from "./types.ts";
+import { APPROVAL, BUILD, CUSTOM, LAMBDA, RULE, SOURCE, VARIABLE_CHECK, WINDOW } from "./types.ts";
 
 const MODES = ["SUPERSEDED", "QUEUED", "PARALLEL"] as const;
 
@@ -42,7 +43,7 @@ function randomStage(random: Random, index: number, made: string[], parallel: bo
   const groups = index === 0 ? 1 : 1 + random.below(3);
   for (let group = 1; group <= groups; group++) {
     const names: string[] = [];
-    for (let one = 0; one <= random.below(3); one++) names.push(`a${index}${group}${one}`);
+    for (let one = 0; one <= random.below(index === 0 ? 2 : 3); one++) names.push(`a${index}${group}${one}`);
     for (const name of names) actions.push(randomAction(random, name, group, index === 0, made));
     made.push(
       ...actions
@@ -60,7 +61,7 @@ function randomAction(
   source: boolean,
   made: readonly string[],
 ): ActionDefinition {
-  const kind = source ? SOURCE : ([BUILD, BUILD, CUSTOM, APPROVAL][random.below(4)] ?? BUILD);
+  const kind = source ? SOURCE : ([BUILD, BUILD, CUSTOM, LAMBDA, LAMBDA, APPROVAL][random.below(6)] ?? BUILD);
   const approval = kind === APPROVAL;
   const from = made.length > 0 && random.below(2) === 0 ? made[random.below(made.length)] : undefined;
   return {
@@ -69,14 +70,22 @@ function randomAction(
     type: kind,
     configuration: {
       env: source ? "" : "#{variables.Env}",
+      ...(kind === LAMBDA && { FunctionName: "f-#{variables.Env}" }),
       ...(from !== undefined && { seen: `#{N-${from}.value}` }),
     },
     inputs: from !== undefined && !approval ? [`O-${from}`] : [],
     outputs: approval ? [] : [{ name: `O-${name}` }],
     ...(!approval && { namespace: `N-${name}` }),
     region: source || approval ? "us-east-1" : randomRegion(random),
-    timeoutMinutes: approval ? 90 : ([10, 60, 24 * 60][random.below(3)] ?? 60),
+    timeoutMinutes: randomTimeout(random, kind),
   };
+}
+
+function randomTimeout(random: Random, kind: ActionTypeId): number {
+  if (kind === APPROVAL) return 90;
+  // A function's answer, too, may take 20 minutes (E10).
+  if (kind === LAMBDA) return random.below(4) === 0 ? 20 : 24 * 60;
+  return [10, 60, 24 * 60][random.below(3)] ?? 60;
 }
 
 function randomConditions(

@@ -12,7 +12,7 @@ type Step =
   | { readonly do: "start"; readonly token: number }
   | { readonly do: "poll"; readonly max: number }
   | {
-      readonly do: "acknowledge" | "renew" | "succeed" | "fail" | "continue";
+      readonly do: "acknowledge" | "renew" | "park" | "succeed" | "fail" | "continue";
       readonly job: number;
       readonly variant: number;
     }
@@ -26,7 +26,8 @@ type Step =
 const SHAPES = [
   { S: "s", B: "b1 | b2 ; c", D: "a ; d" },
   { S: "s1 | s2", B: "b", D: "d" },
-  { S: "s", B: "a1 | b", D: "d1 ; d2 | d3" },
+  { S: "s", B: "f1 | f2 ; f3", D: "d" },
+  { S: "s", B: "a1 | b", D: "d1 ; d2 | f" },
 ].map((shape) => version(stages(shape)));
 
 const number = fc.nat({ max: 9 });
@@ -44,6 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         "acknowledge",
         "acknowledge",
         "renew",
+        "park",
         "succeed",
         "succeed",
         "succeed",
@@ -77,7 +79,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       minutes: fc.constantFrom(0.25, 0.5, 1, 20, 60, 20_000),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("update" as const), shape: fc.nat({ max: 2 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("update" as const), shape: fc.nat({ max: 3 }) }) },
 );
 
 interface Seen {
@@ -108,6 +110,7 @@ async function take(core: Harness, seen: Seen, now: Snapshot, one: Step): Promis
       return;
     }
     case "renew":
+    case "park":
     case "succeed":
     case "fail":
     case "continue":
@@ -164,12 +167,13 @@ async function run(core: Harness, command: Command): Promise<void> {
 async function report(
   core: Harness,
   seen: Seen,
-  what: "renew" | "succeed" | "fail" | "continue",
+  what: "renew" | "park" | "succeed" | "fail" | "continue",
   jobId: string | undefined,
   variant: number,
 ): Promise<void> {
   if (jobId === undefined) return;
   if (what === "renew") return void (await core.jobs.extendLease(core.scope, jobId));
+  if (what === "park") return core.jobs.park(core.scope, jobId);
   const wasClosed = (await core.job(jobId)).status === "Closed";
   const success: SuccessReport = {
     summary: `variant ${variant}`,

@@ -46,9 +46,15 @@ function movers({ history, jobs, timers }: Snapshot): string[] {
     if (isApproval) {
       return open.length === 0 && kinds.join() === "approvalExpiry" ? [] : [`I15: approval ${said}`];
     }
-    const expected = open[0]?.status === "Created" ? "actionTimeout,jobDelay" : "actionTimeout";
+    const expected = ["actionTimeout", ...open.flatMap(waitsFor)].join();
     return open.length === 1 && kinds.join() === expected ? [] : [`I15: ${said}`];
   });
+}
+
+/** What an open job waits for besides its worker: a delay; or its function, which no worker answers for any more (E10). */
+function waitsFor({ status, category, lease_until: lease }: JobRow): Timer["kind"][] {
+  if (status === "Created") return ["jobDelay"];
+  return category === "Invoke" && status === "InProgress" && lease === null ? ["jobReply"] : [];
 }
 
 function nonces({ jobs }: Snapshot): string[] {

@@ -1,6 +1,12 @@
 /** The invariants of semantics.md that hold after every command, as far as the engine decides them. */
 import { expect } from "vitest";
-import type { ExecutionState, RuleState, StageRun } from "../../../src/core/engine/index.ts";
+import type {
+  ActionState,
+  ExecutionState,
+  RuleState,
+  StageRun,
+  Timer,
+} from "../../../src/core/engine/index.ts";
 import type { TestPipeline } from "./pipeline.ts";
 
 const active = (run: StageRun | undefined): run is StageRun =>
@@ -241,8 +247,7 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
         expect(jobs.length, "I15 one open job for what is in progress").toBe(moving && !approval ? 1 : 0);
         expect(clocks.length, "I15 one time-out for what is in progress").toBe(moving ? 1 : 0);
         expect(jobs[0]?.id, "I15 the job that the state names").toBe(action.job?.id);
-        const reply = timers.find((timer) => timer.kind === "jobReply" && timer.jobId === jobs[0]?.id);
-        expect(reply?.id, "I29 the reply that the state names").toBe(action.job?.replyTimer);
+        checkReply(timers, action, moving);
         movers += jobs.length;
       }
     }
@@ -288,6 +293,18 @@ function checkJobsAndTimers(p: TestPipeline, executions: readonly ExecutionState
       expect(owners.get(key) ?? actionExecutionId, "I23 a key is written by one").toBe(actionExecutionId);
       owners.set(key, actionExecutionId);
     }
+  }
+}
+
+/** I15, I29: while a function has the job of what is in progress, one timer runs until its answer, and no other does. */
+function checkReply(timers: readonly Timer[], { id, job }: ActionState, moving: boolean): void {
+  const replies = timers.filter((timer) => timer.kind === "jobReply" && timer.actionExecutionId === id);
+  expect(
+    replies.map((timer) => timer.id),
+    "I15 a timer of the job that is parked",
+  ).toEqual(moving && job?.replyTimer !== undefined ? [job.replyTimer] : []);
+  for (const timer of replies) {
+    expect("jobId" in timer && timer.jobId, "I29 it belongs to the open job").toBe(job?.id);
   }
 }
 

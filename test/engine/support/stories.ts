@@ -11,7 +11,7 @@ export interface Step {
   readonly how: number;
 }
 
-export const steps = fc.array(fc.record({ what: fc.nat(127), which: fc.nat(), how: fc.nat(7) }), {
+export const steps = fc.array(fc.record({ what: fc.nat(133), which: fc.nat(), how: fc.nat(7) }), {
   minLength: 1,
   maxLength: 80,
   // Most interesting stories are long ones.
@@ -38,7 +38,8 @@ export function take(p: Driver, step: Step): void {
     p.renew(MODES[how % MODES.length]!, how < 4 ? pick(later, which)?.name : undefined);
   } else if (what < 106) rollBack(p, step);
   else if (what < 120) override(p, step);
-  else endCopy(p, step);
+  else if (what < 128) endCopy(p, step);
+  else park(p, step);
 }
 
 function pick<T>(list: readonly T[], which: number): T | undefined {
@@ -89,12 +90,20 @@ function reporting(job: KeptJob, how: number): Command {
       return { type: "jobContinued", ...report, details: {}, continuationToken: "t", delay: 5 * MINUTE };
     case 3:
       return { type: "jobLost", ...report };
-    case 6:
-      return { type: "jobParked", ...report, replyWithin: 20 * MINUTE, message: "no reply" };
     default:
       // Now and then the variable that others ask for is missing (E4.8).
       return { type: "jobSucceeded", ...report, details: {}, variables: how === 4 ? {} : { value } };
   }
+}
+
+/** That a job was brought to its function: again, too, and of one that has ended or is a rule's. */
+function park(p: Driver, { which, how }: Step): void {
+  const job = pick(
+    [...p.jobs.values()].filter(({ state }) => how === 7 || state === "open"),
+    which,
+  );
+  if (job === undefined) return;
+  p.decide({ type: "jobParked", ...reportOf(job), replyWithin: 20 * MINUTE, message: "no answer" });
 }
 
 /** One that nobody waits for any more now and then: that must change nothing. */
