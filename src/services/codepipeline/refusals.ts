@@ -149,7 +149,7 @@ function jobRefused({ code, jobId }: JobError): AwsError {
     case "NeverHandedOut":
       return new AwsError(
         "InvalidJobStateException",
-        `Job with id ${jobId} was not handed out to a worker yet. Poll for it first.`,
+        `Job with id ${jobId} is in no worker's hands yet. Poll for it and acknowledge it first.`,
       );
   }
 }
