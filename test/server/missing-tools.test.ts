@@ -1,6 +1,5 @@
 /** A pipeline whose jobs nobody here could do is refused (providers.md P0.9). */
 import { writeFile } from "node:fs/promises";
-import { createServer as createNetServer } from "node:net";
 import { join } from "node:path";
 import {
   CodePipelineClient,
@@ -17,6 +16,7 @@ import { createHttpJobClient } from "../../src/worker/index.ts";
 import { temporaryFolder } from "../cli/millrace.ts";
 import { approval, pipeline, ROLE, stage } from "../codepipeline/support/declarations.ts";
 import { refusal } from "../codepipeline/support/server.ts";
+import { freePort } from "../support/free-port.ts";
 import { emptyDatabase } from "../support/store.ts";
 import { ALLOW_ALL, installation, OTHER_ACCOUNT } from "../support/users.ts";
 
@@ -180,11 +180,3 @@ test("P0.9: a server that answers knows its embedded worker: whoever waits for i
   waiting.destroy();
   await (await starting).close();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createNetServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

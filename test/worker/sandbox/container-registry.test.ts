@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { appendFile, readdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findProgram } from "../../../src/worker/find-program.ts";
 import { openSandbox, type RegistryLogin } from "../../../src/worker/sandbox/index.ts";
+import { freePort } from "../../support/free-port.ts";
 import { findEngines, type TestEngine } from "../support/engines.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -131,13 +131,4 @@ async function serve(program: string, { storage, htpasswd }: RegistryOptions = {
     );
   await expect.poll(answers, { timeout: 20_000 }).toBe(htpasswd === undefined ? 200 : 401);
   return host;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
