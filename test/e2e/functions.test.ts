@@ -8,12 +8,15 @@ import {
   PutJobSuccessResultCommand,
 } from "@aws-sdk/client-codepipeline";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commands, pipelineWith } from "../codepipeline/support/declarations.ts";
 import { startServer } from "../codepipeline/support/server.ts";
 import { signed } from "../logs/support/signed.ts";
+import { outside } from "../worker/support/outside.ts";
 import { zipOf } from "./support/archive.ts";
+import { bucketWith, deliveryOf, ended, objectSource } from "./support/delivery.ts";
 import { type FunctionEvent, guardedServer, invoked } from "./support/guarded.ts";
+import { mortalServer } from "./support/mortal-server.ts";
 
 let here: Awaited<ReturnType<typeof guardedServer>>;
 /** By the functions' own credentials, which are no worker's. */
@@ -166,6 +169,26 @@ test("P7.3 a server that answers when the function has returned: its report coun
     message: "Lambda function throws failed: out of memory",
   });
   expect(here.lambda.received.filter((one) => invoked(one).name === "throws")).toHaveLength(1);
+});
+
+test("P7.3 a kill -9 while a function has its job: it isn't invoked again, and its report counts after the restart", async () => {
+  const service = await outside(() => ({ status: 202 }));
+  await using server = await mortalServer("--set", `functions.slow=${service.url}`);
+  await server.start();
+  const clients = await server.clients();
+  await bucketWith(clients, "code", { "a.txt": "a" });
+  const pipeline = deliveryOf("slow", objectSource("code", "code.zip"), invoke("slow"));
+  await clients.codepipeline.send(new CreatePipelineCommand({ pipeline }));
+  const { endpoint, credentials } = clients.target;
+  const reason = async () => (await signed(endpoint, "/explain?pipeline=slow", credentials)).text();
+  await vi.waitFor(async () => expect(await reason()).toContain("functionAnswers"), { timeout: 20_000 });
+
+  await server.sleepThroughLeases();
+  const after = await server.clients();
+  const { id: jobId } = invoked(service.received[0]!).event;
+  await after.codepipeline.send(new PutJobSuccessResultCommand({ jobId }));
+  expect((await ended(after, "slow")).status).toBe("Succeeded");
+  expect(service.received).toHaveLength(1);
 });
 
 test("P0.8 without a function or Lambda such an action is refused when the pipeline is made", async () => {
