@@ -19,6 +19,13 @@ describe("E3 actions and jobs", () => {
     expect(p.actionStatus("B", "c", 1)).toBe("InProgress");
   });
 
+  test("E3.1 the actions of a group start in the order of their declaration", () => {
+    const p = new Driver({ S: "s", B: "b3 | b1 | b2" });
+    p.start();
+    p.ok("s");
+    expect([...p.history.values()].slice(1).map(({ action }) => action)).toEqual(["b3", "b1", "b2"]);
+  });
+
   test("E3.2 starting: a history row, a job with the work, a time-out", () => {
     const p = new Driver(
       { S: "s", B: "b" },
@@ -105,6 +112,17 @@ describe("E3 actions and jobs", () => {
     ]);
   });
 
+  test.each([
+    [102_400, "InProgress"],
+    [102_401, "Failed"],
+  ])("E3.5, E4.10 a configuration that references make %i bytes long: the action is %s", (bytes, status) => {
+    const configuration = { text: "#{N.a}" };
+    const p = new Driver({ S: "s", B: "b" }, { actions: { s: { namespace: "N" }, b: { configuration } } });
+    p.start();
+    p.ok("s", 1, { a: "é".repeat(10) + "x".repeat(bytes - 20 - "text".length) });
+    expect(p.actionStatus("B", "b", 1)).toBe(status);
+  });
+
   test("E3.5 when all of a group fail at their start, the stage fails in the same transaction", () => {
     const p = new Driver(
       { S: "s", B: "b1 | b2 ; c" },
@@ -183,6 +201,18 @@ describe("E3 actions and jobs", () => {
     expect(p.job("b").status).toBe("Queued");
   });
 
+  test("E3.12, E4.6 the next job of an action sees the configuration that the first one saw", () => {
+    const configuration = { text: "#{N.v}" };
+    const p = new Driver({ S: "s", B: "b" }, { actions: { s: { namespace: "N" }, b: { configuration } } });
+    p.start();
+    p.ok("s", 1, { v: "one" });
+    const { id, ...first } = p.job("b");
+    p.run({ type: "jobContinued", ...reportOf(p.job("b")), details: {}, continuationToken: "t", delay: 0 });
+    expect(p.job("b").work).toEqual(first.work);
+    expect(p.job("b").id).not.toBe(id);
+    expect(first.work.resolvedConfiguration).toEqual({ text: "one" });
+  });
+
   test("E3.13 a result moves all that follows from it in its own transaction", () => {
     const p = new Driver({ S: "s", B: "b", D: "d" });
     p.start();
@@ -208,6 +238,24 @@ describe("E3 actions and jobs", () => {
     p.run({ type: "jobLost", ...reportOf(p.job("b")), continuationToken: "where it was" });
     expect(p.job("b")).toMatchObject({ continuationToken: "where it was" });
   });
+
+  test("E3.15 lost workers are counted over the action's continuations", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.ok("s");
+    for (let loss = 1; loss <= 2; loss++) {
+      p.run({ type: "jobLost", ...reportOf(p.job("b")) });
+      p.run({
+        type: "jobContinued",
+        ...reportOf(p.job("b")),
+        details: {},
+        continuationToken: "t",
+        delay: 0,
+      });
+    }
+    p.run({ type: "jobLost", ...reportOf(p.job("b")) });
+    expect([...p.history.values()].at(-1)?.end?.error?.code).toBe("SystemUnavailable");
+  });
 });
 
 describe("E6 and E7 stopping and retrying", () => {
@@ -217,6 +265,14 @@ describe("E6 and E7 stopping and retrying", () => {
     p.run({ type: "stop", executionId: p.e(1), abandon: false, reason: "first" });
     p.run({ type: "stop", executionId: p.e(1), abandon: true });
     expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "first" });
+  });
+
+  test("E6.6 a reason that the later abandon gives replaces the first one", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.run({ type: "stop", executionId: p.e(1), abandon: false, reason: "first" });
+    p.run({ type: "stop", executionId: p.e(1), abandon: true, reason: "second" });
+    expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "second" });
   });
 
   test("E7.1 same execution, same run, new ids; a stop that was asked is over", () => {

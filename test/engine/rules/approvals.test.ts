@@ -42,6 +42,18 @@ describe("E5 approvals", () => {
     expect(p.refusal(p.answer("D", "a2", 1, "Approved", token))).toMatchObject({ because: "unknown" });
   });
 
+  test("E5.2 what was answered is told so before a summary is asked for", () => {
+    const p = new Driver(
+      { S: "s", D: "a! ; d" },
+      { actions: { a: { configuration: { IsSummaryRequired: "true" } } } },
+    );
+    p.start();
+    p.ok("s");
+    const token = p.token("D", "a", 1);
+    p.run(p.answer("D", "a", 1, "Approved", token, "because"));
+    expect(p.refusal(p.answer("D", "a", 1, "Approved", token, " ")).code).toBe("ApprovalAlreadyCompleted");
+  });
+
   test("E5.2 stage and action are those of the version that the token's execution runs", () => {
     const p = new Driver({ S: "s", D: "a!" }, { mode: "PARALLEL" });
     p.start();

@@ -84,6 +84,20 @@ describe("E1 executions", () => {
     expect(p.refusal(p.retrying("S", 3)).code).toBe("StageNotRetryable");
   });
 
+  test("E1.8 the limit comes before required variables: a caller is refused, a push told of the limit", () => {
+    const p = new Driver(stages, { mode: "QUEUED", variables: [{ name: "A" }] });
+    p.limit = 1;
+    p.start({ variables: { A: "1" } });
+    const trigger = { type: "StartPipelineExecution", detail: "me" };
+    const call = { type: "start", trigger, variables: {}, revisions: {}, origin: "caller" } as const;
+    expect(p.refusal(call).code).toBe("ConcurrentExecutionsLimitExceeded");
+    p.start({ push: true });
+    expect(p.executions.get(p.e(2))).toMatchObject({
+      status: "Failed",
+      statusSummary: "The limit of 1 concurrent executions was reached.",
+    });
+  });
+
   test("E1.7 all sources run; one is bound, the other takes the newest; a retry delivers the recorded one", () => {
     const p = new Driver({ S: "s1 | s2", B: "b" }, { actions: { s2: { outputs: [{ name: "O" }] } } });
     p.start({ revisions: { s1: { revisionId: "pushed" } } });

@@ -1,6 +1,7 @@
 /** Rules E2 of semantics.md: stages, locks and transitions. */
 import { describe, expect, test } from "vitest";
 import { Driver } from "../support/driver.ts";
+import { DAY } from "../support/pipeline.ts";
 
 const stages = { S: "s", B: "b", D: "d" };
 
@@ -167,6 +168,27 @@ describe("E2 stages, locks and transitions", () => {
     expect(p.at(2)).toBe(">B");
   });
 
+  test("E2.9 thirty days from when the boundary was disabled, however often that is said; one flag of two is enough", () => {
+    const p = new Driver(stages);
+    p.start();
+    p.ok("s", 1);
+    p.start();
+    p.ok("s", 2);
+    const dues = () =>
+      [...p.timers.values()].filter(({ kind }) => kind === "transitionWait").map(({ due }) => due);
+    p.now += DAY;
+    p.transition("B", false, "Inbound");
+    const due = p.now + 30 * DAY;
+    expect(dues()).toEqual([due]);
+    p.now += DAY;
+    p.transition("B", false, "Inbound");
+    p.transition("S", false, "Outbound");
+    p.transition("B", true, "Inbound");
+    expect(dues()).toEqual([due]);
+    p.transition("S", true, "Outbound");
+    expect(dues()).toEqual([]);
+  });
+
   test("E2.10 PARALLEL: no locks, nobody waits for another", () => {
     const p = new Driver({ S: "s", B: "b" }, { mode: "PARALLEL" });
     p.start();
@@ -200,6 +222,17 @@ describe("E2 stages, locks and transitions", () => {
     p.fail("s1");
     p.run(p.retrying("S", 1));
     expect(p.actionStatus("S", "s1", 1)).toBe("InProgress");
+  });
+
+  test("E2.12 a rollback begins beyond the limit", () => {
+    const p = new Driver({ S: "s", B: "b" }, { mode: "QUEUED" });
+    p.limit = 1;
+    p.start();
+    p.ok("s", 1);
+    p.ok("b", 1);
+    p.start();
+    p.rollBack("B", 1);
+    expect([p.at(2), p.at(3)]).toEqual(["@S", "@B"]);
   });
 
   test("E2.12 a rollback, which the limit doesn't count, is retried beyond it", () => {

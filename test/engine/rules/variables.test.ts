@@ -1,7 +1,7 @@
 /** Rules E4 of semantics.md: variables. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseReferences } from "../../../src/core/engine/index.ts";
+import { type ActionDefinition, parseReferences } from "../../../src/core/engine/index.ts";
 import type { Options } from "../support/definitions.ts";
 import { Driver } from "../support/driver.ts";
 
@@ -94,6 +94,15 @@ describe("E4 variables", () => {
     );
   });
 
+  test.each([
+    [' {"a": "#{N.v}"}', ' {"a": "1\\"2"}'],
+    ['\n["#{N.v}"]', '\n["1\\"2"]'],
+    ['{"a": "#{N.v}"', '{"a": "1"2"'],
+    ['"#{N.v}"', '"1"2"'],
+  ])("E4.7 escapes within a JSON object or array only: %j", (text, expected) => {
+    expect(resolved(text, { v: '1"2' }).row.resolvedConfiguration.text).toBe(expected);
+  });
+
   test("E4.7 outside JSON a value is inserted as it is", () => {
     const { row } = resolved('say "#{N.message}"', { message: 'a "b" $c' });
     expect(row.resolvedConfiguration.text).toBe('say "a "b" $c"');
@@ -108,6 +117,14 @@ describe("E4 variables", () => {
     });
     expect(p.at(1)).toBe("Failed");
     expect(resolved("[#{N.empty}]", { empty: "" }).row.resolvedConfiguration.text).toBe("[]");
+  });
+
+  test.each<Partial<ActionDefinition>>([
+    { commands: ["true", "echo #{N.no}"] },
+    { environmentVariables: [{ name: "A", value: "#{N.no}", type: "PLAINTEXT" }] },
+  ])("E4.8 so does one in %j", (declared) => {
+    const { row } = resolved("", {}, { actions: { b: declared } });
+    expect(row.end?.error?.message).toMatch(/could not be resolved: Action name=b, #\{N\.no\}$/);
   });
 
   test("E4.8 names of Object's own are names like any other", () => {
