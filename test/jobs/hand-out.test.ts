@@ -69,6 +69,19 @@ test("T27 two workers, one job: the older nonce is dead, and the first result co
   });
 });
 
+test("E3.10, E3.11 once its lease is over a job's nonce is dead, but its worker's result counts", async () => {
+  await startedPipelines(1);
+  const [job] = await core.poll(1);
+  core.clock.now += 30_000;
+  await core.jobs.expireLeases();
+  await expect(core.jobs.acknowledge(core.scope, job!.id, job!.nonce!)).rejects.toMatchObject({
+    code: "InvalidNonce",
+  });
+  expect((await core.job(job!.id)).status).toBe("Queued");
+  await core.jobs.succeed(core.scope, job!.id, {});
+  expect((await core.poll()).map(({ action }) => action)).toEqual(["b"]);
+});
+
 test("E3.10 acknowledging again with the live nonce is answered alike, with another nonce refused", async () => {
   await startedPipelines(1);
   const [job] = await core.poll(1);
