@@ -9,6 +9,7 @@ import type { ActionTypeId, Command, ExecutionState, PipelineState } from "../..
 import { createJobs } from "../../src/core/jobs/index.ts";
 import type { KeptJob } from "../../src/core/jobs/types.ts";
 import { createLogs } from "../../src/core/logs/index.ts";
+import type { Partner } from "../../src/core/partners.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import { emptyStore } from "../support/store.ts";
 import { ALL_TYPES, builtIn, scope } from "./definitions.ts";
@@ -24,7 +25,11 @@ export const startRequest: StartRequest = {
 const secret = randomBytes(32);
 
 /** @param types that exist beside those of `builtIn` */
-export async function harness(given?: Store, types: readonly BuiltInActionType[] = []) {
+export async function harness(
+  given?: Store,
+  types: readonly BuiltInActionType[] = [],
+  partners: readonly Partner[] = [],
+) {
   const store = given ?? (await emptyStore());
   const clock = { now: Date.parse("2026-11-24T10:00:00Z") };
   const ambient = { now: () => clock.now, newId: randomUUID, randomBytes };
@@ -36,7 +41,7 @@ export async function harness(given?: Store, types: readonly BuiltInActionType[]
     allowAnyCredentials: false,
     jobIsOpen: async () => true,
   });
-  const catalogue = createCatalogue([...builtIn, ...types]);
+  const catalogue = createCatalogue([...builtIn, ...types], { partners });
   const commands = createCommands({
     store,
     ambient,

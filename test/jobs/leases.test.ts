@@ -116,6 +116,22 @@ test("T8 a custom worker that dies: nothing happens until the action's timeout",
   expect((await core.execution(execution)).status).toBe("Failed");
 });
 
+test("E3.15 a partner's worker keeps no lease: nothing happens until the action's timeout", async () => {
+  const id = { category: "Test", owner: "ThirdParty", provider: "Scanner", version: "1" };
+  const none = { minimumCount: 0, maximumCount: 0 };
+  const executor = { type: "JobWorker", configuration: {} } as const;
+  const declaration = { id, executor, inputArtifactDetails: none, outputArtifactDetails: none };
+  const partner = { account: core.scope.account, clients: [], declaration };
+  const partnered = await harness(core.store, [], [partner]);
+  await partnered.commands.createPipeline(core.scope, version(stages({ S: "s" }, { type: id })), {}, []);
+  await partnered.start();
+  const [job] = await partnered.poll(1, [id]);
+  await partnered.jobs.acknowledge(core.scope, job!.id, job!.nonce!);
+  partnered.clock.now += 59 * 60_000;
+  await partnered.jobs.expireLeases();
+  expect((await partnered.job(job!.id)).status).toBe("InProgress");
+});
+
 test("a stopped action's worker is told to cancel; stop and wait lets it go on", async () => {
   const { execution, job } = await inB("b");
   await core.run({ type: "stop", executionId: execution, abandon: false });
