@@ -24,7 +24,7 @@ export const declaredInvokes: readonly ActionTypeDeclaration[] = [
       ...required("InspectorRunMode"),
       ...optional("ECRRepositoryName ImageTag CriticalThreshold HighThreshold MediumThreshold LowThreshold"),
     ],
-    outputVariables: "dynamic",
+    outputVariables: ["HighestScannedSeverity"],
     needs: [NOT_IN_THIS_VERSION],
   }),
   declare({

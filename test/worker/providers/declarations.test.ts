@@ -108,4 +108,30 @@ describe("P0.1, P0.7 declarations of the built-in action types", () => {
     );
     expect(secrets.toSorted()).toEqual(["ClientSecret", "OAuthToken", "RefreshToken"]);
   });
+
+  it("E4.11 name the output variables that are fixed, and which types have others", () => {
+    const variables = declarations.flatMap(({ id, outputVariables: keys }) =>
+      keys.length === 0 ? [] : [`${id.category}/${id.provider} ${[keys].flat().toSorted().join(" ")}`],
+    );
+    expect(variables.toSorted()).toEqual([
+      "Build/CodeBuild dynamic",
+      "Build/ECRBuildAndPublish ECRImageDigestId ECRRepositoryName",
+      "Compute/Commands dynamic",
+      "Deploy/CloudFormation dynamic",
+      "Deploy/CloudFormationStackInstances OperationId",
+      "Deploy/CloudFormationStackSet OperationId StackSetId",
+      "Deploy/EKS EKSClusterName",
+      "Deploy/Lambda FunctionVersion",
+      "Invoke/CodePipeline dynamic",
+      "Invoke/InspectorScan HighestScannedSeverity",
+      "Invoke/Lambda dynamic",
+      "Invoke/StepFunctions ExecutionArn StateMachineArn",
+      "Source/CodeCommit AuthorDate BranchName CommitId CommitMessage CommitterDate RepositoryName",
+      "Source/CodeStarSourceConnection AuthorDate AuthorDisplayName AuthorEmail AuthorId BranchName CommitId CommitMessage ConnectionArn DestinationBranchName FullRepositoryName ProviderType PullRequestId PullRequestTitle TagName",
+      "Source/ECR ImageDigest ImageTag ImageURI RegistryId RepositoryName",
+      "Source/GitHub AuthorDate BranchName CommitId CommitMessage CommitUrl CommitterDate RepositoryName",
+      "Source/S3 BucketName ETag ObjectKey VersionId",
+      "Test/CodeBuild dynamic",
+    ]);
+  });
 });
