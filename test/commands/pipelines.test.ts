@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { sweep } from "../../src/core/commands/index.ts";
 import { PipelineMissingError, PipelineNotStoredError, RefusedError } from "../../src/core/commands/types.ts";
 import { EVENT_TOPIC } from "../../src/core/store/events.ts";
+import { countLimited } from "../../src/core/store/executions.ts";
 import { jobTopic } from "../../src/core/store/job-topic.ts";
 import { SOURCE, stages, version } from "./definitions.ts";
 import { type Harness, harness, startRequest } from "./harness.ts";
@@ -194,6 +195,24 @@ test("E1.8, I35 a token starts one execution, however often and however fast it 
   expect(await rows("execution")).toHaveLength(1);
   const other = await core.commands.start(core.scope, "p", { ...request, clientRequestToken: "other" });
   expect(other.executionId).not.toBe(answers[0]!.executionId);
+});
+
+test("E2.12 neither who began in SUPERSEDED mode nor a rollback counts towards the limit", async () => {
+  const succeed = async () => core.jobs.succeed(core.scope, (await core.take()).id, {});
+  await core.commands.createPipeline(core.scope, simple, {}, []);
+  const [pipeline] = (await rows("pipeline")) as { id: string }[];
+  const counted = () => countLimited(core.store.read, pipeline!.id);
+  const cut = await core.start();
+  const queued = version({ ...stages({ S: "s", B: "b" }), mode: "QUEUED" });
+  await core.commands.updatePipeline(core.scope, "p", () => queued);
+  expect([(await core.execution(cut)).status, await counted()]).toEqual(["InProgress", 0]);
+  await succeed();
+
+  const target = await core.start();
+  expect(await counted()).toBe(1);
+  for (const _ of ["s", "b"]) await succeed();
+  await core.run({ type: "rollbackStage", stage: "B", targetId: target, trigger });
+  expect(await counted()).toBe(0);
 });
 
 test("a start inside of somebody's transaction is there only if that commits, and wakes only then", async () => {

@@ -79,6 +79,16 @@ test("E3.14 a failure repeated is answered alike; another failure or a success i
   await expect(core.jobs.succeed(core.scope, job.id, {})).rejects.toMatchObject(alreadyTerminated);
 });
 
+test("E3.14 a continuation repeated is answered alike; another token, or none, is another result", async () => {
+  const { job } = await inB();
+  const report = { summary: "half", continuationToken: "t" };
+  await core.jobs.succeed(core.scope, job.id, report);
+  await core.jobs.succeed(core.scope, job.id, report);
+  for (const other of [{ ...report, continuationToken: "u" }, { summary: "half" }]) {
+    await expect(core.jobs.succeed(core.scope, job.id, other)).rejects.toMatchObject({ code: "OtherResult" });
+  }
+});
+
 test("E3.13 many results of one job at once: one counts, and the same from all is answered alike", async () => {
   const { execution, job } = await inB();
   const report = { summary: "built" };
