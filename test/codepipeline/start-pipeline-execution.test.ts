@@ -155,14 +155,16 @@ describe("StartPipelineExecution (api.md §11)", () => {
   });
 
   it.each(["QUEUED", "PARALLEL"] as const)(
-    "E2.12 refuses a start beyond the limit in %s",
+    "E2.12, E1.8 refuses a start beyond the limit in %s, unless its token was seen before",
     async (executionMode) => {
       const name = executionMode.toLowerCase();
       await create({ name, executionMode });
-      await start({ name });
+      const first = await start({ name, clientRequestToken: "t" });
       expect(await refusal(start({ name }))).toMatch(
         /^ConcurrentPipelineExecutionsLimitExceededException: .* 2 executions in progress/,
       );
+      const again = await start({ name, clientRequestToken: "t" });
+      expect(again.pipelineExecutionId).toBe(first.pipelineExecutionId);
     },
   );
 });
