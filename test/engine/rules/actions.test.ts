@@ -1,10 +1,10 @@
-/** Rules E3, E6.6 and E7 of semantics.md: actions, artifacts, jobs and their retries. */
+/** Rules E3.1 to E3.8 of semantics.md: actions and artifacts. */
 import { describe, expect, test } from "vitest";
 import { Driver, reportOf } from "../support/driver.ts";
 
 const output = { outputs: [{ name: "Out" }] };
 
-describe("E3 actions and jobs", () => {
+describe("E3 actions", () => {
   test("E3.1 groups start in ascending runOrder, gaps mean nothing, all of one group at once", () => {
     const p = new Driver(
       { S: "s", B: "b1 | b2 ; c" },
@@ -17,13 +17,6 @@ describe("E3 actions and jobs", () => {
     expect(p.actionStatus("B", "c", 1)).toBeUndefined();
     p.ok("b1");
     expect(p.actionStatus("B", "c", 1)).toBe("InProgress");
-  });
-
-  test("E3.1 the actions of a group start in the order of their declaration", () => {
-    const p = new Driver({ S: "s", B: "b3 | b1 | b2" });
-    p.start();
-    p.ok("s");
-    expect([...p.history.values()].slice(1).map(({ action }) => action)).toEqual(["b3", "b1", "b2"]);
   });
 
   test("E3.2 starting: a history row, a job with the work, a time-out", () => {
@@ -166,172 +159,5 @@ describe("E3 actions and jobs", () => {
     expect(job.work.outputs[0]?.key).toMatch(/^web\/VeryLongAr\/[0-9a-z]{7}\.zip$/);
     p.run({ type: "jobContinued", ...reportOf(job), details: {}, continuationToken: "t", delay: 0 });
     expect(p.job("b").work.outputs).toEqual(job.work.outputs);
-  });
-
-  test("E3.11 a failure drops outputs and variables", () => {
-    const p = new Driver({ S: "s", B: "b" }, { actions: { b: { ...output, namespace: "N" } } });
-    p.start();
-    p.ok("s");
-    const job = p.fail("b");
-    expect(p.history.get(job.actionExecutionId)?.end).toEqual({
-      status: "Failed",
-      error: { code: "JobFailed", message: "no" },
-    });
-    expect(p.executions.get(p.e(1))?.runs.B?.actions.b?.variables).toBeUndefined();
-  });
-
-  test("E3.12 a delayed continuation is Created until its time, and the action's time-out isn't restarted", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.ok("s");
-    const due = [...p.timers.values()][0]?.due;
-    p.now += 1000;
-    p.run({
-      type: "jobContinued",
-      ...reportOf(p.job("b")),
-      details: { summary: "half" },
-      continuationToken: "t",
-      delay: 30_000,
-    });
-    expect(p.job("b").status).toBe("Created");
-    expect([...p.timers.values()].find(({ kind }) => kind === "actionTimeout")?.due).toBe(due);
-    expect(p.history.get(p.job("b").actionExecutionId)?.end).toEqual({ summary: "half" });
-    p.now += 30_000;
-    p.fireDue();
-    expect(p.job("b").status).toBe("Queued");
-  });
-
-  test("E3.12, E4.6 the next job of an action sees the configuration that the first one saw", () => {
-    const configuration = { text: "#{N.v}" };
-    const p = new Driver({ S: "s", B: "b" }, { actions: { s: { namespace: "N" }, b: { configuration } } });
-    p.start();
-    p.ok("s", 1, { v: "one" });
-    const { id, ...first } = p.job("b");
-    p.run({ type: "jobContinued", ...reportOf(p.job("b")), details: {}, continuationToken: "t", delay: 0 });
-    expect(p.job("b").work).toEqual(first.work);
-    expect(p.job("b").id).not.toBe(id);
-    expect(first.work.resolvedConfiguration).toEqual({ text: "one" });
-  });
-
-  test("E3.13 a result moves all that follows from it in its own transaction", () => {
-    const p = new Driver({ S: "s", B: "b", D: "d" });
-    p.start();
-    p.ok("s", 1);
-    p.start();
-    p.ok("s", 2);
-    p.events.length = 0;
-    p.ok("b", 1);
-    expect(p.story()).toEqual([
-      "action b SUCCEEDED",
-      "stage B SUCCEEDED",
-      "stage D STARTED",
-      "action d STARTED",
-      "stage B STARTED",
-      "action b STARTED",
-    ]);
-  });
-
-  test("E3.15 a lost worker's job keeps the continuation token", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.ok("s");
-    p.run({ type: "jobLost", ...reportOf(p.job("b")), continuationToken: "where it was" });
-    expect(p.job("b")).toMatchObject({ continuationToken: "where it was" });
-  });
-
-  test("E3.15 lost workers are counted over the action's continuations", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.ok("s");
-    for (let loss = 1; loss <= 2; loss++) {
-      p.run({ type: "jobLost", ...reportOf(p.job("b")) });
-      p.run({
-        type: "jobContinued",
-        ...reportOf(p.job("b")),
-        details: {},
-        continuationToken: "t",
-        delay: 0,
-      });
-    }
-    p.run({ type: "jobLost", ...reportOf(p.job("b")) });
-    expect([...p.history.values()].at(-1)?.end?.error?.code).toBe("SystemUnavailable");
-  });
-});
-
-describe("E6 and E7 stopping and retrying", () => {
-  test("E6.6 a later abandon replaces the kind, and the reason if it gives one", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.run({ type: "stop", executionId: p.e(1), abandon: false, reason: "first" });
-    p.run({ type: "stop", executionId: p.e(1), abandon: true });
-    expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "first" });
-  });
-
-  test("E6.6 a reason that the later abandon gives replaces the first one", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.run({ type: "stop", executionId: p.e(1), abandon: false, reason: "first" });
-    p.run({ type: "stop", executionId: p.e(1), abandon: true, reason: "second" });
-    expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "second" });
-  });
-
-  test("E7.1 same execution, same run, new ids; a stop that was asked is over", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    const first = p.job("s").actionExecutionId;
-    p.run(p.stopping(1, true));
-    p.run(p.retrying("S", 1));
-    expect(p.executions.get(p.e(1))).toMatchObject({ status: "InProgress", attempt: 2 });
-    expect(p.executions.get(p.e(1))?.stop).toBeUndefined();
-    expect(p.job("s").actionExecutionId).not.toBe(first);
-    expect(p.state.stages.S?.lock).toBe(p.e(1));
-  });
-
-  test("E7.2 the order of refusals: stage, run, version, latest, state", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    const retry = (stage: string, executionId: string) =>
-      p.refusal({ type: "retryStage", stage, executionId, mode: "FAILED_ACTIONS" }).code;
-    expect(retry("X", p.e(1))).toBe("StageNotFound");
-    expect(retry("S", "nobody")).toBe("StageNotRetryable");
-    expect(retry("B", p.e(1))).toBe("StageNotRetryable");
-    expect(retry("S", p.e(1))).toBe("StageNotRetryable");
-    p.fail("s", 1);
-    p.start();
-    expect(retry("S", p.e(1))).toBe("NotLatestPipelineExecution");
-    p.fail("s", 2);
-    p.update();
-    expect(retry("S", p.e(2))).toBe("StageNotRetryable");
-  });
-
-  test("E7.4 if every action has succeeded, the run succeeds at once and the execution goes on", () => {
-    const p = new Driver({ S: "s", B: "b", D: "d" });
-    p.start();
-    p.ok("s");
-    p.run(p.stopping(1));
-    p.ok("b");
-    expect(p.at(1)).toBe("Stopped");
-    p.run(p.retrying("B", 1));
-    expect([p.runStatus("B", 1), p.at(1)]).toEqual(["Succeeded", "@D"]);
-  });
-
-  test("E7.7 retries are counted per stage run", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.fail("s");
-    p.run(p.retrying("S", 1));
-    p.now += 1000;
-    p.fail("s");
-    p.run(p.retrying("S", 1));
-    p.ok("s");
-    expect(p.executions.get(p.e(1))?.runs).toMatchObject({
-      S: {
-        manualRetries: 2,
-        automaticRetries: 0,
-        latestRetryTrigger: "ManualStageRetry",
-        lastRetryAt: p.now,
-      },
-      B: { manualRetries: 0 },
-    });
   });
 });

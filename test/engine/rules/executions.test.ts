@@ -157,6 +157,18 @@ describe("E1 executions", () => {
     expect([...p.jobs.values()].every(({ state }) => state === "ended")).toBe(true);
   });
 
+  test.each<[string, (p: Driver) => unknown]>([
+    ["Failed", (p) => p.fail("s")],
+    ["Stopped", (p) => p.run(p.stopping(1, true))],
+    ["Succeeded", (p) => [p.ok("s"), p.ok("b")]],
+  ])("E1.10 an execution that is %s by what its actions did has no summary", (status, end) => {
+    const p = new Driver(stages);
+    p.start();
+    end(p);
+    expect(p.executions.get(p.e(1))).toMatchObject({ status });
+    expect(p.executions.get(p.e(1))).not.toHaveProperty("statusSummary");
+  });
+
   test("E1.10 a revived execution loses its summary", () => {
     const p = new Driver(stages);
     p.start();

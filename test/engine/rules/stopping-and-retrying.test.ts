@@ -11,13 +11,16 @@ describe("E6 stopping", () => {
     expect(p.job("s").status).toBe("Queued");
   });
 
-  test("E6.4 a stop of who waits is done in the same transaction", () => {
-    const p = new Driver({ S: "s", B: "b" });
-    p.start();
-    p.start();
-    p.run(p.stopping(2));
-    expect([p.at(2), p.state.stages.S?.waiting]).toEqual(["Stopped", []]);
-  });
+  test.each([false, true])(
+    "E6.2, E6.4 a stop of who waits (abandon: %s) is done in the same transaction",
+    (abandon) => {
+      const p = new Driver({ S: "s", B: "b" });
+      p.start();
+      p.start();
+      p.run(p.stopping(2, abandon));
+      expect([p.at(2), p.state.stages.S?.waiting]).toEqual(["Stopped", []]);
+    },
+  );
 
   test("E6.5 at Stopped the stage is free, and the next enters in that transaction", () => {
     const p = new Driver({ S: "s", B: "b" });
@@ -28,9 +31,54 @@ describe("E6 stopping", () => {
     p.ok("s");
     expect([p.at(1), p.at(2)]).toEqual(["Stopped", "@S"]);
   });
+
+  test("E6.6 a later abandon replaces the kind, and the reason if it gives one", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.run({ type: "stop", executionId: p.e(1), abandon: false, reason: "first" });
+    p.run({ type: "stop", executionId: p.e(1), abandon: true });
+    expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "first" });
+  });
+
+  test("E6.6 a reason that the later abandon gives replaces the first one", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.run({ type: "stop", executionId: p.e(1), abandon: false, reason: "first" });
+    p.run({ type: "stop", executionId: p.e(1), abandon: true, reason: "second" });
+    expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "second" });
+  });
 });
 
 describe("E7 retrying", () => {
+  test("E7.1 same execution, same run, new ids; a stop that was asked is over", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    const first = p.job("s").actionExecutionId;
+    p.run(p.stopping(1, true));
+    p.run(p.retrying("S", 1));
+    expect(p.executions.get(p.e(1))).toMatchObject({ status: "InProgress", attempt: 2 });
+    expect(p.executions.get(p.e(1))?.stop).toBeUndefined();
+    expect(p.job("s").actionExecutionId).not.toBe(first);
+    expect(p.state.stages.S?.lock).toBe(p.e(1));
+  });
+
+  test("E7.2 the order of refusals: stage, run, version, latest, state", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    const retry = (stage: string, executionId: string) =>
+      p.refusal({ type: "retryStage", stage, executionId, mode: "FAILED_ACTIONS" }).code;
+    expect(retry("X", p.e(1))).toBe("StageNotFound");
+    expect(retry("S", "nobody")).toBe("StageNotRetryable");
+    expect(retry("B", p.e(1))).toBe("StageNotRetryable");
+    expect(retry("S", p.e(1))).toBe("StageNotRetryable");
+    p.fail("s", 1);
+    p.start();
+    expect(retry("S", p.e(1))).toBe("NotLatestPipelineExecution");
+    p.fail("s", 2);
+    p.update();
+    expect(retry("S", p.e(2))).toBe("StageNotRetryable");
+  });
+
   test("E7.3 what runs without a failure, succeeded, is Stopping or was cancelled can't be retried", () => {
     const p = new Driver({ S: "s1 | s2", B: "b" });
     p.start();
@@ -64,6 +112,37 @@ describe("E7 retrying", () => {
     p.run(p.retrying("B", 1));
     const attempts = [...p.history.values()].map(({ action, attempt }) => `${action}.${attempt}`);
     expect(attempts.slice(1)).toEqual(["b1.1", "b2.1", "b3.1", "b2.2", "b3.2"]);
+  });
+
+  test("E7.4 if every action has succeeded, the run succeeds at once and the execution goes on", () => {
+    const p = new Driver({ S: "s", B: "b", D: "d" });
+    p.start();
+    p.ok("s");
+    p.run(p.stopping(1));
+    p.ok("b");
+    expect(p.at(1)).toBe("Stopped");
+    p.run(p.retrying("B", 1));
+    expect([p.runStatus("B", 1), p.at(1)]).toEqual(["Succeeded", "@D"]);
+  });
+
+  test("E7.7 retries are counted per stage run", () => {
+    const p = new Driver({ S: "s", B: "b" });
+    p.start();
+    p.fail("s");
+    p.run(p.retrying("S", 1));
+    p.now += 1000;
+    p.fail("s");
+    p.run(p.retrying("S", 1));
+    p.ok("s");
+    expect(p.executions.get(p.e(1))?.runs).toMatchObject({
+      S: {
+        manualRetries: 2,
+        automaticRetries: 0,
+        latestRetryTrigger: "ManualStageRetry",
+        lastRetryAt: p.now,
+      },
+      B: { manualRetries: 0 },
+    });
   });
 
   test("E7.9 a retried execution goes on as any other; who waits keeps waiting, and may be superseded", () => {
