@@ -98,6 +98,14 @@ describe("E9.2 to E9.5 rules and conditions", () => {
     expect(timer?.due).toBe(p.now + minutes * MINUTE);
   });
 
+  test("E9.15 a window that is open lets pass at once", () => {
+    const p = atB(entry(rule("Hours", "DeploymentWindow", { configuration: { Cron: "0 * * * * ? *" } })));
+    expect([p.actionStatus("B", "b", 1), p.verdict("B", 1, "BEFORE_ENTRY")]).toEqual([
+      "InProgress",
+      "Succeeded (Succeeded)",
+    ]);
+  });
+
   test("E9.5, E3.12 a rule's job may go on in another, with a delay", () => {
     const p = atB(entry(rule("Alarm", "CloudWatchAlarm")));
     const first = p.job("Alarm");
@@ -416,6 +424,10 @@ describe("E9.11 to E9.13 retries and overrides", () => {
     p.fail("Out", 2);
     expect([p.at(2), p.at(3)]).toEqual(["Failed", "@B"]);
     expect(p.refusal(p.overriding("B", 2, "ON_SUCCESS")).code).toBe("NotLatestPipelineExecution");
+    // Once it is retried, it is in force again.
+    p.run(p.retrying("B", 2));
+    p.run(p.overriding("B", 2, "ON_SUCCESS"));
+    expect(p.at(2)).toBe("@D");
   });
 
   test("E9.12 a rollback, which meets no conditions (E8.7), is refused as others are", () => {

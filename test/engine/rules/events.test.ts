@@ -172,7 +172,15 @@ describe("E12 events", () => {
     const p = new Driver({ S: "s", B: "b" }, { actions: { s: out, b: { inputs: ["Out"] } } });
     p.start();
     const details = { summary: "well done", externalExecutionId: "build:1" };
-    p.run({ ...p.success(p.job("s")), details } as never);
+    // What it told on its way stands at its end, too.
+    p.run({
+      ...p.success(p.job("s")),
+      type: "jobContinued",
+      details,
+      continuationToken: "t",
+      delay: 0,
+    } as never);
+    p.ok("s");
     p.fail("b", 1, { code: "PermissionError", message: "no way" });
     const artifact = expect.objectContaining({ name: "Out", bucket: "artifacts" });
     expect(p.events.filter(({ level }) => level === "action").map(({ detail }) => detail)).toEqual([

@@ -257,11 +257,26 @@ describe("E8 by itself", () => {
     expect(p.executions.get(p.e(1))).not.toHaveProperty("statusSummary");
   });
 
+  const gate: Options = {
+    mode: "PARALLEL",
+    conditions: { D: { onSuccess: { result: "ROLLBACK", rules: [rule("Gate")] } } },
+  };
+
+  test("E8.6 what an old PARALLEL execution brings to success is no target", () => {
+    const p = new Driver({ S: "s", D: "d" }, gate);
+    p.start();
+    p.ok("s");
+    p.update(undefined, gate);
+    p.ok("d");
+    p.ok("Gate");
+    p.start();
+    p.ok("s");
+    p.ok("d");
+    p.fail("Gate");
+    expect([p.at(1), p.at(2), p.ids.length]).toEqual(["Succeeded", "Failed", 2]);
+  });
+
   test("E8.6 an old PARALLEL execution rolls nothing back", () => {
-    const gate: Options = {
-      mode: "PARALLEL",
-      conditions: { D: { onSuccess: { result: "ROLLBACK", rules: [rule("Gate")] } } },
-    };
     const p = new Driver({ S: "s", D: "d" }, gate);
     p.start();
     p.ok("s");
