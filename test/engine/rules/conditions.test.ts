@@ -110,7 +110,11 @@ describe("E9.2 to E9.5 rules and conditions", () => {
     const p = atB(entry(rule("Alarm", "CloudWatchAlarm")));
     const first = p.job("Alarm");
     const details = { summary: "OK so far" };
+    const due = p.now + 60 * MINUTE;
+    p.now += MINUTE;
     p.run({ type: "jobContinued", ...reportOf(first), details, continuationToken: "t", delay: MINUTE });
+    // Jobs don't restart the rule's time-out (E10).
+    expect([...p.timers.values()].find(({ kind }) => kind === "ruleTimeout")?.due).toBe(due);
     expect(p.job("Alarm")).toMatchObject({ status: "Created", continuationToken: "t" });
     p.now += MINUTE;
     p.fireDue();
@@ -263,6 +267,23 @@ describe("E9.4, E9.6 to E9.9 when they are evaluated, and what follows", () => {
     expect(p.state.stages.B?.inForce).toBeUndefined();
   });
 
+  test.each([entry, success])(
+    "E9.6, E9.8 what a condition fails isn't rolled back for onFailure (%#)",
+    (members) => {
+      const p = atB({ ...members(rule("Check")), onFailure: { result: "ROLLBACK" } });
+      const toCheck = () => members === success && p.ok("b");
+      toCheck();
+      p.ok("Check");
+      if (members === entry) p.ok("b");
+      p.start();
+      p.ok("s");
+      toCheck();
+      p.fail("Check");
+      expect([p.runStatus("B", 1), p.at(2), p.ids.length]).toEqual(["Succeeded", "Failed", 2]);
+      expect(p.executions.get(p.e(2))).not.toHaveProperty("statusSummary");
+    },
+  );
+
   test("E9.9 entry, groups, then success or failure, one after the other", () => {
     const p = atB({
       ...entry(rule("In")),
@@ -374,7 +395,9 @@ describe("E9.11 to E9.13 retries and overrides", () => {
   });
 
   test("E9.12 an entry condition at work is overridden: its rules are abandoned and the first group starts", () => {
-    const p = atB(entry(rule("Gate")));
+    const p = atB(entry(rule("Gate")), { mode: "QUEUED" });
+    // It lives already: the limit is for who is revived (E2.12).
+    p.limit = 1;
     p.run(p.overriding("B", 1, "BEFORE_ENTRY"));
     expect([p.verdict("B", 1, "BEFORE_ENTRY"), p.actionStatus("B", "b", 1)]).toEqual([
       "Overridden (Abandoned)",
