@@ -118,14 +118,26 @@ test("E12.3: a git trigger tells its commit in place of type and detail", () => 
     fullRepositoryName: "octo/shop",
     eventType: "PUSH",
     branchName: "main",
+    tagName: "v1",
     commitId: "c1",
+    commitMessage: "Say it",
+    authorId: "7",
+    authorDisplayName: "Octo Cat",
+    authorEmail: "octo@example.com",
+    authorDate: "2026-11-24T09:00:00Z",
     deliveryId: "d1",
   };
   expect(executionTrigger({ type: "WebhookV2", detail: JSON.stringify(told) })).toEqual({
     "provider-type": "GitHub",
     "full-repository-name": "octo/shop",
     "branch-name": "main",
+    "tag-name": "v1",
     "commit-id": "c1",
+    "commit-message": "Say it",
+    "author-id": "7",
+    "author-display-name": "Octo Cat",
+    "author-email": "octo@example.com",
+    "author-date": "2026-11-24T09:00:00Z",
     "connection-arn": "arn:aws:codeconnections:us-east-1:1:connection/1",
   });
   expect(executionTrigger({ type: "WebhookV2", detail: "{cut" })).toEqual({
@@ -219,4 +231,30 @@ test("E12.6: stages tell the sources, failed actions why, approvals what to look
   expect(of("Ok", "STARTED")).toEqual({ externalEntityLink: "https://x.example", customData: "look" });
   expect(of("Fetch", "SUCCEEDED")).toEqual({});
   expect(attributes({ state: "SUCCEEDED" })).toEqual({});
+});
+
+test("E12.6: the notification form tells what was so then, of each action's latest attempt", () => {
+  const source = { type: { ...type, category: "Source", provider: "S3" } };
+  const later = { started: AT - 400, updated: AT + 1 };
+  const actions = [
+    record("Fetch", "Source", source),
+    record("Other", "Source", { ...source, ...later }),
+    record("Lost", "Source", { ...source, status: "Failed" }),
+    record("b1", "Build", { status: "Failed" }),
+    record("b1", "Build", { id: "again", status: "Succeeded", started: AT - 300 }),
+    record("b2", "Build", { status: "Failed", ...later }),
+    record("b3", "Build", { status: "InProgress", configuration: { CustomData: "look" } }),
+  ];
+  const attributes = (change: Partial<StateChange>) => {
+    const told = event(change);
+    return notificationEvent(eventBridgeEvent(told), told, actions).additionalAttributes;
+  };
+  expect(attributes({ state: "FAILED" })).toMatchObject({
+    failedActionCount: 1,
+    failedActions: [{ action: "Lost" }],
+  });
+  expect(attributes({ level: "stage", stage: "Build", state: "STARTED" })).toEqual({
+    sourceActions: [expect.objectContaining({ sourceActionName: "Fetch" })],
+  });
+  expect(attributes({ level: "action", state: "STARTED", actionExecutionId: "b3" })).toEqual({});
 });

@@ -98,11 +98,23 @@ describe("E9.2 to E9.5 rules and conditions", () => {
     expect(timer?.due).toBe(p.now + minutes * MINUTE);
   });
 
+  test("E9.15 a window that is open lets pass at once", () => {
+    const p = atB(entry(rule("Hours", "DeploymentWindow", { configuration: { Cron: "0 * * * * ? *" } })));
+    expect([p.actionStatus("B", "b", 1), p.verdict("B", 1, "BEFORE_ENTRY")]).toEqual([
+      "InProgress",
+      "Succeeded (Succeeded)",
+    ]);
+  });
+
   test("E9.5, E3.12 a rule's job may go on in another, with a delay", () => {
     const p = atB(entry(rule("Alarm", "CloudWatchAlarm")));
     const first = p.job("Alarm");
     const details = { summary: "OK so far" };
+    const due = p.now + 60 * MINUTE;
+    p.now += MINUTE;
     p.run({ type: "jobContinued", ...reportOf(first), details, continuationToken: "t", delay: MINUTE });
+    // Jobs don't restart the rule's time-out (E10).
+    expect([...p.timers.values()].find(({ kind }) => kind === "ruleTimeout")?.due).toBe(due);
     expect(p.job("Alarm")).toMatchObject({ status: "Created", continuationToken: "t" });
     p.now += MINUTE;
     p.fireDue();
@@ -231,6 +243,17 @@ describe("E9.4, E9.6 to E9.9 when they are evaluated, and what follows", () => {
     expect([p.at(3), p.executions.get(p.e(4))?.rollbackTarget]).toEqual(["Failed", p.e(1)]);
   });
 
+  test("E9.1 a failure condition with the result FAIL adds nothing", () => {
+    const p = atB({ onFailure: { condition: { result: "FAIL", rules: [rule("Broken")] } } });
+    p.ok("b");
+    p.start();
+    p.ok("s");
+    p.fail("b");
+    p.fail("Broken");
+    expect([p.at(2), p.ids.length]).toEqual(["Failed", 2]);
+    expect(p.executions.get(p.e(2))).not.toHaveProperty("statusSummary");
+  });
+
   test("E9.8 a failed success condition fails the run, which is no success of the stage; onFailure isn't for it", () => {
     const p = atB({ ...success(rule("Check")), onFailure: { result: "RETRY", retryMode: "ALL_ACTIONS" } });
     p.ok("b");
@@ -243,6 +266,23 @@ describe("E9.4, E9.6 to E9.9 when they are evaluated, and what follows", () => {
     expect(p.refusal(p.rollingBack("B", 1))).toMatchObject({ because: "notSucceeded" });
     expect(p.state.stages.B?.inForce).toBeUndefined();
   });
+
+  test.each([entry, success])(
+    "E9.6, E9.8 what a condition fails isn't rolled back for onFailure (%#)",
+    (members) => {
+      const p = atB({ ...members(rule("Check")), onFailure: { result: "ROLLBACK" } });
+      const toCheck = () => members === success && p.ok("b");
+      toCheck();
+      p.ok("Check");
+      if (members === entry) p.ok("b");
+      p.start();
+      p.ok("s");
+      toCheck();
+      p.fail("Check");
+      expect([p.runStatus("B", 1), p.at(2), p.ids.length]).toEqual(["Succeeded", "Failed", 2]);
+      expect(p.executions.get(p.e(2))).not.toHaveProperty("statusSummary");
+    },
+  );
 
   test("E9.9 entry, groups, then success or failure, one after the other", () => {
     const p = atB({
@@ -312,18 +352,21 @@ describe("E9.11 to E9.13 retries and overrides", () => {
     expect([p.verdict("B", 1, "ON_SUCCESS"), p.history.size]).toEqual(["InProgress (InProgress)", actions]);
   });
 
-  test("E7.3, E9.3 a retry during a failure condition abandons it", () => {
-    const p = atB(failure(rule("Broken")));
-    p.fail("b");
-    const job = p.job("Broken");
-    p.run(p.retrying("B", 1));
-    expect([p.verdict("B", 1, "ON_FAILURE"), p.jobs.get(job.id)?.state]).toEqual([
-      "Abandoned (Abandoned)",
-      "ended",
-    ]);
-    p.fail("b");
-    expect(p.verdict("B", 1, "ON_FAILURE")).toBe("InProgress (InProgress)");
-  });
+  test.each(["FAILED_ACTIONS", "ALL_ACTIONS"] as const)(
+    "E7.3, E9.3 a retry of %s during a failure condition abandons it",
+    (mode) => {
+      const p = atB(failure(rule("Broken")));
+      p.fail("b");
+      const job = p.job("Broken");
+      p.run(p.retrying("B", 1, mode));
+      expect([p.verdict("B", 1, "ON_FAILURE"), p.jobs.get(job.id)?.state]).toEqual([
+        "Abandoned (Abandoned)",
+        "ended",
+      ]);
+      p.fail("b");
+      expect(p.verdict("B", 1, "ON_FAILURE")).toBe("InProgress (InProgress)");
+    },
+  );
 
   test("E9.12 refusals: stage, condition, execution, latest, what there is to override", () => {
     const p = atB(success(rule("Out")));
@@ -337,13 +380,24 @@ describe("E9.11 to E9.13 retries and overrides", () => {
     expect(code("B", p.e(1), "ON_SUCCESS")).toBe("ConditionNotOverridable");
   });
 
+  test("E9.12 what failed before a retry isn't what made the run fail after it", () => {
+    const p = atB(success(rule("Out")));
+    p.ok("b");
+    p.fail("Out");
+    p.run(p.retrying("B", 1, "ALL_ACTIONS"));
+    p.fail("b");
+    expect(p.refusal(p.overriding("B", 1, "ON_SUCCESS")).code).toBe("ConditionNotOverridable");
+  });
+
   test("E9.12 a condition with the result SKIP can't be overridden, not even at work", () => {
     const p = atB({ beforeEntry: { result: "SKIP", rules: [rule("Gate")] } });
     expect(p.refusal(p.overriding("B", 1, "BEFORE_ENTRY")).code).toBe("ConditionNotOverridable");
   });
 
   test("E9.12 an entry condition at work is overridden: its rules are abandoned and the first group starts", () => {
-    const p = atB(entry(rule("Gate")));
+    const p = atB(entry(rule("Gate")), { mode: "QUEUED" });
+    // It lives already: the limit is for who is revived (E2.12).
+    p.limit = 1;
     p.run(p.overriding("B", 1, "BEFORE_ENTRY"));
     expect([p.verdict("B", 1, "BEFORE_ENTRY"), p.actionStatus("B", "b", 1)]).toEqual([
       "Overridden (Abandoned)",
@@ -393,6 +447,10 @@ describe("E9.11 to E9.13 retries and overrides", () => {
     p.fail("Out", 2);
     expect([p.at(2), p.at(3)]).toEqual(["Failed", "@B"]);
     expect(p.refusal(p.overriding("B", 2, "ON_SUCCESS")).code).toBe("NotLatestPipelineExecution");
+    // Once it is retried, it is in force again.
+    p.run(p.retrying("B", 2));
+    p.run(p.overriding("B", 2, "ON_SUCCESS"));
+    expect(p.at(2)).toBe("@D");
   });
 
   test("E9.12 a rollback, which meets no conditions (E8.7), is refused as others are", () => {
@@ -416,6 +474,21 @@ describe("E9.11 to E9.13 retries and overrides", () => {
     p.fail("Gate");
     p.update(stages, { conditions });
     expect(p.refusal(p.overriding("B", 1, "BEFORE_ENTRY")).code).toBe("ConditionNotOverridable");
+  });
+
+  test("E9.12 an outdated PARALLEL execution's condition at work is overridden", () => {
+    const p = atB(entry(rule("Gate")), { mode: "PARALLEL" });
+    p.update(stages, { mode: "PARALLEL" });
+    p.run(p.overriding("B", 1, "BEFORE_ENTRY"));
+    expect(p.actionStatus("B", "b", 1)).toBe("InProgress");
+  });
+
+  test("E7.6, E9.13 an entry that was overridden was passed: a retry doesn't ask it again", () => {
+    const p = atB(entry(rule("Gate")));
+    p.run(p.overriding("B", 1, "BEFORE_ENTRY"));
+    p.fail("b");
+    p.run(p.retrying("B", 1));
+    expect([p.actionStatus("B", "b", 1), p.rules.size]).toEqual(["InProgress", 1]);
   });
 
   test("E9.13 an override holds for that evaluation: the next one is judged anew", () => {
@@ -462,6 +535,19 @@ describe("what ends a condition from outside", () => {
       "Cancelled (Abandoned)",
       "ended",
     ]);
+  });
+
+  test.each<NonNullable<Members["onFailure"]>>([
+    { result: "RETRY", retryMode: "ALL_ACTIONS" },
+    { result: "ROLLBACK" },
+    { condition: { result: "ROLLBACK", rules: [rule("Broken")] } },
+  ])("E11.2 after a cut nothing follows a failure: %j", (onFailure) => {
+    const p = atB({ onFailure });
+    p.update(stages, { conditions: { B: { onFailure } } });
+    p.start();
+    p.ok("s");
+    p.fail("b", 1);
+    expect([p.at(1), p.at(2), p.ids.length, p.rules.size]).toEqual(["Cancelled", "@B", 2, 0]);
   });
 
   test("E11.4 with a success condition declared, a cut run is Cancelled although all its actions succeeded", () => {

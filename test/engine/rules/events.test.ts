@@ -19,6 +19,24 @@ describe("E12 events", () => {
     ]);
   });
 
+  test("E12.5 a stop and wait: STOPPING once, also where an abandon follows; then as they end", () => {
+    const p = new Driver({ S: "s", B: "b | c" });
+    p.start();
+    p.ok("s");
+    p.events.length = 0;
+    p.run(p.stopping(1));
+    p.ok("b");
+    p.run(p.stopping(1, true));
+    expect(p.story()).toEqual([
+      "pipeline STOPPING",
+      "stage B STOPPING",
+      "action b SUCCEEDED",
+      "action c ABANDONED",
+      "stage B STOPPED",
+      "pipeline STOPPED",
+    ]);
+  });
+
   test("E12.5 waiting: pipeline STOPPED only; superseded: pipeline SUPERSEDED only", () => {
     const p = new Driver({ S: "s", B: "b" });
     p.transition("S", false);
@@ -107,12 +125,62 @@ describe("E12 events", () => {
     ]);
   });
 
+  test("E12.3 after a retry all events of the pipeline and of that stage's run tell its time", () => {
+    const p = new Driver({ S: "s", B: "b", D: "d" });
+    p.start();
+    p.ok("s");
+    p.fail("b");
+    p.run(p.retrying("B", 1));
+    const retried = p.now;
+    p.events.length = 0;
+    p.now += 1000;
+    p.ok("b");
+    p.ok("d");
+    const told = p.events.filter(({ level }) => level !== "action");
+    expect(told.map(({ stage, state, detail }) => [stage, state, detail?.lastRetryAt])).toEqual([
+      ["B", "SUCCEEDED", retried],
+      ["D", "STARTED", undefined],
+      ["D", "SUCCEEDED", undefined],
+      [undefined, "SUCCEEDED", retried],
+    ]);
+  });
+
+  test("E12.3 start-time is that of the execution, the stage run, the action; region is the action's", () => {
+    const p = new Driver(
+      { S: "s", B: "b ; c" },
+      { regions: ["eu-west-1"], actions: { c: { region: "eu-west-1" } } },
+    );
+    const started = p.now;
+    p.start();
+    p.now += 1000;
+    p.ok("s");
+    p.now += 1000;
+    p.ok("b");
+    p.now += 1000;
+    p.ok("c");
+    expect(
+      p.events.slice(-3).map(({ level, startedAt, region }) => [level, startedAt - started, region]),
+    ).toEqual([
+      ["action", 2000, "eu-west-1"],
+      ["stage", 1000, undefined],
+      ["pipeline", 0, undefined],
+    ]);
+  });
+
   test("E12.3 an action's events name its artifacts and how it ended", () => {
     const out = { outputs: [{ name: "Out" }] };
     const p = new Driver({ S: "s", B: "b" }, { actions: { s: out, b: { inputs: ["Out"] } } });
     p.start();
     const details = { summary: "well done", externalExecutionId: "build:1" };
-    p.run({ ...p.success(p.job("s")), details } as never);
+    // What it told on its way stands at its end, too.
+    p.run({
+      ...p.success(p.job("s")),
+      type: "jobContinued",
+      details,
+      continuationToken: "t",
+      delay: 0,
+    } as never);
+    p.ok("s");
     p.fail("b", 1, { code: "PermissionError", message: "no way" });
     const artifact = expect.objectContaining({ name: "Out", bucket: "artifacts" });
     expect(p.events.filter(({ level }) => level === "action").map(({ detail }) => detail)).toEqual([

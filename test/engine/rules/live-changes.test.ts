@@ -143,6 +143,22 @@ describe("E11 live changes", () => {
     expect([p.at(1), p.state.stages.B?.lock]).toEqual(["Cancelled", undefined]);
   });
 
+  test("E11.6 a removed stage isn't there for callers, though somebody is in it still", () => {
+    const p = new Driver(stages);
+    p.start();
+    p.ok("s");
+    p.update({ S: "s", D: "d" });
+    expect(p.at(1)).toBe("@B");
+    for (const command of [
+      p.retrying("B", 1),
+      p.rollingBack("B", 1),
+      p.overriding("B", 1, "BEFORE_ENTRY"),
+      { type: "setTransition", stage: "B", direction: "Inbound", enabled: false, by: "me" } as const,
+    ]) {
+      expect(p.refusal(command)).toEqual({ code: "StageNotFound", stage: "B" });
+    }
+  });
+
   test("E11.6 an update starts nothing", () => {
     const p = new Driver(stages);
     p.update();

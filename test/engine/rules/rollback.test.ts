@@ -64,7 +64,9 @@ describe("E8 by hand", () => {
     p.ok("d");
     expect(code("D", rollback)).toMatchObject({ because: "notSucceeded", executionId: rollback });
     p.update();
-    expect(code("D", p.e(1))).toMatchObject({ code: "PipelineExecutionOutdated", version: 1 });
+    for (const target of [p.e(1), rollback]) {
+      expect(code("D", target)).toMatchObject({ code: "PipelineExecutionOutdated", version: 1 });
+    }
   });
 
   test("E8.3 the same target again, one that lives in later stages, and the latest itself are targets", () => {
@@ -255,11 +257,26 @@ describe("E8 by itself", () => {
     expect(p.executions.get(p.e(1))).not.toHaveProperty("statusSummary");
   });
 
+  const gate: Options = {
+    mode: "PARALLEL",
+    conditions: { D: { onSuccess: { result: "ROLLBACK", rules: [rule("Gate")] } } },
+  };
+
+  test("E8.6 what an old PARALLEL execution brings to success is no target", () => {
+    const p = new Driver({ S: "s", D: "d" }, gate);
+    p.start();
+    p.ok("s");
+    p.update(undefined, gate);
+    p.ok("d");
+    p.ok("Gate");
+    p.start();
+    p.ok("s");
+    p.ok("d");
+    p.fail("Gate");
+    expect([p.at(1), p.at(2), p.ids.length]).toEqual(["Succeeded", "Failed", 2]);
+  });
+
   test("E8.6 an old PARALLEL execution rolls nothing back", () => {
-    const gate: Options = {
-      mode: "PARALLEL",
-      conditions: { D: { onSuccess: { result: "ROLLBACK", rules: [rule("Gate")] } } },
-    };
     const p = new Driver({ S: "s", D: "d" }, gate);
     p.start();
     p.ok("s");

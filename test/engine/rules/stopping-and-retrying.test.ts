@@ -1,5 +1,6 @@
 /** Rules E6 and E7 of semantics.md that no scenario tells. */
 import { describe, expect, test } from "vitest";
+import { type Options, rule } from "../support/definitions.ts";
 import { Driver } from "../support/driver.ts";
 
 describe("E6 stopping", () => {
@@ -47,6 +48,27 @@ describe("E6 stopping", () => {
     p.run({ type: "stop", executionId: p.e(1), abandon: true, reason: "second" });
     expect(p.executions.get(p.e(1))?.stop).toEqual({ abandon: true, reason: "second" });
   });
+
+  test.each<[string, Options["conditions"]]>([
+    ["automatic retry", { B: { onFailure: { result: "RETRY", retryMode: "ALL_ACTIONS" } } }],
+    ["rollback", { B: { onFailure: { result: "ROLLBACK" } } }],
+    ["failure condition", { B: { onFailure: { condition: { result: "ROLLBACK", rules: [rule("R")] } } } }],
+  ])("E6.3 after a stop is asked a failure has no %s", (_, conditions) => {
+    const p = new Driver({ S: "s", B: "b" }, { conditions });
+    p.start();
+    p.ok("s");
+    p.ok("b");
+    p.start();
+    p.ok("s");
+    p.run(p.stopping(2));
+    p.fail("b");
+    expect([p.at(2), p.executions.get(p.e(2))?.attempt, p.ids.length, p.rules.size]).toEqual([
+      "Stopped",
+      1,
+      2,
+      0,
+    ]);
+  });
 });
 
 describe("E7 retrying", () => {
@@ -77,6 +99,32 @@ describe("E7 retrying", () => {
     p.fail("s", 2);
     p.update();
     expect(retry("S", p.e(2))).toBe("StageNotRetryable");
+  });
+
+  test("E7.2 what is outdated can't be retried, in PARALLEL neither, whoever is the latest", () => {
+    const p = new Driver({ S: "s", B: "b" }, { mode: "PARALLEL" });
+    p.start();
+    p.fail("s");
+    p.update();
+    expect(p.refusal(p.retrying("S", 1)).code).toBe("StageNotRetryable");
+    const q = new Driver({ S: "s", B: "b" });
+    q.start();
+    q.fail("s");
+    q.start();
+    q.ok("s");
+    q.update();
+    expect(q.refusal(q.retrying("S", 1)).code).toBe("StageNotRetryable");
+  });
+
+  test("E7.2 latest comes before what became of the run, and that before the limit", () => {
+    const p = new Driver({ S: "s", B: "b" }, { mode: "QUEUED" });
+    p.limit = 1;
+    p.start();
+    p.ok("s");
+    p.ok("b");
+    p.start();
+    expect(p.refusal(p.retrying("S", 1)).code).toBe("NotLatestPipelineExecution");
+    expect(p.refusal(p.retrying("B", 1)).code).toBe("StageNotRetryable");
   });
 
   test("E7.3 what runs without a failure, succeeded, is Stopping or was cancelled can't be retried", () => {

@@ -132,6 +132,17 @@ describe("E9.17: time zones", () => {
     expect(opens("0 0 12 * * ?", "2026-11-29T00:00:00Z", zone)).toBe(expected);
   });
 
+  test("Java's abbreviations are hours and minutes ahead of UTC in January", () => {
+    const table =
+      "ACT 9:30 AET 11 AGT -3 ART 2 AST -9 BET -3 BST 6 CAT 2 CNT -3:30 CST -6 CTT 8 EAT 3 ECT 1 EST -5 HST -10 " +
+      "IET -5 IST 5:30 JST 9 MIT 13 MST -7 NET 4 NST 13 PLT 5 PNT -7 PRT -4 PST -8 SST 11 VST 7";
+    for (const [, zone, sign, hours, minutes = "0"] of table.matchAll(/([A-Z]{3}) (-?)(\d+)(?::(\d+))?/g)) {
+      const ahead = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
+      const midnight = new Date(Date.UTC(2026, 0, 7) - ahead * 60_000).toISOString();
+      expect(opens("0 0 0 7 1 ? *", "2026-01-05T00:00:00Z", zone), zone).toBe(`${midnight.slice(0, 16)}Z`);
+    }
+  });
+
   test("EST, MST and HST have no summer time", () => {
     const noon = (zone: string) => opens("0 0 12 * * ?", "2026-07-01T00:00:00Z", zone);
     expect([noon("EST"), noon("MST"), noon("HST")]).toEqual([
