@@ -149,6 +149,7 @@ export const workerRequests: Requests = {
   RegisterWorker: () => ({ workerId: "thief", version: "1", capabilities: [] }),
   ExtendLease: ({ jobId }) => ({ jobId }),
   GiveUpJob: ({ jobId }) => ({ jobId }),
+  ParkJob: ({ jobId }) => ({ jobId }),
   RefreshCredentials: ({ jobId }) => ({ jobId }),
   GetCloneCredentials: ({ jobId }) => ({ jobId }),
   PutProgress: ({ jobId }) => ({ jobId, summary: "stolen" }),
