@@ -13,7 +13,7 @@ const LEAST = 8_000 / 12_000;
 
 export const transitions: Row = {
   name: "transitions",
-  what: `durable transitions, SQLite FULL, ${CALLERS} callers at once, 1,000 pipelines in progress, without HTTP, against bare steps of seven statements for as many owners`,
+  what: `durable transitions, SQLite FULL, ${CALLERS} callers at once, ${whole(BUSY_PIPELINES)} pipelines in progress, without HTTP, against bare steps of seven statements for as many owners`,
   budget: "≥ 8,000/s where the bare steps do 12,000/s: ratio ≥ 0.67",
 
   async measure() {

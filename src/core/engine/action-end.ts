@@ -7,7 +7,7 @@ import type { Draft } from "./draft.ts";
 import type { ActionChange } from "./effect.ts";
 import { actionEvent } from "./events.ts";
 import type { ActionState } from "./state.ts";
-import { cancelTimer } from "./timer-rows.ts";
+import { cancelJobTimers, cancelTimer } from "./timer-rows.ts";
 
 /** What an approval shows that was closed by a stop or an update (E5.5). */
 const CLOSED_APPROVAL = "The approval action has been canceled.";
@@ -34,8 +34,7 @@ export function endAction(
 ): void {
   const action = actionAt(draft, at);
   cancelTimer(draft, action.timer);
-  cancelTimer(draft, action.job?.delayTimer);
-  cancelTimer(draft, action.job?.replyTimer);
+  cancelJobTimers(draft, action.job);
   cancelCopies(draft, action);
   const { id, startedAt, outputs } = action;
   const variables = at.definition.namespace === undefined ? undefined : change.variables;

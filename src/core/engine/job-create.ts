@@ -4,7 +4,7 @@ import type { Draft } from "./draft.ts";
 import { type NextJob, openJob } from "./open-job.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 import type { ActionState } from "./state.ts";
-import { cancelTimer } from "./timer-rows.ts";
+import { cancelJobTimers } from "./timer-rows.ts";
 import { workOf } from "./work.ts";
 
 /**
@@ -12,8 +12,7 @@ import { workOf } from "./work.ts";
  * kept: what it is resolved from can't change while the action is in progress (E4.6).
  */
 export function giveNextJob(draft: Draft, at: ActionAt, action: ActionState, next: NextJob): void {
-  cancelTimer(draft, action.job?.delayTimer);
-  cancelTimer(draft, action.job?.replyTimer);
+  cancelJobTimers(draft, action.job);
   giveJob(draft, at, action, resolve(draft, draft.execution(at.executionId), at.definition), next);
 }
 

@@ -5,7 +5,7 @@ import type { ConditionKind } from "../definition.ts";
 import type { Draft } from "../draft.ts";
 import type { RuleChange } from "../effect.ts";
 import type { ConditionStatus, RuleStatus } from "../state.ts";
-import { cancelTimer } from "../timer-rows.ts";
+import { cancelJobTimers, cancelTimer } from "../timer-rows.ts";
 import { conditionInProgress, saveCondition } from "./evaluations.ts";
 import { conditionAt, locateRule, type RuleAt, ruleAt, saveRuleAt } from "./rule-at.ts";
 
@@ -70,7 +70,7 @@ function endRule(
   const { id, startedAt, timer, windowTimer, job } = rule;
   cancelTimer(draft, timer);
   cancelTimer(draft, windowTimer);
-  cancelTimer(draft, job?.delayTimer);
+  cancelJobTimers(draft, job);
   cancelCopies(draft, rule);
   saveRuleAt(draft, at, { id, status, startedAt });
   draft.effects.push({

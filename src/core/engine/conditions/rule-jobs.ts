@@ -4,7 +4,7 @@ import { isCopying } from "../copy-rows.ts";
 import type { Draft } from "../draft.ts";
 import { MAX_LOSSES, type NextJob, openJob } from "../open-job.ts";
 import { type Resolved, resolve } from "../resolve.ts";
-import { cancelTimer } from "../timer-rows.ts";
+import { cancelJobTimers } from "../timer-rows.ts";
 import { workOfRule } from "../work.ts";
 import { type RuleAt, ruleAt, saveRuleAt } from "./rule-at.ts";
 import { failRule, succeedRule } from "./rule-end.ts";
@@ -69,7 +69,7 @@ function redeliver(draft: Draft, at: RuleAt, losses: number, continuationToken: 
 
 /** With the same work as before: what it is resolved from can't change while the rule is at work (E4.6). */
 function giveNextJob(draft: Draft, at: RuleAt, next: NextJob): void {
-  cancelTimer(draft, ruleAt(draft, at).job?.delayTimer);
+  cancelJobTimers(draft, ruleAt(draft, at).job);
   giveRuleJob(draft, at, resolve(draft, draft.execution(at.executionId), at.definition), next);
 }
 
