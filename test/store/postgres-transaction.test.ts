@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openStore } from "../../src/core/store/open.ts";
-import { connect, type PostgresConnection } from "../../src/core/store/postgres-connection.ts";
+import { PostgresConnection } from "../../src/core/store/postgres-connection.ts";
 import { Plans } from "../../src/core/store/postgres-plans.ts";
 import { PostgresTransaction } from "../../src/core/store/postgres-transaction.ts";
 import { insertInto, single, writing } from "../../src/core/store/statement.ts";
@@ -46,7 +46,7 @@ async function listeners(): Promise<number> {
 async function ownConnection() {
   const { databaseUrl } = database.place as { databaseUrl: string };
   const pool = new pg.Pool({ connectionString: databaseUrl, pipeline: true });
-  return { pool, connection: await connect(pool, new Plans()) };
+  return { pool, connection: new PostgresConnection(await pool.connect(), new Plans()) };
 }
 
 onPostgres("a write isn't waited for, the transaction's next question is", async () => {

@@ -52,7 +52,7 @@ async function newSqlite(from?: string): Promise<EmptyDatabase> {
 async function newPostgres(template: string): Promise<EmptyDatabase> {
   const base = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(base, `create database ${name} template ${template}`);
+  await administer(base, `create database ${name} template ${template} strategy file_copy`);
   return {
     place: { databaseUrl: `${base}/${name}` },
     remove: () => administer(base, `drop database ${name} with (force)`),

@@ -8,11 +8,6 @@ export type Sendable = Pick<CompiledQuery, "sql" | "parameters">;
 
 export type Answer<R> = pg.QueryResult<R & pg.QueryResultRow>;
 
-/** @param pool ours alone, with clients that send statements before earlier ones are answered (`pipeline`) */
-export async function connect(pool: pg.Pool, plans: Plans): Promise<PostgresConnection> {
-  return new PostgresConnection((await pool.connect()) as Pooled, plans);
-}
-
 /** What PostgreSQL knows its plan by. */
 type NamedQuery = pg.Query & { name?: string };
 
@@ -24,8 +19,9 @@ export class PostgresConnection implements DatabaseConnection {
   /** Of statements that failed: PostgreSQL may not have read them, as the same ones that were sent behind them expect. */
   readonly #failed = new Set<string>();
 
-  constructor(client: Pooled, plans: Plans) {
-    this.#client = client;
+  /** @param client of a pool whose clients send statements before earlier ones are answered (`pipeline`) */
+  constructor(client: pg.PoolClient, plans: Plans) {
+    this.#client = client as Pooled;
     this.#plans = plans;
   }
 

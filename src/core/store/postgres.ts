@@ -1,41 +1,24 @@
 /** The store for many servers: PostgreSQL, where commands of one pipeline wait for each other at its row. */
 import { setTimeout } from "node:timers/promises";
 import { Kysely } from "kysely";
-import pg from "pg";
 import { committed } from "./after-commit.ts";
 import { migrate } from "./migrate.ts";
 import { postgresAnnouncements } from "./postgres-announcements.ts";
-import { connect, type PostgresConnection } from "./postgres-connection.ts";
+import { PostgresConnection } from "./postgres-connection.ts";
 import { postgresDialect, transactionsIn } from "./postgres-dialect.ts";
 import { isPlanFailure, Plans } from "./postgres-plans.ts";
+import { connections, openPool } from "./postgres-pool.ts";
 import { PostgresTransaction } from "./postgres-transaction.ts";
 import type { Database, Soon, Store, Tx } from "./store.ts";
 
-const MAX_CONNECTIONS = 16;
 const MAX_TRIES = 10;
 
 /** Opens (and migrates) the database at `databaseUrl` (`postgres://…`). */
 export async function openPostgres(databaseUrl: string): Promise<Store> {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: MAX_CONNECTIONS,
-    types: { getTypeParser },
-    pipeline: true,
-  });
-  // An idle connection that breaks leaves the pool; the next query opens another or tells its caller.
-  pool.on("error", () => undefined);
-  // One that breaks in use tells whoever waits for its answers; without a listener it would end the process too.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  const pool = openPool(databaseUrl);
   const plans = new Plans();
-  // Those that wait for a connection, which a pool that ends forgets.
-  const waiting = new Set<Promise<unknown>>();
-  const take = () => {
-    const taken = connect(pool, plans);
-    waiting.add(taken);
-    const serve = () => void waiting.delete(taken);
-    taken.then(serve, serve);
-    return taken;
-  };
+  const { take: takeClient, close: closePool } = connections(pool);
+  const take = async () => new PostgresConnection(await takeClient(), plans);
   const dialect = postgresDialect(take);
   const db = new Kysely<Database>({ dialect });
   const begin = transactionsIn(dialect);
@@ -52,12 +35,11 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
       listen,
       async close() {
         await close();
-        while (waiting.size > 0) await Promise.allSettled(waiting);
-        await pool.end();
+        await closePool();
       },
     };
   } catch (error) {
-    await pool.end();
+    await closePool();
     throw error;
   }
 }
@@ -101,10 +83,4 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
 function asksForRetry(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "40001" || code === "40P01" || isPlanFailure(error);
-}
-
-/** Times and counts are `int8`, which pg gives as text; ours all fit a number. */
-function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
-  if (oid === pg.types.builtins.INT8 && format !== "binary") return Number;
-  return pg.types.getTypeParser(oid, format as "text");
 }
