@@ -1,16 +1,12 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { approval, stage } from "../codepipeline/support/declarations.ts";
 import { type Fixture, startServer } from "../codepipeline/support/server.ts";
 import { ORIGIN, pass, registerTypes, worked } from "../codepipeline/support/workers.ts";
-import { runs } from "./support/found.ts";
+import { awsCli, hasAwsCli } from "../support/aws-cli.ts";
 import { recording } from "./support/recorder.ts";
 
-const run = promisify(execFile);
-
-describe.skipIf(!runs("aws", "--version"))(
+describe.skipIf(!hasAwsCli)(
   "AWS CLI (skipped where `aws` is not installed; api.md §19)",
   { timeout: 180_000 },
   () => {
@@ -24,21 +20,8 @@ describe.skipIf(!runs("aws", "--version"))(
 
     /** Runs `aws codepipeline …` and reads its answer. */
     async function aws(...args: string[]) {
-      const { url, region, credentials } = fixture.server;
-      const { stdout } = await run(
-        "aws",
-        ["--endpoint-url", url, "--output", "json", "codepipeline", ...args],
-        {
-          env: {
-            PATH: process.env.PATH,
-            HOME: fixture.server.dataDir,
-            AWS_DEFAULT_REGION: region,
-            AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-            AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-            AWS_PAGER: "",
-          },
-        },
-      );
+      const { url: endpoint, region, credentials, dataDir } = fixture.server;
+      const stdout = await awsCli({ endpoint, region, credentials }, dataDir)("codepipeline", ...args);
       return stdout === "" ? {} : JSON.parse(stdout);
     }
     const json = (value: unknown) => JSON.stringify(value);

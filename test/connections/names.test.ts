@@ -1,6 +1,4 @@
 /** The service's two names, its targets and its protocol (S7, S7.1), and its constraints. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,7 +9,7 @@ import { planOperations } from "../../src/services/aws-json/plan.ts";
 import constraints from "../../src/services/codeconnections/constraints.json" with { type: "json" };
 import { codeConnections, codeStarConnections } from "../../src/services/codeconnections/index.ts";
 import { createWalk } from "../aws-json/support/walk.ts";
-import { runs } from "../clients/support/found.ts";
+import { awsCli, hasAwsCli } from "../support/aws-cli.ts";
 import { type TestServer, testServer } from "../support/server.ts";
 
 let fixture: TestServer;
@@ -107,27 +105,14 @@ test("S7: both names have the same operations", () => {
   expect(namesOf(codeStarConnections)).toEqual(namesOf(codeConnections));
 });
 
-describe.skipIf(!runs("aws", "--version"))("AWS CLI (skipped where `aws` is not installed)", () => {
+describe.skipIf(!hasAwsCli)("AWS CLI (skipped where `aws` is not installed, and on PostgreSQL)", () => {
   test.each(["codestar-connections", "codeconnections"])(
     "S7: aws %s",
     { timeout: 120_000 },
     async (service) => {
+      const cli = awsCli(fixture.config, fixture.server.dataDir);
       const aws = async (...args: string[]) => {
-        const { endpoint, region, credentials } = fixture.config;
-        const { stdout } = await promisify(execFile)(
-          "aws",
-          ["--endpoint-url", endpoint, "--output", "json", service, ...args],
-          {
-            env: {
-              PATH: process.env.PATH,
-              HOME: fixture.server.dataDir,
-              AWS_DEFAULT_REGION: region,
-              AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-              AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-              AWS_PAGER: "",
-            },
-          },
-        );
+        const stdout = await cli(service, ...args);
         return stdout.trim() === "" ? {} : JSON.parse(stdout);
       };
       const { ConnectionArn: arn } = await aws(

@@ -20,7 +20,7 @@ import { chance as chanceOf } from "./support/random.ts";
 import { TAGGED, Users } from "./support/users.ts";
 import { workingCopy } from "./support/working-copy.ts";
 
-const ROUNDS = 8;
+const ROUNDS = 5;
 /** The one way in which a kill may fail an action: each time it ran, the server was killed (E3.15). */
 const LOST_THRICE = {
   status: "Failed",

@@ -282,6 +282,7 @@ test("a sink of settings goes on where it was, and only where the settings name 
   await soon(async () => expect(await sinks().list()).toMatchObject([{ origin: "settings" }]));
   const ids = await write("a");
   await soon(() => expect(received).toHaveLength(1));
+  await soon(async () => expect(await sinks().list()).toMatchObject([{ behind: 0 }]));
   await first.stop();
   const without = serve();
   ids.push(...(await write("b")));

@@ -17,6 +17,7 @@ import {
 } from "../../src/core/repositories/index.ts";
 import type { Ambient } from "../../src/core/scope.ts";
 import type { Reader, Store } from "../../src/core/store/store.ts";
+import { gitEnvironment, tipOf } from "../support/git.ts";
 import { emptyStore } from "../support/store.ts";
 import { listen } from "./listener.ts";
 
@@ -129,7 +130,7 @@ export async function workingCopy(): Promise<WorkingCopy> {
       await writeFile(join(path, file), text);
       await git("add", "--", file);
       await git("commit", "--quiet", "-m", message);
-      return (await git("rev-parse", "HEAD")).trim();
+      return (await tipOf(join(path, ".git"))) ?? "";
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
@@ -140,17 +141,7 @@ export async function runGit(cwd: string, args: readonly string[]): Promise<stri
   const { stdout, stderr } = await execute("git", args, {
     cwd,
     maxBuffer: 64 * 1024 * 1024,
-    env: {
-      PATH: process.env.PATH,
-      HOME: cwd,
-      GIT_CONFIG_NOSYSTEM: "1",
-      GIT_TERMINAL_PROMPT: "0",
-      GIT_AUTHOR_NAME: "Ada",
-      GIT_AUTHOR_EMAIL: "ada@example.com",
-      GIT_COMMITTER_NAME: "Ada",
-      GIT_COMMITTER_EMAIL: "ada@example.com",
-      LC_ALL: "C",
-    },
+    env: gitEnvironment,
   });
   return stdout + stderr;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gitEnvironment, tipOf } from "../../support/git.ts";
 import type { Target } from "./clients.ts";
 
 const run = promisify(execFile);
@@ -25,22 +26,11 @@ export async function workingCopy(): Promise<WorkingCopy> {
     git,
     async commit(message) {
       await git("commit", "--quiet", "--allow-empty", "--message", message);
-      return git("rev-parse", "HEAD");
+      return (await tipOf(join(folder, ".git"))) ?? "";
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
-
-export const gitEnvironment = {
-  PATH: process.env.PATH,
-  HOME: "/nonexistent",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_AUTHOR_NAME: "Ada",
-  GIT_AUTHOR_EMAIL: "ada@example.com",
-  GIT_COMMITTER_NAME: "Ada",
-  GIT_COMMITTER_EMAIL: "ada@example.com",
-};
 
 /** With the key as user and password (S6.3). */
 export function gitUrl({ endpoint, credentials }: Target, repository: string): string {

@@ -2,7 +2,7 @@
  * A stand-in for GitHub on this machine: its API for hooks, repositories over git's own smart HTTP, and deliveries with
  * its signatures. It checks what it is sent as GitHub would.
  */
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -11,10 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { gitEnvironment } from "../../e2e/support/working-copy.ts";
+import { gitEnvironment, tipOf } from "../../support/git.ts";
 import { type Api, createApi } from "./github-api.ts";
 
 const run = promisify(execFile);
+
+const programs = execFileSync("git", ["--exec-path"], { encoding: "utf8" }).trim();
 
 export const TOKEN = "ghp_recorded_by_nobody_0123456789";
 
@@ -121,7 +123,8 @@ export async function gitHub(): Promise<GitHub> {
     },
     async commit(fullName, branch, files) {
       const ref = `refs/heads/${branch}`;
-      const parent = await git(fullName, "rev-parse", "--verify", ref).catch(() => undefined);
+      const gitDir = join(folder, `${fullName}.git`);
+      const parent = await tipOf(gitDir, ref);
       const before = parent ?? "0".repeat(40);
       const stream = [
         `commit ${ref}`,
@@ -131,18 +134,14 @@ export async function gitHub(): Promise<GitHub> {
         ...Object.entries(files).flatMap(([name, text]) => [`M 100644 inline ${name}`, data(text)]),
         "",
       ].join("\n");
-      const importing = spawn(
-        "git",
-        [`--git-dir=${join(folder, `${fullName}.git`)}`, "fast-import", "--quiet"],
-        {
-          env: gitEnvironment,
-          stdio: ["pipe", "ignore", "inherit"],
-        },
-      );
+      const importing = spawn("git", [`--git-dir=${gitDir}`, "fast-import", "--quiet"], {
+        env: gitEnvironment,
+        stdio: ["pipe", "ignore", "inherit"],
+      });
       const ended = new Promise((resolve) => importing.once("close", resolve));
       importing.stdin.end(stream);
       if ((await ended) !== 0) throw new Error("git fast-import failed");
-      const after = await git(fullName, "rev-parse", ref);
+      const after = (await tipOf(gitDir, ref)) ?? "";
       api.pushed(fullName, ref, before, after);
       return after;
     },
@@ -169,7 +168,7 @@ async function serveGit(folder: string, request: IncomingMessage, response: Serv
 
 async function answerGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "", "http://host");
-  const child = spawn("git", ["http-backend"], {
+  const child = spawn(join(programs, "git-http-backend"), {
     env: {
       ...gitEnvironment,
       GIT_PROJECT_ROOT: folder,

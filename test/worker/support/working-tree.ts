@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { gitEnvironment, tipOf } from "../../support/git.ts";
 import type { TestHost } from "./host.ts";
 import { testFolder } from "./worker.ts";
 
@@ -29,16 +30,9 @@ export async function workingTree(): Promise<WorkingTree> {
     const { stdout } = await run("git", args, {
       cwd: folder,
       env: {
-        PATH: process.env.PATH,
-        HOME: "/nonexistent",
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_AUTHOR_NAME: "Ada",
-        GIT_AUTHOR_EMAIL: "ada@example.com",
+        ...gitEnvironment,
         GIT_AUTHOR_DATE: "2026-11-23T23:30:00-01:00",
-        GIT_COMMITTER_NAME: "Ada",
-        GIT_COMMITTER_EMAIL: "ada@example.com",
         GIT_COMMITTER_DATE: date,
-        GIT_TERMINAL_PROMPT: "0",
       },
     });
     return stdout.trim();
@@ -58,14 +52,14 @@ export async function workingTree(): Promise<WorkingTree> {
       await git("add", "--all");
       await git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message);
       commits++;
-      return await git("rev-parse", "HEAD");
+      return (await tipOf(join(folder, ".git"))) ?? "";
     },
     async commitWith(submodules, files) {
       await tree.commit("Files", files);
       for (const [path, commitId] of Object.entries(submodules))
         await git("update-index", "--add", "--cacheinfo", `160000,${commitId},${path}`);
       await git("commit", "--quiet", "--allow-empty", "--message", "Submodules");
-      return await git("rev-parse", "HEAD");
+      return (await tipOf(join(folder, ".git"))) ?? "";
     },
     async push({ url, credentials }, repository, refspec) {
       const remote = new URL(`/git/${repository}.git`, url);
