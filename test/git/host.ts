@@ -136,12 +136,10 @@ export async function workingCopy(): Promise<WorkingCopy> {
   };
 }
 
-/** git as a client, unaware of this machine's configuration. */
-export async function runGit(cwd: string, args: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await execute("git", args, {
-    cwd,
-    maxBuffer: 64 * 1024 * 1024,
-    env: gitEnvironment,
-  });
+/** git as a client, unaware of this machine's configuration. @param input what it reads from stdin */
+export async function runGit(cwd: string, args: readonly string[], input = ""): Promise<string> {
+  const running = execute("git", args, { cwd, maxBuffer: 64 * 1024 * 1024, env: gitEnvironment });
+  running.child.stdin?.end(input);
+  const { stdout, stderr } = await running;
   return stdout + stderr;
 }

@@ -5,6 +5,9 @@ import { createRepositories, type Push, type Repository } from "../../src/core/r
 import { NO_COMMIT } from "../../src/core/repositories/moves.ts";
 import { ambient, type GitHost, gitHost, refEvents, runGit, workingCopy } from "./host.ts";
 
+/** Each takes half a second, most of it git's. */
+const RUNS = 6;
+
 const REF = "refs/heads/main";
 
 /** A client that pushes from the ref's value of some moves ago; it wins only if that is the value again. */
@@ -178,7 +181,7 @@ test("S6.14 pushes at once make the events of exactly the moves that git made, i
       const starts = host.changes.filter(({ repositoryName }) => repositoryName === repository.name);
       expect(starts.map(({ commitId }) => commitId)).toEqual(passed.slice(1));
     }),
-    { numRuns: 12 },
+    { numRuns: RUNS },
   );
 });
 
@@ -203,6 +206,6 @@ test("S6.13 what a crash kept from being recorded is recorded at the next start,
       next.close();
       expect(await eventsOf(host, repository)).toEqual(chainOf(passed));
     }),
-    { numRuns: 8 },
+    { numRuns: RUNS },
   );
 });

@@ -96,10 +96,11 @@ test("S6.2 a gzipped request body is understood", async () => {
   await using host = await gitHost();
   await using work = await workingCopy();
   await host.create("shop");
-  for (let n = 0; n < 40; n++) {
-    await work.commit("a.txt", `${n}`);
-    await work.git("branch", `b${n}`);
-  }
+  await work.commit("a.txt", "first");
+  const commitOf = (n: number) =>
+    `commit refs/heads/b${n}\ncommitter Ada <ada@example.com> ${n} +0000\ndata 0\n`;
+  const commits = Array.from({ length: 40 }, (_, n) => commitOf(n)).join("\n");
+  await runGit(work.path, ["fast-import", "--quiet"], commits);
   await work.git("push", "--all", host.url("shop"));
   // git packs a request that is longer than 1 KiB.
   await work.git("clone", "--quiet", host.url("shop"), "copy");

@@ -31,7 +31,8 @@ export async function checkOut(
   const fetchOnce = (what: string) =>
     git(["fetch", "--quiet", "--tags", "--no-recurse-submodules", ...shallow, "--", "origin", what], {
       ...inside,
-      config: remote.config,
+      // What is new has nothing to tidy up, which git would start a process to find out.
+      config: { ...remote.config, "maintenance.auto": "false" },
     });
   const isTransient = (error: unknown) => remoteFailure(error) === "unreachable";
   const fetch = (what: string) => withRetries(() => fetchOnce(what), { service, signal, isTransient });
