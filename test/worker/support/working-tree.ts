@@ -38,29 +38,30 @@ export async function workingTree(): Promise<WorkingTree> {
     return stdout.trim();
   };
   await git("init", "--quiet", "--initial-branch=main");
-  const tree: WorkingTree = {
+  async function commitAll(
+    message: string,
+    files: Readonly<Record<string, string | Uint8Array>>,
+    submodules: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    for (const [path, content] of Object.entries(files)) {
+      const file = join(folder, path.replace(/^x:/, ""));
+      await mkdir(dirname(file), { recursive: true });
+      if (typeof content === "string" && content.startsWith("->")) await symlink(content.slice(2), file);
+      else await writeFile(file, content);
+      if (path.startsWith("x:")) await chmod(file, 0o755);
+    }
+    await git("add", "--all");
+    const links = Object.entries(submodules).flatMap(([path, id]) => ["--cacheinfo", `160000,${id},${path}`]);
+    if (links.length > 0) await git("update-index", "--add", ...links);
+    await git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message);
+    commits++;
+    return (await tipOf(join(folder, ".git"))) ?? "";
+  }
+  return {
     folder,
     git,
-    async commit(message, files) {
-      for (const [path, content] of Object.entries(files)) {
-        const file = join(folder, path.replace(/^x:/, ""));
-        await mkdir(dirname(file), { recursive: true });
-        if (typeof content === "string" && content.startsWith("->")) await symlink(content.slice(2), file);
-        else await writeFile(file, content);
-        if (path.startsWith("x:")) await chmod(file, 0o755);
-      }
-      await git("add", "--all");
-      await git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message);
-      commits++;
-      return (await tipOf(join(folder, ".git"))) ?? "";
-    },
-    async commitWith(submodules, files) {
-      await tree.commit("Files", files);
-      for (const [path, commitId] of Object.entries(submodules))
-        await git("update-index", "--add", "--cacheinfo", `160000,${commitId},${path}`);
-      await git("commit", "--quiet", "--allow-empty", "--message", "Submodules");
-      return (await tipOf(join(folder, ".git"))) ?? "";
-    },
+    commit: (message, files) => commitAll(message, files, {}),
+    commitWith: (submodules, files) => commitAll("Files", files, submodules),
     async push({ url, credentials }, repository, refspec) {
       const remote = new URL(`/git/${repository}.git`, url);
       remote.username = credentials.accessKeyId;
@@ -68,5 +69,4 @@ export async function workingTree(): Promise<WorkingTree> {
       await git("push", "--quiet", "--force", remote.href, refspec);
     },
   };
-  return tree;
 }
