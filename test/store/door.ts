@@ -21,6 +21,7 @@ export async function doorTo(
       const database = connect({ host, port: Number(port) });
       database.on("error", () => undefined);
       socket.on("close", () => database.destroy());
+      database.on("close", () => socket.destroy());
       socket.pipe(database).pipe(socket);
     });
   });

@@ -1,6 +1,5 @@
-import type { Socket } from "node:net";
 import type pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Connections, connections, openPool } from "../../src/core/store/postgres-pool.ts";
 import { type EmptyDatabase, emptyDatabase } from "../support/store.ts";
 import { doorTo } from "./door.ts";
@@ -22,7 +21,7 @@ async function ask({ take }: Connections): Promise<void> {
 }
 
 onPostgres(
-  "while a connection is being opened, the others that want one share those that are there",
+  "while one is being opened, the others that want a connection share the one that is there",
   async () => {
     const held = Promise.withResolvers<() => void>();
     let arrived = 0;
@@ -64,22 +63,67 @@ onPostgres("whoever holds connections and wants another gets it, up to 16; then 
 onPostgres("where none can be opened all who wait are told so, and the next is tried anew", async () => {
   let isShut = true;
   let arrived = 0;
-  const waiting: Socket[] = [];
-  const one = Promise.withResolvers<void>();
   await using door = await doorTo(databaseUrl, (socket, letThrough) => {
     arrived += 1;
-    if (!isShut) return letThrough();
-    waiting.push(socket);
-    one.resolve();
+    if (isShut) socket.destroy();
+    else letThrough();
   });
   const pool = connections(openPool(door.url));
-  const asked = Promise.allSettled([ask(pool), ask(pool), ask(pool)]);
-  await one.promise;
-  for (const socket of waiting) socket.destroy();
-  expect((await asked).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  const asked = await Promise.allSettled([ask(pool), ask(pool), ask(pool)]);
+  expect(asked.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(arrived).toBe(1);
   isShut = false;
   await ask(pool);
+  await pool.close();
+});
+
+onPostgres(
+  "where one more can't be opened only one is told so, and the others get what is there",
+  async () => {
+    let arrived = 0;
+    await using door = await doorTo(databaseUrl, (socket, letThrough) => {
+      arrived += 1;
+      if (arrived === 2) socket.destroy();
+      else letThrough();
+    });
+    const pool = connections(openPool(door.url));
+    const first = await pool.take();
+    const asked = Promise.allSettled(Array.from({ length: 10 }, () => ask(pool)));
+    await vi.waitFor(() => expect(arrived).toBeGreaterThan(2));
+    first.release();
+    expect((await asked).filter(({ status }) => status === "rejected")).toHaveLength(1);
+    await pool.close();
+  },
+);
+
+onPostgres("one that is never answered is given up, and the next is tried", async () => {
+  let arrived = 0;
+  const silent = Promise.withResolvers<void>();
+  await using door = await doorTo(databaseUrl, (_socket, letThrough) => {
+    arrived += 1;
+    if (arrived === 2) silent.resolve();
+    else letThrough();
+  });
+  const pool = connections(openPool(door.url));
+  const first = await pool.take();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const asked = Promise.allSettled([ask(pool), ask(pool)]);
+  await silent.promise;
+  vi.advanceTimersByTime(10_000);
+  vi.useRealTimers();
+  expect((await asked).map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+  first.release();
+  await pool.close();
+});
+
+onPostgres("who waits for one of 16 gets a new one when another breaks", async () => {
+  const pool = connections(openPool(databaseUrl));
+  const clients = await Promise.all(Array.from({ length: 16 }, () => pool.take()));
+  const wanted = pool.take();
+  const [broken, ...others] = clients;
+  broken?.release(true);
+  expect(clients).not.toContain(await wanted);
+  for (const client of [await wanted, ...others]) client.release();
   await pool.close();
 });
 

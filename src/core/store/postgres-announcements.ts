@@ -2,14 +2,12 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { ANY_TOPIC, type Announcements, localAnnouncements } from "./announcements.ts";
+import { CONNECT_MS, type Connections } from "./postgres-pool.ts";
 
 const CHANNEL = "millrace";
 /** PostgreSQL takes payloads of up to 8,000 bytes; topics are short ASCII texts. */
 const TOPICS_PER_NOTICE = 40;
 const RECONNECT_MS = 1_000;
-/** One who takes the connection and says nothing would be waited for for ever: by notices, and by who closes the store. */
-const CONNECT_MS = 10_000;
-
 interface Notice {
   readonly from: string;
   readonly topics: readonly string[];
@@ -20,7 +18,7 @@ interface Notice {
  * dies between the two leaves the others to their own regular looks.
  */
 export async function postgresAnnouncements(
-  pool: pg.Pool,
+  { take }: Connections,
   connectionString: string,
 ): Promise<Announcements & { close(): Promise<void> }> {
   const local = localAnnouncements();
@@ -37,9 +35,20 @@ export async function postgresAnnouncements(
       const topics = [...unsent].slice(0, TOPICS_PER_NOTICE);
       for (const topic of topics) unsent.delete(topic);
       const notice: Notice = { from, topics };
-      await pool.query("select pg_notify($1, $2)", [CHANNEL, JSON.stringify(notice)]).catch(() => undefined);
+      await notify(JSON.stringify(notice)).catch(() => undefined);
     }
     sending = undefined;
+  }
+
+  async function notify(payload: string): Promise<void> {
+    const client = await take();
+    let failed = true;
+    try {
+      await client.query("select pg_notify($1, $2)", [CHANNEL, payload]);
+      failed = false;
+    } finally {
+      client.release(failed);
+    }
   }
 
   async function connect(): Promise<void> {

@@ -2,6 +2,8 @@
 import pg from "pg";
 
 const MAX_CONNECTIONS = 16;
+/** One who takes the connection and says nothing would be waited for for ever. */
+export const CONNECT_MS = 10_000;
 
 interface Waiting {
   readonly resolve: (client: Promise<pg.PoolClient>) => void;
@@ -9,49 +11,51 @@ interface Waiting {
 }
 
 export interface Connections {
-  /** @throws what kept it from being opened; it is said to all who wait at that moment, for they would be told the same */
+  /** @throws what kept it from being opened: to who tried, and to all who wait where there is none to wait for */
   take(): Promise<pg.PoolClient>;
   /** Answers those who wait, then ends. */
   close(): Promise<void>;
 }
 
 /**
- * Opens one at a time, while who waits gets what others give back: PostgreSQL takes longer to begin a connection than to
- * answer most questions, so a burst of them is over before as many connections are there as it would have opened. Each
- * that is opened lets the next one be, so whoever holds one and waits for another gets it.
+ * Opens no more at a time than there are already, while who waits gets what others give back: PostgreSQL takes longer to
+ * begin a connection than to answer most questions, so a burst of them is over before as many connections are there as it
+ * would have opened. Whoever holds one and waits for another gets it, for each that is there lets one be opened.
+ *
+ * @param pool nobody else's, so that its own queue is empty but for those whom an idle connection is on its way to
  */
 export function connections(pool: pg.Pool): Connections {
   const waiting: Waiting[] = [];
   const taken = new Set<Promise<unknown>>();
-  let opening = false;
+  let opening = 0;
 
   const isAtHand = () => pool.idleCount > pool.waitingCount;
+  const mayOpen = () => pool.totalCount < MAX_CONNECTIONS && opening < Math.max(1, pool.totalCount - opening);
 
-  async function connect(): Promise<pg.PoolClient> {
-    // When there are as many as may be, the pool's own queue is the one to wait in.
-    if (isAtHand() || pool.totalCount === MAX_CONNECTIONS) return pool.connect();
-    opening = true;
+  async function open(): Promise<pg.PoolClient> {
+    opening += 1;
     try {
       return await pool.connect();
     } catch (error) {
-      for (const { reject } of waiting.splice(0)) reject(error);
+      // Those who wait would be told the same, one after the other.
+      if (pool.totalCount === 0) for (const { reject } of waiting.splice(0)) reject(error);
       throw error;
     } finally {
-      opening = false;
+      opening -= 1;
       serve();
     }
   }
 
   function serve(): void {
-    while (isAtHand() || !opening) {
-      const next = waiting.shift();
-      if (next === undefined) return;
-      next.resolve(connect());
+    while (waiting.length > 0 && (isAtHand() || mayOpen())) {
+      const connect = isAtHand() ? pool.connect() : open();
+      waiting.shift()?.resolve(connect);
     }
   }
 
   // The event comes before the connection is back.
   pool.on("release", () => process.nextTick(serve));
+  pool.on("remove", serve);
 
   return {
     take() {
@@ -71,11 +75,19 @@ export function connections(pool: pg.Pool): Connections {
   };
 }
 
+/** One that is never answered would keep others from being opened. The pool's own limit would also be one for waiting. */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MS });
+  }
+}
+
 /** @param databaseUrl `postgres://…` */
 export function openPool(databaseUrl: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: MAX_CONNECTIONS,
+    Client,
     types: { getTypeParser },
     pipeline: true,
   });

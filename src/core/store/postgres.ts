@@ -15,10 +15,9 @@ const MAX_TRIES = 10;
 
 /** Opens (and migrates) the database at `databaseUrl` (`postgres://…`). */
 export async function openPostgres(databaseUrl: string): Promise<Store> {
-  const pool = openPool(databaseUrl);
+  const pool = connections(openPool(databaseUrl));
   const plans = new Plans();
-  const { take: takeClient, close: closePool } = connections(pool);
-  const take = async () => new PostgresConnection(await takeClient(), plans);
+  const take = async () => new PostgresConnection(await pool.take(), plans);
   const dialect = postgresDialect(take);
   const db = new Kysely<Database>({ dialect });
   const begin = transactionsIn(dialect);
@@ -35,11 +34,11 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
       listen,
       async close() {
         await close();
-        await closePool();
+        await pool.close();
       },
     };
   } catch (error) {
-    await closePool();
+    await pool.close();
     throw error;
   }
 }
