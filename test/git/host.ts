@@ -139,7 +139,8 @@ export async function workingCopy(): Promise<WorkingCopy> {
 /** git as a client, unaware of this machine's configuration. @param input what it reads from stdin */
 export async function runGit(cwd: string, args: readonly string[], input = ""): Promise<string> {
   const running = execute("git", args, { cwd, maxBuffer: 64 * 1024 * 1024, env: gitEnvironment });
-  running.child.stdin?.end(input);
+  // A command that reads nothing may be over before this is written.
+  running.child.stdin?.on("error", () => undefined).end(input);
   const { stdout, stderr } = await running;
   return stdout + stderr;
 }
