@@ -109,7 +109,7 @@ test("kill -9 in a build: nothing of it is left after the next start, and it run
   const seconds = ownSeconds();
   await createApp(clients, `setsid sleep ${seconds} & ${waitAtGate}`);
   await gate.reached();
-  expect(processesWith(seconds).length).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(processesWith(seconds)).not.toEqual([]));
   await server.kill();
 
   await server.start();
