@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CLIENT, partnerFiles, SCANNER_TYPE } from "../codepipeline/support/partners.ts";
 import { type Fixture, startServer } from "../codepipeline/support/server.ts";
+import { runs } from "../support/found.ts";
 import { type GitHub, gitHub, TOKEN } from "../webhooks/support/github.ts";
-import { runs } from "./support/found.ts";
 import { recording } from "./support/recorder.ts";
 
 const suite = fileURLToPath(new URL("boto3/suite.py", import.meta.url));

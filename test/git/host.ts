@@ -17,7 +17,7 @@ import {
 } from "../../src/core/repositories/index.ts";
 import type { Ambient } from "../../src/core/scope.ts";
 import type { Reader, Store } from "../../src/core/store/store.ts";
-import { gitEnvironment, tipOf } from "../support/git.ts";
+import { commitAt, gitEnvironment } from "../support/git.ts";
 import { emptyStore } from "../support/store.ts";
 import { listen } from "./listener.ts";
 
@@ -130,7 +130,7 @@ export async function workingCopy(): Promise<WorkingCopy> {
       await writeFile(join(path, file), text);
       await git("add", "--", file);
       await git("commit", "--quiet", "-m", message);
-      return (await tipOf(join(path, ".git"))) ?? "";
+      return commitAt(join(path, ".git"));
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };

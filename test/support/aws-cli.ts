@@ -1,10 +1,10 @@
 /** The AWS CLI, where a machine has it. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { printed, runs } from "./found.ts";
 
 /** What the CLI asks is the same on either database, and each of its commands takes its time: it is run on one. */
-export const hasAwsCli =
-  process.env.MILLRACE_TEST_DATABASE !== "postgres" && printed("aws", "--version") !== undefined;
+export const hasAwsCli = process.env.MILLRACE_TEST_DATABASE !== "postgres" && runs("aws", "--version");
 
 /** Where pyenv stands in for it, the program itself: pyenv's part would take as long as the CLI's. */
 const program = hasAwsCli ? (printed("pyenv", "which", "aws") ?? "aws") : "aws";
@@ -38,12 +38,4 @@ export function awsCli({ endpoint, region, credentials }: Caller, home: string) 
     );
     return stdout;
   };
-}
-
-function printed(program: string, ...args: string[]): string | undefined {
-  try {
-    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  } catch {
-    return undefined;
-  }
 }

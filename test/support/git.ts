@@ -19,6 +19,13 @@ export const gitEnvironment = {
   GIT_CONFIG_VALUE_0: "false",
 };
 
+/** As `tipOf`, of a ref that is there. @throws Error where it isn't */
+export async function commitAt(gitDir: string, ref = "HEAD"): Promise<string> {
+  const commit = await tipOf(gitDir, ref);
+  if (commit === undefined) throw new Error(`${gitDir} has no ${ref}`);
+  return commit;
+}
+
 /**
  * The commit that a ref of a repository without packed refs points at; undefined where there is no such ref. Asking git
  * would take a process.

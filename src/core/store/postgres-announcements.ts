@@ -1,13 +1,16 @@
 /** Announcements across the servers of one PostgreSQL database, by LISTEN and NOTIFY. */
 import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
 import pg from "pg";
 import { ANY_TOPIC, type Announcements, localAnnouncements } from "./announcements.ts";
-import { CONNECT_MS, type Connections } from "./postgres-pool.ts";
+import { CONNECT_MS } from "./postgres-pool.ts";
+import type { Reader } from "./store.ts";
 
 const CHANNEL = "millrace";
 /** PostgreSQL takes payloads of up to 8,000 bytes; topics are short ASCII texts. */
 const TOPICS_PER_NOTICE = 40;
 const RECONNECT_MS = 1_000;
+
 interface Notice {
   readonly from: string;
   readonly topics: readonly string[];
@@ -18,7 +21,7 @@ interface Notice {
  * dies between the two leaves the others to their own regular looks.
  */
 export async function postgresAnnouncements(
-  { take }: Connections,
+  db: Reader,
   connectionString: string,
 ): Promise<Announcements & { close(): Promise<void> }> {
   const local = localAnnouncements();
@@ -35,20 +38,10 @@ export async function postgresAnnouncements(
       const topics = [...unsent].slice(0, TOPICS_PER_NOTICE);
       for (const topic of topics) unsent.delete(topic);
       const notice: Notice = { from, topics };
-      await notify(JSON.stringify(notice)).catch(() => undefined);
+      const payload = JSON.stringify(notice);
+      await sql`select pg_notify(${CHANNEL}, ${payload})`.execute(db).catch(() => undefined);
     }
     sending = undefined;
-  }
-
-  async function notify(payload: string): Promise<void> {
-    const client = await take();
-    let failed = true;
-    try {
-      await client.query("select pg_notify($1, $2)", [CHANNEL, payload]);
-      failed = false;
-    } finally {
-      client.release(failed);
-    }
   }
 
   async function connect(): Promise<void> {

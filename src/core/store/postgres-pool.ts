@@ -5,11 +5,6 @@ const MAX_CONNECTIONS = 16;
 /** One who takes the connection and says nothing would be waited for for ever. */
 export const CONNECT_MS = 10_000;
 
-interface Waiting {
-  readonly resolve: (client: Promise<pg.PoolClient>) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 export interface Connections {
   /** @throws what kept it from being opened: to who tried, and to all who wait where there is none to wait for */
   take(): Promise<pg.PoolClient>;
@@ -25,7 +20,7 @@ export interface Connections {
  * @param pool nobody else's, so that its own queue is empty but for those whom an idle connection is on its way to
  */
 export function connections(pool: pg.Pool): Connections {
-  const waiting: Waiting[] = [];
+  const waiting: PromiseWithResolvers<pg.PoolClient>[] = [];
   const taken = new Set<Promise<unknown>>();
   let opening = 0;
 
@@ -59,11 +54,12 @@ export function connections(pool: pg.Pool): Connections {
 
   return {
     take() {
-      const { promise, resolve, reject } = Promise.withResolvers<pg.PoolClient>();
+      const place = Promise.withResolvers<pg.PoolClient>();
+      const { promise } = place;
       taken.add(promise);
       const forget = () => void taken.delete(promise);
       promise.then(forget, forget);
-      waiting.push({ resolve, reject });
+      waiting.push(place);
       serve();
       return promise;
     },

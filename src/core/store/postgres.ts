@@ -25,7 +25,7 @@ export async function openPostgres(databaseUrl: string): Promise<Store> {
 
   try {
     await transaction((tx) => migrate(tx, "postgres"));
-    const { announce, listen, close } = await postgresAnnouncements(pool, databaseUrl);
+    const { announce, listen, close } = await postgresAnnouncements(db, databaseUrl);
     return {
       dialect: "postgres",
       read: db,

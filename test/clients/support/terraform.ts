@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Server } from "../../../src/server/index.ts";
-import { runs } from "./found.ts";
+import { runs } from "../../support/found.ts";
 
 const configuration = fileURLToPath(new URL("../terraform/main.tf", import.meta.url));
 

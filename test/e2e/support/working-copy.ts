@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gitEnvironment, tipOf } from "../../support/git.ts";
+import { commitAt, gitEnvironment } from "../../support/git.ts";
 import type { Target } from "./clients.ts";
 
 const run = promisify(execFile);
@@ -26,7 +26,7 @@ export async function workingCopy(): Promise<WorkingCopy> {
     git,
     async commit(message) {
       await git("commit", "--quiet", "--allow-empty", "--message", message);
-      return (await tipOf(join(folder, ".git"))) ?? "";
+      return commitAt(join(folder, ".git"));
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

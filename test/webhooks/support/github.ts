@@ -11,11 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { gitEnvironment, tipOf } from "../../support/git.ts";
+import { commitAt, gitEnvironment, tipOf } from "../../support/git.ts";
 import { type Api, createApi } from "./github-api.ts";
 
 const run = promisify(execFile);
 
+/** Where git keeps what it would itself start as a process more. */
 const programs = execFileSync("git", ["--exec-path"], { encoding: "utf8" }).trim();
 
 export const TOKEN = "ghp_recorded_by_nobody_0123456789";
@@ -141,7 +142,7 @@ export async function gitHub(): Promise<GitHub> {
       const ended = new Promise((resolve) => importing.once("close", resolve));
       importing.stdin.end(stream);
       if ((await ended) !== 0) throw new Error("git fast-import failed");
-      const after = (await tipOf(gitDir, ref)) ?? "";
+      const after = await commitAt(gitDir, ref);
       api.pushed(fullName, ref, before, after);
       return after;
     },

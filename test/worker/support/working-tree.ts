@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { gitEnvironment, tipOf } from "../../support/git.ts";
+import { commitAt, gitEnvironment } from "../../support/git.ts";
 import type { TestHost } from "./host.ts";
 import { testFolder } from "./worker.ts";
 
@@ -38,6 +38,7 @@ export async function workingTree(): Promise<WorkingTree> {
     return stdout.trim();
   };
   await git("init", "--quiet", "--initial-branch=main");
+
   async function commitAll(
     message: string,
     files: Readonly<Record<string, string | Uint8Array>>,
@@ -55,8 +56,9 @@ export async function workingTree(): Promise<WorkingTree> {
     if (links.length > 0) await git("update-index", "--add", ...links);
     await git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--message", message);
     commits++;
-    return (await tipOf(join(folder, ".git"))) ?? "";
+    return commitAt(join(folder, ".git"));
   }
+
   return {
     folder,
     git,
