@@ -27,7 +27,10 @@ export async function openTransaction(store: Store) {
   const written = Promise.withResolvers<string>();
   const end = Promise.withResolvers<void>();
   const done = store.transaction(async (tx) => {
-    written.resolve(await writeEvent(tx));
+    const id = await writeEvent(tx);
+    // A write isn't waited for until somebody asks: only then has the event its position.
+    await newestPosition(tx);
+    written.resolve(id);
     await end.promise;
   });
   return {
