@@ -33,9 +33,12 @@ import {
 
 const here = timeTravel();
 
+/** A server that has started answers before it has done what fell due. */
+const soon = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 20_000 });
+
 /** What the stage's only action shows once it has ended. */
 async function endedAction(stage: string) {
-  return vi.waitFor(async () => {
+  return soon(async () => {
     const { actionStates: [state] = [] } = await stageState(here.client, stage);
     expect(state?.latestExecution?.status).not.toBe("InProgress");
     return state!.latestExecution!;
@@ -68,7 +71,7 @@ describe("a custom action's 24 hours (api.md §8, §15, semantics.md E10)", () =
 
     await here.later(DAY + HOUR);
     const missing = `JobNotFoundException: Job with id '${jobId}' does not exist`;
-    await vi.waitFor(async () => expect(await refusal(details(jobId))).toBe(missing));
+    await soon(async () => expect(await refusal(details(jobId))).toBe(missing));
     expect(await refusal(acknowledge(jobId, nonce))).toBe(missing);
     expect(await refusal(here.client.send(new PutJobSuccessResultCommand({ jobId })))).toBe(missing);
   });
@@ -104,7 +107,7 @@ describe("a custom action's 24 hours (api.md §8, §15, semantics.md E10)", () =
     const first = await poll();
     expect(await poll()).toBeUndefined();
     await here.later(31_000);
-    const again = await vi.waitFor(async () => {
+    const again = await soon(async () => {
       const job = await poll();
       expect(job).toBeDefined();
       return job;
@@ -177,7 +180,7 @@ describe("30 days at a disabled transition (api.md §12, semantics.md E2.9)", ()
     await here.later(29 * DAY);
     expect((await stageState(here.client, "Build")).inboundExecution?.pipelineExecutionId).toBe(executionId);
     await here.later(2 * DAY);
-    await vi.waitFor(async () => expect(await statusOf(here.client, executionId)).toBe("Cancelled"));
+    await soon(async () => expect(await statusOf(here.client, executionId)).toBe("Cancelled"));
     await here.client.send(new EnableStageTransitionCommand(transition));
     expect(await stageState(here.client, "Build")).not.toHaveProperty("latestExecution");
     const next = await start(here.client);
