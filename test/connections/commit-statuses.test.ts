@@ -51,7 +51,7 @@ const newestExecution = async (pipelineName: string) =>
 async function nothingQueued({ fixture: { server, place } } = at): Promise<void> {
   const { store } = await openInstallation({ ...place, dataDir: server.dataDir } as never);
   const queued = () => store.read.selectFrom("commit_status").select("id").execute();
-  await vi.waitFor(async () => expect(await queued()).toEqual([]));
+  await vi.waitFor(async () => expect(await queued()).toEqual([]), { timeout: 30_000 });
   await store.close();
 }
 
@@ -163,10 +163,13 @@ test.each([403, 404, 422])(
     const fetch = actionExecutionDetails.find(({ actionName }) => actionName === "Fetch");
     const newest = await at.host.git(repository, "rev-parse", "main");
     const line = `[Millrace] the status of commit ${newest} was not set: ${new URL(at.host.url).host} answered ${status}`;
-    await vi.waitFor(async () => {
-      const read = await signed(server.url, `/logs/${fetch?.actionExecutionId}`, server.credentials);
-      expect(await read.text()).toContain(line);
-    });
+    await vi.waitFor(
+      async () => {
+        const read = await signed(server.url, `/logs/${fetch?.actionExecutionId}`, server.credentials);
+        expect(await read.text()).toContain(line);
+      },
+      { timeout: 30_000 },
+    );
     // What comes later is told all the same.
     await answer(name, "Approved");
     expect(await told(name, 1)).toMatchObject([{ state: "success" }]);
@@ -197,10 +200,13 @@ test("S7.2, S7.11: a host that doesn't take the token any more makes the connect
         abandon: true,
       }),
     );
-    await vi.waitFor(async () => {
-      const { Connection } = await at.connections.send(new GetConnectionCommand({ ConnectionArn: arn }));
-      expect(Connection?.ConnectionStatus).toBe("ERROR");
-    });
+    await vi.waitFor(
+      async () => {
+        const { Connection } = await at.connections.send(new GetConnectionCommand({ ConnectionArn: arn }));
+        expect(Connection?.ConnectionStatus).toBe("ERROR");
+      },
+      { timeout: 30_000 },
+    );
   } finally {
     at.host.restore();
   }
