@@ -241,9 +241,10 @@ test("S7.2: a host that was asked too often says nothing against a token", async
   expect((await firstEnded("limited")).actions[0]?.output?.executionResult?.errorDetails).toMatchObject({
     code: "PermissionError",
   });
-  expect(at.host.refusals.splice(0).length).toBeLessThan(9);
   const { Connection } = await at.connections.send(new GetConnectionCommand({ ConnectionArn: hub }));
   expect(Connection?.ConnectionStatus).toBe("AVAILABLE");
+  // Who looks for changes may ask only now, and is told then that the token is wrong.
+  expect(at.host.refusals.splice(0).length).toBeLessThan(9);
 });
 
 test("S7.9: plain git knows no pull requests, so they can be no trigger", async () => {

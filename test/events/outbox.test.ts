@@ -133,7 +133,7 @@ describe.runIf(process.env.MILLRACE_TEST_DATABASE === "postgres")("on PostgreSQL
     expect(await horizon.look()).toEqual({ settled: 0, more: true });
     await slow.rollback();
     // Transactions of other tests on this PostgreSQL are waited for, too.
-    await expect.poll(() => horizon.look()).toEqual({ settled: 2, more: false });
+    await expect.poll(() => horizon.look(), { timeout: 30_000 }).toEqual({ settled: 2, more: false });
     expect(await followed(0, 1)).toEqual([second]);
   });
 

@@ -24,7 +24,7 @@ test("without its action type the example says in a line what to do, and ends wi
   expect(said).toBe(
     "Custom/Test/WordCount/1 isn't there: make it by the command at the head of this file.\n",
   );
-  await expect.poll(() => worker?.exitCode).toBe(1);
+  await expect.poll(() => worker?.exitCode, { timeout: 30_000 }).toBe(1);
 });
 
 test("the example of a job worker does the jobs of its action type", async () => {

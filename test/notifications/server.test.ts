@@ -86,7 +86,7 @@ test("a receiver gets the approval's resolved values, signed, and its token answ
   const { pipelineName, stageName, actionName } = message.approval;
   const result = { status: "Approved", summary: "go" } as const;
   await client.send(new PutApprovalResultCommand({ pipelineName, stageName, actionName, token, result }));
-  await vi.waitFor(async () => expect(await queued()).toEqual([]));
+  await vi.waitFor(async () => expect(await queued()).toEqual([]), { timeout: 20_000 });
   await server.close();
   expect(receiver.received).toHaveLength(1);
 });
@@ -108,7 +108,7 @@ test("what one server couldn't deliver, the next does; the approval waits all th
   await receiver.has(2);
   expect(JSON.parse(receiver.received[1]!.body)).toMatchObject({ approval: { actionName: "Approve" } });
   expect(await waiting(clientOf(second))).toMatchObject({ status: "InProgress" });
-  await vi.waitFor(async () => expect(await queued()).toEqual([]));
+  await vi.waitFor(async () => expect(await queued()).toEqual([]), { timeout: 20_000 });
   await second.close();
 });
 
