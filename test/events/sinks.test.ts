@@ -315,6 +315,9 @@ test("sinks are added and removed while a server runs; a removed one gets nothin
   expect(await sinks().remove(id)).toBe(false);
   const other = await receiver();
   await sinks().add(hook(other.url), "now");
+  // Who serves the new sink has seen that the other is gone.
+  const owners = () => store.read.selectFrom("event_sink").select("owner").execute();
+  await soon(async () => expect(await owners()).toEqual([{ owner: expect.any(String) }]));
   await write("a");
   await soon(() => expect(other.received).toHaveLength(1));
   expect(received).toHaveLength(1);
