@@ -47,6 +47,8 @@ export interface GitHub extends AsyncDisposable, Api {
   restore(): void;
   /** From now on git waits for an answer. */
   stall(): Stall;
+  /** From now on git's lists of a repository's refs come late: as they were when they were asked for. */
+  holdRefs(fullName: string): Stall;
 }
 
 export interface Stall {
@@ -55,11 +57,33 @@ export interface Stall {
   release(): void;
 }
 
+interface Stalled {
+  asked(): void;
+  readonly over: Promise<void>;
+}
+
+function newStall(end: () => void): Stalled & { readonly stall: Stall } {
+  const asked = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  return {
+    asked: asked.resolve,
+    over: over.promise,
+    stall: {
+      asked: asked.promise,
+      release() {
+        end();
+        over.resolve();
+      },
+    },
+  };
+}
+
 export async function gitHub(): Promise<GitHub> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-github-"));
   const api = createApi(TOKEN);
   let revoked = false;
-  let stalled: { readonly asked: () => void; readonly over: Promise<void> } | undefined;
+  let stalled: Stalled | undefined;
+  const held = new Map<string, Stalled>();
   const looks = new Map<string, number>();
   const isPublic = new Set<string>();
   const shown: (string | undefined)[] = [];
@@ -74,9 +98,9 @@ export async function gitHub(): Promise<GitHub> {
     stalled?.asked();
     void (stalled?.over ?? Promise.resolve()).then(() => {
       const repository = /^\/(.+?)\.git\//.exec(path)?.[1] ?? "";
-      if (!isPublic.has(repository)) return serveGit(folder, request, response);
+      if (!isPublic.has(repository)) return serveGit(folder, request, response, held.get(repository));
       shown.push(request.headers.authorization);
-      return answerGit(folder, request, response);
+      return answerGit(folder, request, response, held.get(repository));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -103,16 +127,16 @@ export async function gitHub(): Promise<GitHub> {
       revoked = false;
     },
     stall() {
-      const asked = Promise.withResolvers<void>();
-      const over = Promise.withResolvers<void>();
-      stalled = { asked: asked.resolve, over: over.promise };
-      return {
-        asked: asked.promise,
-        release() {
-          stalled = undefined;
-          over.resolve();
-        },
-      };
+      const { stall, ...waiting } = newStall(() => {
+        stalled = undefined;
+      });
+      stalled = waiting;
+      return stall;
+    },
+    holdRefs(fullName) {
+      const { stall, ...waiting } = newStall(() => held.delete(fullName));
+      held.set(fullName, waiting);
+      return stall;
     },
     git,
     async createRepository(fullName) {
@@ -159,15 +183,25 @@ function data(text: string): string {
 }
 
 /** git's own http-backend, for whoever brings the token. */
-async function serveGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveGit(
+  folder: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  held: Stalled | undefined,
+): Promise<void> {
   if (!OPEN_IT.includes(request.headers.authorization ?? "")) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
     return;
   }
-  await answerGit(folder, request, response);
+  await answerGit(folder, request, response, held);
 }
 
-async function answerGit(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerGit(
+  folder: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  held: Stalled | undefined,
+): Promise<void> {
   const url = new URL(request.url ?? "", "http://host");
   const child = spawn(join(programs, "git-http-backend"), {
     env: {
@@ -186,6 +220,10 @@ async function answerGit(folder: string, request: IncomingMessage, response: Ser
   request.pipe(child.stdin);
   child.stdin.on("error", () => undefined);
   const output = await buffer(child.stdout);
+  if (held !== undefined && output.includes(" refs/heads/")) {
+    held.asked();
+    await held.over;
+  }
   const end = output.indexOf("\r\n\r\n");
   const headers = output
     .toString("latin1", 0, end)

@@ -80,10 +80,12 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
     const repository = watchers[0].repository;
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LOOK_MS)]);
     const target = { account: row.account, arn: origin.connectionArn, repository };
+    // Before the host is asked: what is delivered while it answers would be taken back by what it saw earlier.
+    const known = await knownRefs(store.read, row);
     const seen = await refsOf(connections, target, { way, signal });
     if (closing.signal.aborted) return;
     if ("failure" in seen) return keepFailure(row, repository, seen.failure);
-    await keepRefs(row, origin, repository, seen.refs);
+    await keepRefs(row, origin, repository, { known, refs: seen.refs });
     const wait = isTold ? Math.max(SELDOM_MS, interval) : interval;
     await store.transaction((tx) =>
       changeConnectionPoll(tx, row, { due: ambient.now() + wait, failures: 0, error: null }),
@@ -132,7 +134,7 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
     row: ConnectionPollRow,
     origin: Origin,
     repository: string,
-    refs: Extract<SeenRefs, { refs: unknown }>["refs"],
+    { known, refs }: Record<"known" | "refs", Extract<SeenRefs, { refs: unknown }>["refs"]>,
   ): Promise<void> {
     if (row.polled === null) {
       return store.transaction(async (tx) => {
@@ -140,7 +142,6 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
         await changeConnectionPoll(tx, row, { polled: ambient.now() });
       });
     }
-    const known = await knownRefs(store.read, row);
     const pushes = [...refs].flatMap(([ref, after]) => pushOf(repository, ref, known.get(ref), after));
     const gone = [...known.keys()].filter((ref) => !refs.has(ref));
     if (pushes.length === 0 && gone.length === 0) return;
@@ -156,7 +157,8 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
         const starts = taken.some(({ change }) => change === push);
         await changeKnownRef(tx, { ...keyOf(row), ref: refOf(push) }, push.after, starts);
       }
-      for (const ref of gone) await forgetKnownRef(tx, { ...keyOf(row), ref });
+      for (const ref of gone)
+        if (now.get(ref) === known.get(ref)) await forgetKnownRef(tx, { ...keyOf(row), ref });
       const starts = taken.flatMap(({ change, watchers }) =>
         startsOf(origin, change, watchers, undefined, paths.get(change)?.truncated ?? false),
       );
