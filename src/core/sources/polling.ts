@@ -128,11 +128,13 @@ export function createPolling(options: PollingOptions): Polling {
   /** Looks again later each time; what was found before stays (S5.6). */
   async function keepFailure(
     tx: Tx,
-    { pipelineId, action }: PolledSource,
+    { pipelineId, pipelineVersion, action }: PolledSource,
     { code, message }: Extract<Found, { code: string }>,
   ): Promise<PollFailure | undefined> {
+    const pipeline = await takePipeline(tx, pipelineId);
     const row = await findPoll(tx, pipelineId, action);
-    if (row === undefined) return undefined;
+    // A new version's own poll is due at once, and stays so.
+    if (row === undefined || pipeline?.version !== pipelineVersion) return undefined;
     const failures = row.failures + 1;
     const wait = Math.min(interval * 2 ** Math.min(failures, 20), Math.max(LONGEST_MS, interval));
     const error = { error_code: code, error_message: message };
