@@ -36,7 +36,8 @@ beforeAll(async () => {
   at = await importing({ settings: { "github.url": host.url, "github.endpoint": host.apiUrl } });
   assemblies = await mkdtemp(join(tmpdir(), "millrace-cdk-"));
   await promisify(execFile)(process.execPath, [apps, assemblies], { env: { PATH: process.env.PATH } });
-});
+  // The CDK is so large that it takes seconds where others work, too.
+}, 180_000);
 afterAll(async () => {
   await at[Symbol.asyncDispose]();
   await host[Symbol.asyncDispose]();
