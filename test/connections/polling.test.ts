@@ -150,32 +150,43 @@ test("what was delivered isn't found again, and what was found starts no more wh
   expect(await started("told")).toHaveLength(2);
 });
 
-test("what is delivered while the host answers a look isn't taken back by it, nor found again", async () => {
-  const arn = await at.connect("GitHub");
-  await at.host.createRepository("octo/late");
-  await at.host.commit("octo/late", "main", { "a.txt": "1" });
-  await create("late", arn, "octo/late", { push: [{ branches: { includes: ["**"] } }] });
-  const scope = { account: "000000000000", region: "us-east-1" };
-  const options = { renews: false, publicUrl: at.fixture.server.url };
-  const { url, secret = "" } = await at.admin.webhook(scope, arn, options);
-  await known("octo/late");
-
-  const held = at.host.holdRefs("octo/late");
-  await held.asked;
-  const pushed: string[] = [];
-  for (const branch of ["main", "new"]) {
-    pushed.unshift(await at.host.commit("octo/late", branch, { "a.txt": "2" }));
-    expect((await deliver(url, at.host.lastPush(), { secret })).body).toMatchObject({ result: "started" });
-  }
-  held.release();
-  // The look behind it is the last for long: the host tells of changes.
+/** The next look is long after: the host tells of changes, and one that knew it is over. */
+async function lookedTold(repository: string): Promise<void> {
   await until(async () => {
     const polls = await store.read.selectFrom("connection_poll").select(["container", "due"]).execute();
-    const { due } = polls.find(({ container }) => container.endsWith("/octo/late"))!;
+    const { due } = polls.find(({ container }) => container.endsWith(`/${repository}`))!;
     expect(due).toBeGreaterThan(Date.now() + 60_000);
   });
-  expect((await started("late")).map(({ commitId }) => commitId)).toEqual(pushed);
-});
+}
+
+for (const look of ["the first look", "a later look"])
+  test(`what is delivered while the host answers ${look} isn't taken back by it, nor found again`, async () => {
+    const name = look === "the first look" ? "first" : "late";
+    const repository = `octo/${name}`;
+    const arn = await at.connect("GitHub");
+    await at.host.createRepository(repository);
+    await at.host.commit(repository, "main", { "a.txt": "1" });
+    const scope = { account: "000000000000", region: "us-east-1" };
+    const options = { renews: false, publicUrl: at.fixture.server.url };
+    const { url, secret = "" } = await at.admin.webhook(scope, arn, options);
+    const createIt = () => create(name, arn, repository, { push: [{ branches: { includes: ["**"] } }] });
+    if (name === "late") {
+      await createIt();
+      await known(repository);
+    }
+
+    const held = at.host.holdRefs(repository);
+    if (name === "first") await createIt();
+    await held.asked;
+    const pushed: string[] = [];
+    for (const branch of ["main", "new"]) {
+      pushed.unshift(await at.host.commit(repository, branch, { "a.txt": "2" }));
+      expect((await deliver(url, at.host.lastPush(), { secret })).body).toMatchObject({ result: "started" });
+    }
+    held.release();
+    await lookedTold(repository);
+    expect((await started(name)).map(({ commitId }) => commitId)).toEqual(pushed);
+  });
 
 test("a repository that can't be reached is looked at again, less often, and when its connection is completed anew", async () => {
   const arn = await at.connect("Git", { user: "ada", token: "outdated-token" });

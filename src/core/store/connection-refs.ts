@@ -37,17 +37,17 @@ export async function startedByPoll(
 }
 
 /**
- * Nothing happens where the repository wasn't polled yet.
+ * Nothing happens where the repository isn't polled.
  * @param byPoll whether a poll starts for it in this transaction
  */
 export async function changeKnownRef(tx: Tx, key: Key, commitId: string, byPoll: boolean): Promise<void> {
   const poll = await tx
     .selectFrom("connection_poll")
-    .select("polled")
+    .select("account")
     .where("account", "=", key.account)
     .where("container", "=", key.container)
     .executeTakeFirst();
-  if ((poll?.polled ?? null) === null) return;
+  if (poll === undefined) return;
   const change = { commit_id: commitId, started: byPoll ? 1 : 0 };
   await tx
     .insertInto("connection_ref")
@@ -58,16 +58,18 @@ export async function changeKnownRef(tx: Tx, key: Key, commitId: string, byPoll:
 
 const insert = insertInto("connection_ref");
 
-/** All of them anew. */
-export async function replaceKnownRefs(
+/** What a first look has seen. Pushes that were delivered before it was over are known already, and stay. */
+export async function addKnownRefs(
   tx: Tx,
   { account, container }: Container,
   refs: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await forgetKnownRefs(tx, { account, container });
+  const known = await knownRefs(tx, { account, container });
   await insert(
     tx,
-    [...refs].map(([ref, commit_id]) => ({ account, container, ref, commit_id, started: 0 })),
+    [...refs]
+      .filter(([ref]) => !known.has(ref))
+      .map(([ref, commit_id]) => ({ account, container, ref, commit_id, started: 0 })),
   );
 }
 

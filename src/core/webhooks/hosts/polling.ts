@@ -23,11 +23,11 @@ import {
   unpolled,
 } from "../../store/connection-polls.ts";
 import {
+  addKnownRefs,
   changeKnownRef,
   forgetKnownRef,
   forgetKnownRefs,
   knownRefs,
-  replaceKnownRefs,
 } from "../../store/connection-refs.ts";
 import { findConnectionRow } from "../../store/connections.ts";
 import { type ConnectionWatcher, connectionWatchersOf } from "../../store/source-changes.ts";
@@ -138,7 +138,8 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
   ): Promise<void> {
     if (row.polled === null) {
       return store.transaction(async (tx) => {
-        await replaceKnownRefs(tx, row, refs);
+        await takeConnectionPoll(tx, row);
+        await addKnownRefs(tx, row, refs);
         await changeConnectionPoll(tx, row, { polled: ambient.now() });
       });
     }

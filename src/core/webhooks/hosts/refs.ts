@@ -26,7 +26,7 @@ export async function withoutPolled(
   return left;
 }
 
-/** A poll finds nothing new in what was delivered; refs that no poll has looked at yet aren't kept. */
+/** A poll finds nothing new in what was delivered. */
 export async function keepPushed(tx: Tx, origin: Origin, watched: readonly Watched[]): Promise<void> {
   for (const { change } of watched)
     if (change.kind === "push") await changeKnownRef(tx, refKey(origin, change), change.after, false);
