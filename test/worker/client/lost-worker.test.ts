@@ -59,13 +59,19 @@ function endlessDeploy() {
 }
 
 describe("P0.13 an action that is abandoned", () => {
-  it("stops its worker within seconds", async () => {
+  it("stops its worker with the next sign of life, which comes every few seconds", async () => {
     const host = await testHost();
     const endless = endlessDeploy();
-    await testWorker(httpClient(host), [codeCommitSource, endless.provider]);
+    const client = httpClient(host);
+    let isStopped = false;
+    let signs = 0;
+    const extendLease = (jobId: string) => {
+      if (isStopped) signs += 1;
+      return client.extendLease(jobId);
+    };
+    await testWorker({ ...client, extendLease }, [codeCommitSource, endless.provider]);
     const { aws, executionId, reaches } = await release(host, { "a.txt": "a" }, [deploy]);
     await endless.started;
-    const stopped = Date.now();
     await aws.send(
       new StopPipelineExecutionCommand({
         pipelineName: "release",
@@ -73,8 +79,9 @@ describe("P0.13 an action that is abandoned", () => {
         abandon: true,
       }),
     );
+    isStopped = true;
     await endless.aborted;
-    expect(Date.now() - stopped).toBeLessThan(10_000);
+    expect(signs).toBeLessThanOrEqual(1);
     await reaches("Stopped");
   });
 });

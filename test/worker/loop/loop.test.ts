@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Job, JobRefusedError } from "../../../src/worker/protocol.ts";
 import { type Outcome, ProviderError } from "../../../src/worker/provider.ts";
 import { JobBoard } from "../support/job-board.ts";
@@ -284,23 +284,26 @@ describe("P0.12, P0.13 leases", () => {
     const worker = await testWorker(board, [waiting]);
     const id = board.post();
     await board.acknowledged(id);
-    const cancelled = Date.now();
+    const before = board.renewals.length;
     board.close(id);
     expect(await aborted.promise).toMatchObject({ message: "The action was abandoned" });
-    expect(Date.now() - cancelled).toBeLessThan(8_000);
+    // The first that comes, as it does every few seconds (lease.test.ts).
+    expect(board.renewals).toHaveLength(before + 1);
     await worker.stop(5_000);
     expect(reports).not.toHaveBeenCalled();
   });
 
   it("P0.13 learns of a cancellation at once when its log lines are refused", async () => {
+    // The lease is never renewed of itself.
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
     const board = new JobBoard();
-    const aborted = Promise.withResolvers<number>();
-    const started = Date.now();
+    const aborted = Promise.withResolvers<void>();
     const chatty = provider(
       (job, { signal, log }) =>
         new Promise((resolve) => {
           signal.addEventListener("abort", () => {
-            aborted.resolve(Date.now() - started);
+            aborted.resolve();
             resolve(done);
           });
           board.close(job.id);
@@ -309,7 +312,7 @@ describe("P0.12, P0.13 leases", () => {
     );
     await testWorker(board, [chatty]);
     board.post();
-    expect(await aborted.promise).toBeLessThan(1_000);
+    await aborted.promise;
   });
 
   it("P0.12 says in the log that a worker was lost, and P0.16 that a role isn't used", async () => {
@@ -441,7 +444,9 @@ describe("P10.1 the job's folder", () => {
     const journal = new Journal();
     const worker = await testWorker(board, [provider(run)], { workDir, journal });
     const id = board.post({ id: "../../outside" });
-    await expect.poll(() => journal.entries.map(({ text }) => text)).toContain("job left");
+    await expect
+      .poll(() => journal.entries.map(({ text }) => text), { timeout: 30_000 })
+      .toContain("job left");
     expect(board.status(id)).toBe("Dispatched");
     expect(run).not.toHaveBeenCalled();
     await worker.stop(5_000);
