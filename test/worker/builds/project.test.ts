@@ -1,8 +1,9 @@
 import { chmod, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { BuildProject } from "../../../src/worker/build-protocol.ts";
 import type { Job } from "../../../src/worker/protocol.ts";
+import type { Tools } from "../../../src/worker/provider.ts";
 import { codeBuildBuild } from "../../../src/worker/providers/codebuild.ts";
 import { fakeJob, fakeTools, outputArtifact } from "../support/fake-tools.ts";
 import { ownSeconds, processesWith } from "../support/processes.ts";
@@ -568,26 +569,25 @@ test("P3.12 exported variables beyond 122,880 bytes fail the action", async () =
   expect(last).toBeUndefined();
 });
 
+/** Tools of a build that says `waiting` when something is to happen to it. */
+function onceWaiting({ tools, output }: Awaited<ReturnType<typeof fakeTools>>, act: () => void): Tools {
+  const { log } = tools;
+  const look: Tools["log"]["output"] = (stream, chunk, phase) => {
+    log.output(stream, chunk, phase);
+    if (output().includes("waiting")) act();
+  };
+  return { ...tools, log: { ...log, output: look } };
+}
+
 test("P3.23, P2.11 a build that is stopped: its processes end, no other phase, STOPPED", async () => {
   const word = ownSeconds();
   const world = await fakeTools(folder, { project: {} });
   const input = await world.input("Source", {
     "buildspec.yml": `${commands(`echo waiting; sleep ${word}`)}  post_build: {commands: [echo no]}\n`,
   });
-  const log = world.tools.log;
-  const tools = {
-    ...world.tools,
-    log: {
-      ...log,
-      output(stream: "stdout" | "stderr", chunk: Uint8Array, phase?: string) {
-        log.output(stream, chunk, phase);
-        if (world.output().includes("waiting")) world.stop();
-      },
-    },
-  };
   const outcome = await codeBuildBuild.run(
     fakeJob({ configuration: { ProjectName: "p" }, inputArtifacts: [input] }),
-    tools,
+    onceWaiting(world, world.stop),
   );
   expect(outcome).toMatchObject({
     kind: "failed",
@@ -609,11 +609,16 @@ test("P3.23, P2.11 a build that is stopped: its processes end, no other phase, S
 });
 
 test("P2.2 a build that takes longer than its project allows is TIMED_OUT", async () => {
-  const { outcome, last } = await build({
-    buildspec: commands("sleep 600"),
-    project: { timeoutInMinutes: 0.5 / 60 },
-  });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const world = await fakeTools(folder, { project: { timeoutInMinutes: 5 } });
+  const input = await world.input("Source", { "buildspec.yml": commands("echo waiting; sleep 600") });
+  const outcome = await codeBuildBuild.run(
+    fakeJob({ configuration: { ProjectName: "p" }, inputArtifacts: [input] }),
+    onceWaiting(world, () => vi.advanceTimersByTime(5 * 60_000)),
+  );
   expect(outcome).toMatchObject({ type: "JobFailed", message: "Build terminated with state: TIMED_OUT" });
+  const last = world.states.at(-1);
   expect(last?.buildStatus).toBe("TIMED_OUT");
   expect(last?.phases[6]).toMatchObject({ phaseType: "BUILD", phaseStatus: "TIMED_OUT" });
 });
