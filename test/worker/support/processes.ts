@@ -20,5 +20,6 @@ let count = 0;
 /** A number of seconds that no other process sleeps for. */
 export function ownSeconds(): string {
   count += 1;
-  return `${600 + process.pid / 1e6}${count}`;
+  // As many digits each: no number begins with another one.
+  return `600.${String(process.pid).padStart(8, "0")}${String(count).padStart(4, "0")}`;
 }
