@@ -71,7 +71,7 @@ describe.runIf(bubblewrap)("P10.8 commands in bubblewrap", () => {
     await run("setsid sleep 600 > /dev/null 2>&1 & touch $HOME/started");
     const started = performance.now();
     await session.end();
-    expect(performance.now() - started).toBeLessThan(12_000);
+    expect(performance.now() - started).toBeLessThan(40_000);
   });
 });
 

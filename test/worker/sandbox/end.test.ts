@@ -9,13 +9,14 @@ import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await tempFolder();
+const WAIT = { timeout: 30_000 };
 
 describe("P10.7 the end of the tree", () => {
   test("P3.18 what still runs in the background is ended at a normal end", async () => {
     const { run, session } = await openSession(folder);
     const word = ownSeconds();
     await run(`sleep ${word} & sleep ${word} &`);
-    await expect.poll(() => processesWith(word).length).toBe(2);
+    await expect.poll(() => processesWith(word).length, WAIT).toBe(2);
     await session.end();
     expect(processesWith(word)).toEqual([]);
   });
@@ -24,7 +25,7 @@ describe("P10.7 the end of the tree", () => {
     const { run, session } = await openSession(folder);
     const word = ownSeconds();
     await run(`setsid sh -c 'sleep ${word} & wait' >/dev/null 2>&1 &`);
-    await expect.poll(() => processesWith(word).length).toBeGreaterThan(0);
+    await expect.poll(() => processesWith(word).length, WAIT).toBeGreaterThan(0);
     await session.end();
     expect(processesWith(word)).toEqual([]);
   });
@@ -34,7 +35,7 @@ describe("P10.7 the end of the tree", () => {
     const word = ownSeconds();
     const stop = new AbortController();
     const running = run(`sh -c 'sleep ${word}'; echo never`, stop.signal);
-    await expect.poll(() => processesWith(word).length).toBeGreaterThan(0);
+    await expect.poll(() => processesWith(word).length, WAIT).toBeGreaterThan(0);
     stop.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
     expect(processesWith(word)).toEqual([]);
@@ -59,7 +60,7 @@ describe("P10.7 the end of the tree", () => {
     await expect(run(stubborn, stop.signal)).rejects.toThrow();
     expect(processesWith(word)).toEqual([]);
     expect(Date.now() - started).toBeGreaterThanOrEqual(5_000);
-    expect(Date.now() - started).toBeLessThan(15_000);
+    expect(Date.now() - started).toBeLessThan(40_000);
   });
 
   test("the shell's own EXIT trap runs at the end", async () => {
@@ -83,7 +84,7 @@ describe("P10.7 the end of the tree", () => {
       await run(
         `env -i /usr/bin/setsid /bin/sh -c '/bin/sleep ${word} & exec /bin/sleep ${word}' >/dev/null 2>&1 &`,
       );
-      await expect.poll(() => processesWith(word).length).toBeGreaterThan(0);
+      await expect.poll(() => processesWith(word).length, WAIT).toBeGreaterThan(0);
       await session.end();
       expect(processesWith(word)).toEqual([]);
     },
@@ -94,7 +95,8 @@ describe("P10.7 the end of the tree", () => {
     const jobId = `stray-${word.replace(".", "-")}`;
     const env = { PATH: process.env.PATH, MILLRACE_JOB: jobId };
     spawn("/bin/sh", ["-c", `sleep ${word} & wait`], { env, detached: true, stdio: "ignore" });
-    await expect.poll(() => processesWith(word).length).toBe(2);
+    // A process that is just becoming another program has no command line for a moment.
+    await expect.poll(() => processesWith(`sleep\0${word}`).length, WAIT).toBe(1);
     await endStrays("another-job", folder);
     expect(processesWith(word)).toHaveLength(2);
     await endStrays(jobId, folder);

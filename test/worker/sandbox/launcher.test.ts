@@ -44,7 +44,7 @@ test("what it becomes is told where no list of processes shows it", async () => 
   const program = { argv, folder: "/", environment: { PATH: "/usr/bin:/bin", SECRET: "s3cr3t" } };
   expect(waiting.canBecome(program)).toBe(true);
   await waiting.become(program);
-  await expect.poll(() => commandLineOf(waiting.pid)).toContain("read line");
+  await expect.poll(() => commandLineOf(waiting.pid), { timeout: 30_000 }).toContain("read line");
   expect(commandLineOf(waiting.pid)).not.toContain("s3cr3t");
   const answer = once(waiting.child.stdio[4]!, "data");
   (waiting.child.stdio[3] as NodeJS.WritableStream).write("hello\n");
@@ -76,7 +76,7 @@ test("it ends with its worker, whenever that is killed", async () => {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [pid] = await once(worker.stdout, "data");
-  await expect.poll(() => commandLineOf(Number(pid))).toBe("");
+  await expect.poll(() => commandLineOf(Number(pid)), { timeout: 30_000 }).toBe("");
 });
 
 /** Empty when it has ended, whether or not anybody has taken note. */
