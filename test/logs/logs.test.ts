@@ -80,9 +80,9 @@ test("a follower gets what is there, what comes, and the end", async () => {
     }
     ended = true;
   })();
-  await expect.poll(() => seen).toEqual([1, 2]);
+  await expect.poll(() => seen, { timeout: 30_000 }).toEqual([1, 2]);
   await logs.append({ actionExecutionId: action, jobId: first, lines: lines(3, 3) });
-  await expect.poll(() => seen).toEqual([1, 2, 3]);
+  await expect.poll(() => seen, { timeout: 30_000 }).toEqual([1, 2, 3]);
   expect(ended).toBe(false);
   await store.transaction(async (tx) => {
     await tx.updateTable("action_execution").set({ status: "Succeeded" }).where("id", "=", action).execute();

@@ -42,7 +42,7 @@ describe("P0.5 the job protocol over HTTP", () => {
     const poll = client.poll({ ...request, waitSeconds: 20 }, stop.signal);
     setTimeout(() => stop.abort(), 50);
     await expect(poll).rejects.toThrow();
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(15_000);
   });
 
   it("tells a refusal from a failure: a job that isn't there", async () => {

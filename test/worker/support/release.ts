@@ -90,7 +90,7 @@ export async function release(
           const { pipelineExecution } = await aws.send(new GetPipelineExecutionCommand(execution));
           expect(pipelineExecution?.status).toBe(status);
         },
-        { timeout: 30_000, interval: 50 },
+        { timeout: 55_000, interval: 50 },
       ),
     async actions() {
       const { actionExecutionDetails = [] } = await listActions(aws);
@@ -105,9 +105,12 @@ function listActions(aws: CodePipelineClient) {
 
 /** Creating a pipeline starts it. */
 async function started(aws: CodePipelineClient): Promise<string> {
-  return await vi.waitFor(async () => {
-    const { actionExecutionDetails: [first] = [] } = await listActions(aws);
-    expect(first).toBeDefined();
-    return first?.pipelineExecutionId ?? "";
-  });
+  return await vi.waitFor(
+    async () => {
+      const { actionExecutionDetails: [first] = [] } = await listActions(aws);
+      expect(first).toBeDefined();
+      return first?.pipelineExecutionId ?? "";
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 }
