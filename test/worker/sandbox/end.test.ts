@@ -9,14 +9,20 @@ import { ownSeconds, processesWith } from "../support/processes.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const folder = await tempFolder();
-const WAIT = { timeout: 30_000 };
+
+/**
+ * Waits until so many processes sleep for these seconds. One that is only about to has the command line of the shell that
+ * forked it, and for a moment none, nor an environment.
+ */
+const sleeping = (seconds: string, count: number) =>
+  expect.poll(() => processesWith(`sleep\0${seconds}`).length, { timeout: 30_000 }).toBe(count);
 
 describe("P10.7 the end of the tree", () => {
   test("P3.18 what still runs in the background is ended at a normal end", async () => {
     const { run, session } = await openSession(folder);
     const word = ownSeconds();
     await run(`sleep ${word} & sleep ${word} &`);
-    await expect.poll(() => processesWith(word).length, WAIT).toBe(2);
+    await sleeping(word, 2);
     await session.end();
     expect(processesWith(word)).toEqual([]);
   });
@@ -25,7 +31,7 @@ describe("P10.7 the end of the tree", () => {
     const { run, session } = await openSession(folder);
     const word = ownSeconds();
     await run(`setsid sh -c 'sleep ${word} & wait' >/dev/null 2>&1 &`);
-    await expect.poll(() => processesWith(word).length, WAIT).toBeGreaterThan(0);
+    await sleeping(word, 1);
     await session.end();
     expect(processesWith(word)).toEqual([]);
   });
@@ -35,7 +41,7 @@ describe("P10.7 the end of the tree", () => {
     const word = ownSeconds();
     const stop = new AbortController();
     const running = run(`sh -c 'sleep ${word}'; echo never`, stop.signal);
-    await expect.poll(() => processesWith(word).length, WAIT).toBeGreaterThan(0);
+    await sleeping(word, 1);
     stop.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
     expect(processesWith(word)).toEqual([]);
@@ -84,7 +90,7 @@ describe("P10.7 the end of the tree", () => {
       await run(
         `env -i /usr/bin/setsid /bin/sh -c '/bin/sleep ${word} & exec /bin/sleep ${word}' >/dev/null 2>&1 &`,
       );
-      await expect.poll(() => processesWith(word).length, WAIT).toBeGreaterThan(0);
+      await sleeping(word, 2);
       await session.end();
       expect(processesWith(word)).toEqual([]);
     },
@@ -95,8 +101,7 @@ describe("P10.7 the end of the tree", () => {
     const jobId = `stray-${word.replace(".", "-")}`;
     const env = { PATH: process.env.PATH, MILLRACE_JOB: jobId };
     spawn("/bin/sh", ["-c", `sleep ${word} & wait`], { env, detached: true, stdio: "ignore" });
-    // A process that is just becoming another program has no command line for a moment.
-    await expect.poll(() => processesWith(`sleep\0${word}`).length, WAIT).toBe(1);
+    await sleeping(word, 1);
     await endStrays("another-job", folder);
     expect(processesWith(word)).toHaveLength(2);
     await endStrays(jobId, folder);
