@@ -166,7 +166,8 @@ describe("Deploy/S3", () => {
     ]);
   });
 
-  it("P6.5 uploads a large file in parts", async () => {
+  // Some seconds of a fast machine.
+  it("P6.5 uploads a large file in parts", { timeout: 180_000 }, async () => {
     const size = 70 * 1024 * 1024;
     await deploy(await zipOf({ "big.bin": "x".repeat(size) }), {});
     const head = await host.s3.send(new HeadObjectCommand({ Bucket: "site", Key: "big.bin" }));
