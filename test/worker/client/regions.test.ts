@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { JobRefusedError } from "../../../src/worker/index.ts";
+import { type Job, type JobClient, JobRefusedError } from "../../../src/worker/index.ts";
 import { codeCommitSource } from "../../../src/worker/providers/codecommit-source.ts";
 import { s3Deploy } from "../../../src/worker/providers/s3-deploy/provider.ts";
 import { testHost } from "../support/host.ts";
@@ -17,14 +17,22 @@ const types = {
   maxBatchSize: 1,
 };
 
+/** Polls again where a poll has waited for as long as one may. */
+async function firstJob(client: JobClient, regions: readonly string[]): Promise<Job> {
+  for (;;) {
+    const [job] = await client.poll({ ...types, regions, waitSeconds: 20 }, never);
+    if (job !== undefined) return job;
+  }
+}
+
 it("P0.17 a worker of some regions gets the jobs of actions in these, as soon as there are any", async () => {
   const host = await testHost();
   const client = httpClient(host);
-  const waiting = client.poll({ ...types, regions: ["eu-west-1", "us-east-1"], waitSeconds: 20 }, never);
+  const waiting = firstJob(client, ["eu-west-1", "us-east-1"]);
   const { reaches } = await release(host, { "a.txt": "a" }, [deploy]);
-  const [job] = await waiting;
-  expect(job?.region).toBe("us-east-1");
-  await client.giveUp(job!.id);
+  const job = await waiting;
+  expect(job.region).toBe("us-east-1");
+  await client.giveUp(job.id);
 
   expect(await client.poll({ ...types, regions: ["eu-west-1"], waitSeconds: 1 }, never)).toEqual([]);
   await testWorker(client, [codeCommitSource, { ...s3Deploy, run: async () => done }], {
