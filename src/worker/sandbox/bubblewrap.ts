@@ -8,7 +8,8 @@ import { type CommandUser, WORKER_IS_ROOT } from "./command-user.ts";
 import type { Executor, Network, SandboxView } from "./executor.ts";
 
 const READ_ONLY = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"];
-const PROBE_MS = 5_000;
+/** A busy machine takes seconds; given up too early, all builds of this process would run without isolation. */
+const PROBE_MS = 30_000;
 
 /** Own user, PID, mount, IPC and UTS namespaces; system folders read-only, only the job's folder writable (P10.8). */
 export function bubblewrapExecutor(program: string): Executor {
