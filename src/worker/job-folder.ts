@@ -60,7 +60,11 @@ async function removeStale(folder: string, { removeContainers, giveUp }: StaleJo
   // What can't be ended, or removed, keeps nobody from starting; the folder is tried all the same.
   await removeContainers(folder).catch(() => undefined);
   await Promise.allSettled(
-    jobIds.map((jobId) => endStrays(jobId, join(folder, jobId)).then(() => giveUp(jobId))),
+    jobIds.map(async (jobId) => {
+      // Of a job whose processes outlive it, too: at its lease's end it would come again just the same.
+      await endStrays(jobId, join(folder, jobId)).catch(() => undefined);
+      await giveUp(jobId);
+    }),
   );
   await removeTree(folder).catch(() => undefined);
 }

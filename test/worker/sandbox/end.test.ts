@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ControlGroup } from "../../../src/worker/sandbox/control-group/control-group.ts";
 import { endStrays } from "../../../src/worker/sandbox/index.ts";
 import { openSession } from "../support/job-sandbox.ts";
 import { ownSeconds, processesWith } from "../support/processes.ts";
@@ -93,6 +94,16 @@ describe("P10.7 the end of the tree", () => {
       await sleeping(word, 2);
       await session.end();
       expect(processesWith(word)).toEqual([]);
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0 && existsSync("/sys/fs/cgroup"))(
+    "no process is in a control group that another worker has removed meanwhile",
+    async () => {
+      const group = ControlGroup.create();
+      expect(group?.processes()).toEqual([]);
+      await group?.remove();
+      expect(group?.processes()).toEqual([]);
     },
   );
 

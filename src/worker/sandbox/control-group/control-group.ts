@@ -97,10 +97,7 @@ export class ControlGroup {
   }
 
   processes(): number[] {
-    const listed = this.#folders.flatMap((folder) =>
-      readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean),
-    );
-    return [...new Set(listed)].map(Number);
+    return [...new Set(this.#folders.flatMap(processesIn))];
   }
 
   /**
@@ -109,6 +106,17 @@ export class ControlGroup {
    */
   async remove(): Promise<void> {
     for (const folder of this.#folders) await rmdir(folder).catch(() => undefined);
+  }
+}
+
+/** None where the group is gone: other workers that start remove those of a dead one once they are empty. */
+function processesIn(folder: string): readonly number[] {
+  try {
+    return readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENODEV"))
+      return [];
+    throw error;
   }
 }
 
