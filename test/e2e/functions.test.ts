@@ -61,6 +61,11 @@ async function actionsOf(pipelineName: string) {
   return new Map(actionExecutionDetails.map((row) => [row.actionName, row]));
 }
 
+async function logOf(action: string, pipelineName: string): Promise<string> {
+  const id = (await actionsOf(pipelineName)).get(action)?.actionExecutionId;
+  return (await signed(here.server.url, `/logs/${id}`, here.server.credentials)).text();
+}
+
 test("P7.3 a function takes its inputs, brings its outputs and variables, and reports with its own credentials", async () => {
   here.functions.set(
     "resize",
@@ -73,6 +78,10 @@ test("P7.3 a function takes its inputs, brings its outputs and variables, and re
       const bytes = await (await s3.send(new GetObjectCommand(input!))).Body?.transformToByteArray();
       await s3.send(new PutObjectCommand({ ...output!, Body: zipOf({ "size.txt": `${bytes?.length}\n` }) }));
       s3.destroy();
+      // Once it has reported, the log takes no more lines.
+      await vi.waitFor(async () => expect(await logOf("Call", "resize")).toContain("invoked:"), {
+        timeout: 20_000,
+      });
       await asFunction.send(
         new PutJobSuccessResultCommand({
           jobId: id,
@@ -106,12 +115,7 @@ test("P7.3 a function takes its inputs, brings its outputs and variables, and re
     outputVariables: { size: "small" },
     executionResult: { externalExecutionId: "invocation-1", externalExecutionSummary: "resized" },
   });
-  const log = await signed(
-    here.server.url,
-    `/logs/${actions.get("Call")?.actionExecutionId}`,
-    here.server.credentials,
-  );
-  expect(await log.text()).toMatch(
+  expect(await logOf("Call", "resize")).toMatch(
     /invoking the AWS Lambda function resize\n.*invoked: it has 20 minutes to call/s,
   );
 });

@@ -19,6 +19,8 @@ import { bucketWith, deliveryOf, objectSource } from "./support/delivery.ts";
 import { actionsOf, executionsOf } from "./support/history.ts";
 import { type MortalServer, mortalServer } from "./support/mortal-server.ts";
 
+const WAIT = { timeout: 20_000 };
+
 /** A pipeline `app` that runs these commands and then asks for an approval. */
 async function createApp(clients: Clients, ...lines: string[]): Promise<void> {
   await bucketWith(clients, "inbox", { "a.txt": "a" });
@@ -35,15 +37,12 @@ async function logOf({ dataDir }: MortalServer, [action]: readonly ActionExecuti
 
 /** Waits until the approval is asked for. @returns its token */
 async function approvalToken({ codepipeline }: Clients): Promise<string> {
-  return vi.waitFor(
-    async () => {
-      const { stageStates = [] } = await codepipeline.send(new GetPipelineStateCommand({ name: "app" }));
-      const token = stageStates.at(-1)?.actionStates?.[0]?.latestExecution?.token;
-      expect(token).toBeDefined();
-      return token ?? "";
-    },
-    { timeout: 20_000 },
-  );
+  return vi.waitFor(async () => {
+    const { stageStates = [] } = await codepipeline.send(new GetPipelineStateCommand({ name: "app" }));
+    const token = stageStates.at(-1)?.actionStates?.[0]?.latestExecution?.token;
+    expect(token).toBeDefined();
+    return token ?? "";
+  }, WAIT);
 }
 
 test("SIGTERM: requests and jobs under way end well, and executions go on after the next start", async () => {
@@ -75,7 +74,7 @@ test("SIGTERM: requests and jobs under way end well, and executions go on after 
   await vi.waitFor(async () => {
     const { status } = await fetch(`${clients.target.endpoint}/readyz`);
     expect(status).toBe(503);
-  });
+  }, WAIT);
   rest.resolve(half);
   await gate.open();
   expect((await upload).ETag).toMatch(/^"[0-9a-f]{32}"$/);
@@ -97,7 +96,7 @@ test("SIGTERM: requests and jobs under way end well, and executions go on after 
   );
   await vi.waitFor(async () => {
     expect((await executionsOf(codepipeline, "app")).map(({ status }) => status)).toEqual(["Succeeded"]);
-  });
+  }, WAIT);
   expect((await logOf(server, await actionsOf(codepipeline, "app"))).match(/^ran$/gm)).toHaveLength(1);
 });
 
@@ -109,7 +108,7 @@ test("kill -9 in a build: nothing of it is left after the next start, and it run
   const seconds = ownSeconds();
   await createApp(clients, `setsid sleep ${seconds} & ${waitAtGate}`);
   await gate.reached();
-  await vi.waitFor(() => expect(processesWith(seconds)).not.toEqual([]));
+  await vi.waitFor(() => expect(processesWith(seconds)).not.toEqual([]), WAIT);
   await server.kill();
 
   await server.start();

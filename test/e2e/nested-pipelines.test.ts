@@ -34,6 +34,7 @@ import { testWorker } from "../worker/support/worker.ts";
 
 /** Between two looks at the child (P0.4). */
 const CONTINUATION = 15_000;
+const WAIT = { timeout: 20_000 };
 
 function nested(
   configuration: Record<string, string>,
@@ -93,11 +94,11 @@ function startedBy(aws: CodePipelineClient, name: string): Promise<string> {
     const id = (await resultOf(aws, name))?.externalExecutionId;
     expect(id).toBeDefined();
     return id!;
-  }, 20_000);
+  }, WAIT);
 }
 
 const ends = (aws: CodePipelineClient, executionId: string, name: string, status: string) =>
-  vi.waitFor(async () => expect(await statusOf(aws, executionId, name)).toBe(status), { timeout: 10_000 });
+  vi.waitFor(async () => expect(await statusOf(aws, executionId, name)).toBe(status), WAIT);
 
 /** A server, the custom types that its pipelines are made of, and a child that nothing runs of. */
 async function hostWithChild(declaration: PipelineDeclaration = child) {
@@ -175,11 +176,11 @@ describe("an action that starts another pipeline (P7.8, P7.9)", () => {
       expect(detail?.status).toBe("InProgress");
       const jobs = await host.core.store.read.selectFrom("job").select(["status"]).execute();
       expect(jobs.map(({ status }) => status)).toContain("Created");
-    });
+    }, WAIT);
     await pass(aws, SHIPPER);
     await ends(aws, childId, "child", "Succeeded");
     await later(host);
-    const shipped = await vi.waitFor(() => take(aws, SHIPPER));
+    const shipped = await vi.waitFor(() => take(aws, SHIPPER), WAIT);
     expect(shipped.data?.actionConfiguration?.configuration?.Note).toBe(`${childId} sweet "and" sour large`);
     expect(await nestedAction(aws, "parent")).toMatchObject({
       status: "Succeeded",
@@ -384,7 +385,7 @@ describe("an action that can't start its pipeline", () => {
       new StartPipelineExecutionCommand({ name: "inner", variables: [{ name: "Next", value: "child" }] }),
     );
     await pass(aws, ORIGIN);
-    await vi.waitFor(async () => expect(await executionsOf(aws, "child")).toHaveLength(2));
+    await vi.waitFor(async () => expect(await executionsOf(aws, "child")).toHaveLength(2), WAIT);
   });
 });
 

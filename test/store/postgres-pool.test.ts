@@ -89,7 +89,7 @@ onPostgres(
     const pool = connections(openPool(door.url));
     const first = await pool.take();
     const asked = Promise.allSettled(Array.from({ length: 10 }, () => ask(pool)));
-    await vi.waitFor(() => expect(arrived).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(arrived).toBeGreaterThan(2), { timeout: 20_000 });
     first.release();
     expect((await asked).filter(({ status }) => status === "rejected")).toHaveLength(1);
     await pool.close();
