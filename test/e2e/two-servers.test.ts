@@ -90,7 +90,7 @@ describe.runIf(process.env.MILLRACE_TEST_DATABASE === "postgres")("two servers o
     const created = Date.now();
     const { jobs, at } = await waiting;
     expect(jobs.map(({ pipeline: { pipelineName } }) => pipelineName)).toEqual(["woken"]);
-    // Not by the end of its 20 s, nor by looking again.
-    expect(at - created).toBeLessThan(1_000);
+    // Not by the end of its 20 s, before which nobody looks again.
+    expect(at - created).toBeLessThan(10_000);
   });
 });
