@@ -16,6 +16,8 @@ const shared = {
   include: ["test/**/*.test.ts"],
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // Vitest's own second is short for processes and databases of a busy machine.
+  expect: { poll: { timeout: 20_000 } },
   globalSetup: ["test/support/global-setup.ts"],
   // Files share a process, one after the other: most of their time would go into loading the sources again. So a file
   // leaves nothing behind: it closes what it opens, and gives the environment, clocks and spies back.

@@ -102,7 +102,7 @@ async function receiver(answer: (request: Request) => number | Promise<number> =
     response.writeHead(status, status === 302 ? { location: "/elsewhere" } : {}).end();
   });
   server.listen(0, "127.0.0.1");
-  await vi.waitFor(() => expect(server.listening).toBe(true));
+  await vi.waitFor(() => expect(server.listening).toBe(true), 20_000);
   stack.defer(
     () =>
       new Promise<void>((resolve) => {

@@ -31,8 +31,9 @@ test("the log says that a function was invoked, however soon it reports", async 
   });
   const id = post();
   await board.result(id);
-  await vi.waitFor(() =>
-    expect(board.texts(id)).toEqual(["[Millrace] invoking the AWS Lambda function resize"]),
+  await vi.waitFor(
+    () => expect(board.texts(id)).toEqual(["[Millrace] invoking the AWS Lambda function resize"]),
+    20_000,
   );
 });
 
