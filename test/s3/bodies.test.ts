@@ -9,6 +9,7 @@ let endpoint: Endpoint;
 let s3: ReturnType<Endpoint["client"]>;
 const Bucket = "things";
 const path = "/things/key";
+const PATIENT = { timeout: 30_000 };
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
@@ -26,7 +27,7 @@ async function content(): Promise<string | undefined> {
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await vi.waitFor(async () => expect(await endpoint.files()).toEqual([]));
+  await vi.waitFor(async () => expect(await endpoint.files()).toEqual([]), PATIENT);
   for (const table of ["object_version", "content_part", "multipart_upload"] as const) {
     expect(await endpoint.store.read.selectFrom(table).selectAll().execute()).toEqual([]);
   }
@@ -41,7 +42,7 @@ test("a half-sent body leaves no row and no file", async () => {
   const socket = await open(endpoint.port);
   socket.write(put({ "content-length": "1000" }).head);
   socket.write("x".repeat(500));
-  await vi.waitFor(async () => expect(await endpoint.files()).toHaveLength(1));
+  await vi.waitFor(async () => expect(await endpoint.files()).toHaveLength(1), PATIENT);
   socket.destroy();
   await expectNothingLeft();
 });
@@ -58,9 +59,9 @@ test("a half-sent part leaves no row and no file", async () => {
     signedHead({ method: "PUT", path, query, headers: { "content-length": "10" } }, endpoint.port).head,
   );
   socket.write("12345");
-  await vi.waitFor(async () => expect(await endpoint.files()).toHaveLength(1));
+  await vi.waitFor(async () => expect(await endpoint.files()).toHaveLength(1), PATIENT);
   socket.destroy();
-  await vi.waitFor(async () => expect(await endpoint.files()).toEqual([]));
+  await vi.waitFor(async () => expect(await endpoint.files()).toEqual([]), PATIENT);
   expect(await endpoint.store.read.selectFrom("content_part").selectAll().execute()).toEqual([]);
 });
 
@@ -129,7 +130,7 @@ test("100 Continue comes after the signature was verified, and not before", asyn
   const socket = await open(endpoint.port);
   socket.write(head);
   const answer = readResponse(socket);
-  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(0), PATIENT);
   socket.write("hello");
   expect((await answer).head).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
   socket.destroy();
