@@ -1,7 +1,7 @@
 /** Deliveries that must start nothing, or start it once (attacks A1 to A7). */
 import { randomUUID } from "node:crypto";
 import { ListWebhooksCommand, PutWebhookCommand } from "@aws-sdk/client-codepipeline";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { verdictBySignature } from "../../src/services/webhooks/authenticate.ts";
 import { type Fixture, refusal, startServer } from "../codepipeline/support/server.ts";
 import { deliver, signature } from "../webhooks/support/github.ts";
@@ -64,23 +64,20 @@ describe("A1: a delivery without a signature (api.md Deliveries)", () => {
   });
 
   test("S1.6 after 60 in a minute from one address, 429 until there is room again", async () => {
+    // There is room for one more with each second: none passes unless it is told to.
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
     await using limited = await startServer();
     const name = fresh();
     const url = await withWebhook(limited.client, name);
-    const statuses: number[] = [];
-    const begin = performance.now();
-    do statuses.push((await deliver(url, "{}")).status);
-    while (statuses.at(-1) === 401 && statuses.length < 500);
-    // There is room for one more with each second that has passed.
-    const seconds = Math.ceil((performance.now() - begin) / 1_000);
-    const failed = statuses.filter((status) => status === 401);
-    expect(failed.length).toBeGreaterThanOrEqual(60);
-    expect(failed.length).toBeLessThanOrEqual(60 + seconds);
-    expect(statuses.at(-1)).toBe(429);
+    for (let sent = 0; sent < 60; sent++) expect((await deliver(url, "{}")).status).toBe(401);
+    expect((await deliver(url, "{}")).status).toBe(429);
     const sent = await deliver(url, push(), { secret: SECRET });
     expect([sent.status, sent.body]).toEqual([429, { message: "Too many requests." }]);
-    expect(Number(sent.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(sent.headers.get("retry-after")).toBe("1");
     expect(await triggers(limited.client, name)).toEqual([]);
+    vi.setSystemTime(Date.now() + 1_000);
+    expect((await deliver(url, push(), { secret: SECRET })).status).toBe(200);
   });
 
   test("S1.6 300 deliveries of one webhook in a minute, whoever sends them; others aren't held up", async () => {
@@ -335,10 +332,8 @@ describe("A7: paths that would run code, or take for ever", () => {
     const wide = JSON.stringify({
       a: Array.from({ length: 90 }, () => Array.from({ length: 90 }, () => [[[1]]])),
     });
-    const begin = performance.now();
     const sent = await deliver(url, wide, { secret: SECRET });
     expect([sent.status, sent.body]).toEqual([422, { message: "A filter takes too long to evaluate." }]);
-    expect(performance.now() - begin).toBeLessThan(5_000);
     expect(await errorOf(name)).toBe("422: A filter takes too long to evaluate.");
   });
 });
