@@ -78,8 +78,9 @@ function keptFolder(log: string): string {
 
 /** Names and contents of all files there, once it is there. */
 async function textBelow(folder: string): Promise<string> {
-  const entries = await vi.waitUntil(() =>
-    readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined),
+  const entries = await vi.waitUntil(
+    () => readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined),
+    { timeout: 30_000 },
   );
   const files = entries
     .filter((entry) => entry.isFile())

@@ -57,11 +57,14 @@ test("A16 hostile log lines, summaries, comments and URLs are text wherever they
   await client.progress(job.id, { summary: HOSTILE, externalExecutionUrl: evil, externalExecutionId: "7" });
   const revision = { revision: commit, changeIdentifier: commit, revisionSummary: HOSTILE };
   await client.succeed(job.id, { summary: HOSTILE, currentRevision: revision });
-  const token = await vi.waitFor(async () => {
-    const waiting = (await stage(aws, "Approval"))?.latestExecution?.token;
-    expect(waiting).toBeDefined();
-    return waiting;
-  });
+  const token = await vi.waitFor(
+    async () => {
+      const waiting = (await stage(aws, "Approval"))?.latestExecution?.token;
+      expect(waiting).toBeDefined();
+      return waiting;
+    },
+    { timeout: 30_000 },
+  );
   await aws.send(
     new PutApprovalResultCommand({
       pipelineName: "release",

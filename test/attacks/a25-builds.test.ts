@@ -22,7 +22,7 @@ describe("A25 a build that uses up what it can get is bounded, and ends", () => 
       });
       await group!.add(bomb.pid!);
       bomb.stdin.write("go\n");
-      await expect.poll(() => group!.processes().length).toBeGreaterThan(5);
+      await expect.poll(() => group!.processes().length, { timeout: 30_000 }).toBeGreaterThan(5);
       expect(group!.processes().length).toBeLessThanOrEqual(40);
       await endTree(
         { jobId: "bomb", groups: new Set([bomb.pid!]), first: { pid: bomb.pid!, startedAt: 0 } },
@@ -52,14 +52,17 @@ describe("A25 a build that uses up what it can get is bounded, and ends", () => 
       },
     });
     const running = run("yes 'a line of text'", stop.signal);
-    await expect.poll(() => bytes).toBeGreaterThan(200_000);
+    await expect.poll(() => bytes, { timeout: 30_000 }).toBeGreaterThan(200_000);
     let before = -1;
     await expect
-      .poll(() => {
-        const same = bytes === before;
-        before = bytes;
-        return same;
-      })
+      .poll(
+        () => {
+          const same = bytes === before;
+          before = bytes;
+          return same;
+        },
+        { timeout: 30_000 },
+      )
       .toBe(true);
     expect(bytes).toBeLessThan(2_000_000);
     stop.abort(new Error("enough"));
@@ -76,11 +79,12 @@ describe("A25 a build that uses up what it can get is bounded, and ends", () => 
 
   test("files that fill the disk are noticed, those in folders too; holes and links don't count", async () => {
     const { run, workDir } = await openSession(folder);
-    const watch = () => watchDisk(workDir, AbortSignal.timeout(300), { limitBytes: 2 ** 20, everyMs: 10 });
+    const watch = (ms: number) =>
+      watchDisk(workDir, AbortSignal.timeout(ms), { limitBytes: 2 ** 20, everyMs: 10 });
     await run("truncate -s 1G hole; ln -s /usr link; mkdir -p a/b");
-    await watch();
+    await watch(300);
     await run("head -c 2000000 /dev/zero > a/b/large");
-    await expect(watch()).rejects.toMatchObject({
+    await expect(watch(30_000)).rejects.toMatchObject({
       type: "JobFailed",
       message: "The job's files take more disk than the limit of 0.0009765625 GiB.",
     });
