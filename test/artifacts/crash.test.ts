@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { createArtifacts } from "../../src/core/artifacts/index.ts";
 import { openStore } from "../../src/core/store/open.ts";
 import { bundle } from "../support/published.ts";
@@ -53,14 +53,15 @@ test("kill -9: every acknowledged object is there whole, and what was half done 
     const contended = await artifacts.read(account, "things", "contended");
     if (contended !== undefined) expect(await text(contended)).toMatch(/^(\d\/\d\/\d+)\1{9999}$/);
 
-    const rows = await store.read.selectFrom("content_part").select("file").execute();
-    const named = rows.map((row) => row.file).toSorted();
-    await expect
-      .poll(async () => {
+    await vi.waitFor(
+      async () => {
+        const rows = await store.read.selectFrom("content_part").select("file").execute();
         const found = await readdir(join(dataDir, "objects"), { recursive: true, withFileTypes: true });
-        return found.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).toSorted();
-      })
-      .toEqual(named);
+        const files = found.flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+        expect(files.toSorted()).toEqual(rows.map((row) => row.file).toSorted());
+      },
+      { timeout: 30_000 },
+    );
     await artifacts.close();
     await store.close();
   }

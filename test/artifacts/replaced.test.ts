@@ -32,7 +32,7 @@ test("whoever reads while an object is replaced again and again gets one version
   writing = false;
   await Promise.all(readers);
   expect(reads).toBeGreaterThan(4);
-  await expect.poll(() => place.files()).toHaveLength(1);
+  await expect.poll(() => place.files(), { timeout: 30_000 }).toHaveLength(1);
 });
 
 test("a stream that is opened and given up lets its file go", async () => {
@@ -42,5 +42,5 @@ test("a stream that is opened and given up lets its file go", async () => {
   await place.objects.objects.delete("things", [{ key: "k" }]);
   expect(await place.files()).toHaveLength(1);
   opened?.destroy();
-  await expect.poll(() => place.files()).toEqual([]);
+  await expect.poll(() => place.files(), { timeout: 30_000 }).toEqual([]);
 });

@@ -25,7 +25,9 @@ test("files that a crash left are gone after the next start; objects and parts s
     await writeFile(join(folder, name), "half");
   }
   await place.restart();
-  await expect.poll(async () => (await place.files()).toSorted()).toEqual(kept.toSorted());
+  await expect
+    .poll(async () => (await place.files()).toSorted(), { timeout: 30_000 })
+    .toEqual(kept.toSorted());
   const read = await place.objects.read("000000000000", "things", "k");
   expect(read && (await text(read))).toBe("kept");
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const bin = fileURLToPath(new URL("../../bin/millrace.js", import.meta.url));
+const PATIENT = { timeout: 30_000 };
 let dataDir: string;
 let shell: ChildProcess | undefined;
 
@@ -22,14 +23,14 @@ test("under npm, whose shell keeps signals to itself, the server drains when the
   const command = `"${process.execPath}" "${bin}" start --port 0 --data-dir "${dataDir}" & wait`;
   shell = spawn("sh", ["-c", command], { env: { ...process.env, npm_execpath: "npm" }, stdio: "ignore" });
   const url = await expect
-    .poll(() => serverUrl(), { timeout: 20_000 })
+    .poll(() => serverUrl(), PATIENT)
     .toBeDefined()
     .then(serverUrl);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   shell.kill("SIGTERM");
-  await expect.poll(() => fetch(`${url}/healthz`).catch(() => "gone"), { timeout: 20_000 }).toBe("gone");
+  await expect.poll(() => fetch(`${url}/healthz`).catch(() => "gone"), PATIENT).toBe("gone");
   // A server that drained takes its address back; one that was killed leaves it.
-  await expect.poll(() => serverUrl()).toBeUndefined();
+  await expect.poll(() => serverUrl(), PATIENT).toBeUndefined();
 });
 
 async function serverUrl(): Promise<string | undefined> {

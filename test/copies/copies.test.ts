@@ -145,7 +145,7 @@ async function lastAction(pipelineName: string) {
 async function failureOf(pipelineName: string, executionId: string) {
   await vi.waitFor(
     async () => expect(await statusOf(fixture.client, executionId, pipelineName)).toBe("Failed"),
-    { timeout: 10_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
   return (await lastAction(pipelineName))?.output?.executionResult?.errorDetails;
 }
@@ -180,7 +180,7 @@ test("E3.7 a custom worker of the pipeline's region reads what was made in anoth
   const output = placeOf(job.outputArtifacts[0]);
   await put(job.artifactCredentials, output, "the app");
   await worker.succeed(job.id, {});
-  const custom = await vi.waitFor(() => take(fixture.client, BUILDER), { timeout: 10_000, interval: 20 });
+  const custom = await vi.waitFor(() => take(fixture.client, BUILDER), { timeout: 30_000, interval: 20 });
   const input = customInput(custom);
   expect([output.Bucket, input.Bucket]).toEqual(["far", "near"]);
   expect(input.Key).not.toBe(output.Key);

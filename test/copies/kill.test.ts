@@ -74,7 +74,7 @@ async function claimed(place: Parameters<typeof openStore>[0]): Promise<void> {
         const { due } = await store.read.selectFrom("artifact_copy").select("due").executeTakeFirstOrThrow();
         expect(due).toBeGreaterThan(Date.now());
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
   } finally {
     await store.close();

@@ -115,7 +115,9 @@ test("a copy that a server died with is taken when its claim ends; before that i
   const jobId = await waiting();
   const died = server({ whereIs: async () => "here", copy: () => new Promise(() => undefined) });
   await died.begin();
-  await vi.waitFor(async () => expect((await rows())[0]?.due).toBe(core.clock.now + 10_000));
+  await vi.waitFor(async () => expect((await rows())[0]?.due).toBe(core.clock.now + 10_000), {
+    timeout: 30_000,
+  });
   expect(await work(server())).toEqual([core.clock.now + 10_000]);
   expect(await statusOf(jobId)).toBe("Created");
   core.clock.now += 10_000;

@@ -84,7 +84,7 @@ test.each(["failing", "chained"])(
 test("nobody waits for keys for ever", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const keys = awsProfile("hanging").catch((error: Error) => error.message);
-  await vi.waitUntil(() => vi.getTimerCount() > 0);
+  await vi.waitUntil(() => vi.getTimerCount() > 0, { timeout: 30_000 });
   vi.runAllTimers();
   expect(await keys).toBe("no keys came within 30 s");
 });
