@@ -55,7 +55,7 @@ const get = (url: string, allowed: readonly Allowed[] = [], redirects = 3) =>
     allowed,
     way: DIRECT,
     redirects,
-    timeLimit: 5_000,
+    timeLimit: 30_000,
     sizeLimit: 1_000,
   });
 
@@ -232,7 +232,7 @@ describe("S9.2, S9.5: connections and redirects", () => {
       headers: {},
       allowed: entries("127.0.0.1"),
       way: DIRECT,
-      timeLimit: 5_000,
+      timeLimit: 30_000,
     } as const;
     await expect(send({ ...request, url: `http://127.0.0.1:${port}/`, sizeLimit: 3 })).rejects.toThrow(
       "larger than 3 bytes",

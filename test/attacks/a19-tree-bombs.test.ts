@@ -1,7 +1,7 @@
 /** A dozen objects can stand for any number of files: whoever looks at them stops in time (attack A19). */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createPathComparer } from "../../src/core/connections/index.ts";
 import { DIRECT } from "../../src/network/index.ts";
 import { archiveCommit } from "../../src/worker/git/archive-commit.ts";
@@ -42,7 +42,7 @@ test("A19, P1.3: a commit of more files than can be delivered is refused", { tim
     commit: parseCommit(id, Buffer.from(raw)),
     file: join(folder, "bomb.zip"),
     cacheDir: join(folder, "cache"),
-    signal: AbortSignal.timeout(50_000),
+    signal: new AbortController().signal,
   });
   await expect(archiving).rejects.toMatchObject({
     type: "ConfigurationError",
@@ -78,6 +78,9 @@ test("A19, S4.21: of a push of more files than git lists in time, some are known
       throw error;
     },
   });
+  // The host's patience isn't what ends it, however long fetching takes.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const comparison = { account: "a", connectionArn: "arn", repository: "octo/bomb", ref: "refs/heads/main" };
   expect(
     await comparer.compare({ ...comparison, commit: id, from: { kind: "commit", commit: before } }),

@@ -63,7 +63,7 @@ const behind = (more: Partial<Way> = {}, user = ""): Way => ({
   ...more,
 });
 
-async function get(url: string, way: Way, allowed: readonly string[] = [], timeLimit = 5_000) {
+async function get(url: string, way: Way, allowed: readonly string[] = [], timeLimit = 30_000) {
   const { status, body } = await send({
     method: "GET",
     url,

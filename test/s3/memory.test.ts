@@ -71,4 +71,5 @@ test.skipIf(onOtherDatabase)(
     expect(out.growth()).toBeLessThan(100);
     expect(out.passed()).toBe(size);
   },
+  180_000,
 );
