@@ -6,22 +6,23 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
-import { administer, TEMPLATE } from "./databases.ts";
+import { administer } from "./databases.ts";
+import { takeDatabase } from "./spare-databases.ts";
 
 export interface EmptyDatabase {
   readonly place: StorePlace;
-  /** Throws the database away; close what uses it first. */
+  /** Throws away what is in it; close what uses it first. */
   remove(): Promise<void>;
 }
 
 /** A place for a store whose schema is there, for tests that open it themselves, or more than once. */
 export async function emptyDatabase(): Promise<EmptyDatabase> {
-  return isPostgres() ? newPostgres(TEMPLATE) : newSqlite(inject("emptyDataDir"));
+  return isPostgres() ? newPostgres() : newSqlite(inject("emptyDataDir"));
 }
 
 /** One that no server has opened yet: it has to be migrated, which takes longer than most tests. */
 export async function bareDatabase(): Promise<EmptyDatabase> {
-  return isPostgres() ? newPostgres("template0") : newSqlite();
+  return isPostgres() ? barePostgres() : newSqlite();
 }
 
 /** An empty, migrated store that is thrown away when it is closed. */
@@ -48,11 +49,15 @@ async function newSqlite(from?: string): Promise<EmptyDatabase> {
   return { place: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true }) };
 }
 
-/** @param template the database that it is a copy of */
-async function newPostgres(template: string): Promise<EmptyDatabase> {
+async function newPostgres(): Promise<EmptyDatabase> {
+  const { url: databaseUrl, giveBack } = await takeDatabase(inject("postgresUrl"));
+  return { place: { databaseUrl }, remove: giveBack };
+}
+
+async function barePostgres(): Promise<EmptyDatabase> {
   const base = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(base, `create database ${name} template ${template} strategy file_copy`);
+  await administer(base, `create database ${name}`);
   return {
     place: { databaseUrl: `${base}/${name}` },
     remove: () => administer(base, `drop database ${name} with (force)`),
