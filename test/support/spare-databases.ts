@@ -80,26 +80,36 @@ async function drop(base: string, { name, client }: Spare): Promise<void> {
   await administer(base, `drop database ${name} with (force)`);
 }
 
-/** @param client of a database that nobody has used yet */
+/**
+ * Tables become files anew, as in a copy: rows that are deleted leave room, in which later ones lie in another order.
+ *
+ * @param client of a database that nobody has used yet
+ */
 async function describe(client: pg.Client): Promise<Emptying> {
   const { rows } = await client.query<{ name: string; kind: "r" | "S" }>(
     `select quote_ident(relname) as name, relkind as kind from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'S')`,
   );
-  const statements = ["set session_replication_role = replica"];
+  const statements = [TRUNCATE];
   for (const { name, kind } of rows)
     statements.push(...(kind === "S" ? [`select setval('${name}', 1, false)`] : await refill(client, name)));
   return { sql: statements.join(";"), columns: await countColumns(client) };
 }
+
+/** What has been written to. */
+const TRUNCATE = `do $$ declare tables text; begin
+  select string_agg(quote_ident(relname), ', ') into tables from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0;
+  execute 'truncate ' || tables;
+end $$`;
 
 async function refill(client: pg.Client, table: string): Promise<string[]> {
   const { rows } = await client.query<{ kept: string | null }>(
     `select quote_literal(json_agg(kept)::text) as kept from ${table} kept`,
   );
   const kept = rows[0]?.kept ?? null;
-  const emptied = `delete from ${table}`;
-  if (kept === null) return [emptied];
-  return [emptied, `insert into ${table} select * from json_populate_recordset(null::${table}, ${kept})`];
+  if (kept === null) return [];
+  return [`insert into ${table} select * from json_populate_recordset(null::${table}, ${kept})`];
 }
 
 /** Of all that is there, those of indexes too. */
