@@ -1,10 +1,13 @@
 /** Connections' repositories that nobody tells of are looked at (S7.9). */
 import {
   CreatePipelineCommand,
+  DeletePipelineCommand,
   type GitConfiguration,
   ListPipelineExecutionsCommand,
 } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { changeConnectionPoll, deleteConnectionPoll } from "../../src/core/store/connection-polls.ts";
+import { addKnownRefs, forgetKnownRefs } from "../../src/core/store/connection-refs.ts";
 import { openStore } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import { approval, pipeline, stage } from "../codepipeline/support/declarations.ts";
@@ -22,8 +25,14 @@ afterAll(async () => {
   await at[Symbol.asyncDispose]();
 });
 
-async function create(name: string, arn: string, FullRepositoryId: string, git?: Partial<GitConfiguration>) {
-  await at.fixture.client.send(
+async function create(
+  name: string,
+  arn: string,
+  FullRepositoryId: string,
+  git?: Partial<GitConfiguration>,
+  where = at,
+) {
+  await where.fixture.client.send(
     new CreatePipelineCommand({
       pipeline: pipeline({
         name,
@@ -198,4 +207,73 @@ test("a repository that can't be reached is looked at again, less often, and whe
   await known("octo/later.git");
   await at.host.commit("octo/later", "main", { "a.txt": "2" });
   await until(async () => expect(await started("later")).toHaveLength(1));
+});
+
+/** What the database knows of a repository, to be changed as another server's look does. */
+async function pollOf(repository: string) {
+  const polls = await store.read.selectFrom("connection_poll").selectAll().execute();
+  return polls.find(({ container }) => container.endsWith(`/${repository}`))!;
+}
+
+const EVERY_BRANCH = { push: [{ branches: { includes: ["**"] } }] };
+
+test("a first look that another server forgot the repository under leaves nothing that a later pipeline starts for", async () => {
+  const arn = await at.connect("GitHub");
+  const repository = "octo/forgotten";
+  await at.host.createRepository(repository);
+  await at.host.commit(repository, "main", { "a.txt": "1" });
+  const held = at.host.holdRefs(repository);
+  await create("forgotten", arn, repository, EVERY_BRANCH);
+  await held.asked;
+  await at.fixture.client.send(new DeletePipelineCommand({ name: "forgotten" }));
+  const poll = await pollOf(repository);
+  await store.transaction(async (tx) => {
+    await deleteConnectionPoll(tx, poll);
+    await forgetKnownRefs(tx, poll);
+  });
+  held.release();
+
+  await at.host.commit(repository, "main", { "a.txt": "2" });
+  await create("again", arn, repository, EVERY_BRANCH);
+  await known(repository);
+  await looks(repository, 2);
+  expect(await started("again")).toEqual([]);
+});
+
+test("what is new to a first look is found by the next one, where another server's was over first", async () => {
+  const arn = await at.connect("GitHub");
+  const repository = "octo/overtaken";
+  await at.host.createRepository(repository);
+  const main = await at.host.commit(repository, "main", { "a.txt": "1" });
+  const added = await at.host.commit(repository, "new", { "a.txt": "2" });
+  const held = at.host.holdRefs(repository);
+  await create("overtaken", arn, repository, EVERY_BRANCH);
+  await held.asked;
+  const poll = await pollOf(repository);
+  await store.transaction(async (tx) => {
+    await addKnownRefs(tx, poll, new Map([["refs/heads/main", main]]));
+    await changeConnectionPoll(tx, poll, { polled: Date.now() });
+  });
+  held.release();
+  await until(async () => expect(await started("overtaken")).toMatchObject([{ commitId: added }]));
+});
+
+test("a failed look from before its connection was completed anew doesn't put off the next", async () => {
+  // After a failure, the next look would be 20 minutes later.
+  await using seldom = await connected({ worker: true, pollInterval: 600 });
+  await using stack = new AsyncDisposableStack();
+  const own = stack.adopt(await openStore(seldom.fixture.place), (opened) => opened.close());
+  const arn = await seldom.connect("Git", { user: "ada", token: "outdated-token" });
+  await seldom.host.createRepository("octo/woken");
+  await seldom.host.commit("octo/woken", "main", { "a.txt": "1" });
+  const stall = seldom.host.stall();
+  await create("woken", arn, "octo/woken.git", undefined, seldom);
+  await stall.asked;
+  const scope = { account: "000000000000", region: "us-east-1" };
+  await seldom.admin.complete(scope, arn, { user: "ada", token: TOKEN });
+  stall.release();
+  await until(async () => {
+    const polls = await own.read.selectFrom("connection_poll").selectAll().execute();
+    expect(polls).toMatchObject([{ polled: expect.any(Number), error: null }]);
+  });
 });

@@ -72,8 +72,8 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
   const closing = new AbortController();
 
   async function pollOne(row: ConnectionPollRow): Promise<void> {
-    const now = ambient.now();
-    if (!(await store.transaction((tx) => claimConnectionPoll(tx, row, now + interval)))) return;
+    const claimed = ambient.now() + interval;
+    if (!(await store.transaction((tx) => claimConnectionPoll(tx, row, claimed)))) return;
     const watched = await watchedAt(row);
     if (watched === undefined) return forget(row);
     const { origin, watchers, isTold } = watched;
@@ -84,7 +84,7 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
     const known = await knownRefs(store.read, row);
     const seen = await refsOf(connections, target, { way, signal });
     if (closing.signal.aborted) return;
-    if ("failure" in seen) return keepFailure(row, repository, seen.failure);
+    if ("failure" in seen) return keepFailure(row, claimed, repository, seen.failure);
     await keepRefs(row, origin, repository, { known, refs: seen.refs });
     const wait = isTold ? Math.max(SELDOM_MS, interval) : interval;
     await store.transaction((tx) =>
@@ -120,13 +120,22 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
   }
 
   /** Looks again later each time (S5.6). */
-  async function keepFailure(row: ConnectionPollRow, repository: string, error: string): Promise<void> {
+  async function keepFailure(
+    row: ConnectionPollRow,
+    claimed: number,
+    repository: string,
+    error: string,
+  ): Promise<void> {
     const failures = row.failures + 1;
     const wait = Math.min(interval * 2 ** Math.min(failures, 20), Math.max(SELDOM_MS, interval));
-    await store.transaction((tx) =>
-      changeConnectionPoll(tx, row, { due: ambient.now() + wait, failures, error }),
-    );
-    if (row.error !== error) options.onFailure({ account: row.account, repository, error });
+    const isKept = await store.transaction(async (tx) => {
+      const poll = await takeConnectionPoll(tx, row);
+      // A connection that was completed meanwhile is due at once, and stays so.
+      if (poll === undefined || poll.due < claimed) return false;
+      await changeConnectionPoll(tx, row, { due: ambient.now() + wait, failures, error });
+      return true;
+    });
+    if (isKept && row.error !== error) options.onFailure({ account: row.account, repository, error });
   }
 
   /** The first look starts nothing: the pipeline's creation has read what is there. */
@@ -138,7 +147,9 @@ export function createConnectionPolling(options: ConnectionPollingOptions): Conn
   ): Promise<void> {
     if (row.polled === null) {
       return store.transaction(async (tx) => {
-        await takeConnectionPoll(tx, row);
+        const poll = await takeConnectionPoll(tx, row);
+        // Nobody watches it any more, or another server's look was over first: what is new since then starts pipelines.
+        if (poll?.polled !== null) return;
         await addKnownRefs(tx, row, refs);
         await changeConnectionPoll(tx, row, { polled: ambient.now() });
       });
