@@ -56,20 +56,20 @@ export async function changeKnownRef(tx: Tx, key: Key, commitId: string, byPoll:
     .execute();
 }
 
-const insert = insertInto("connection_ref");
+const insertUnknown = insertInto("connection_ref", true);
 
-/** What a first look has seen. Pushes that were delivered before it was over are known already, and stay. */
+/**
+ * What a first look has seen. Pushes that were delivered before it was over are known already, and stay; one that is
+ * being delivered may have begun before the repository was polled, and is waited for.
+ */
 export async function addKnownRefs(
   tx: Tx,
   { account, container }: Container,
   refs: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const known = await knownRefs(tx, { account, container });
-  await insert(
+  await insertUnknown(
     tx,
-    [...refs]
-      .filter(([ref]) => !known.has(ref))
-      .map(([ref, commit_id]) => ({ account, container, ref, commit_id, started: 0 })),
+    [...refs].map(([ref, commit_id]) => ({ account, container, ref, commit_id, started: 0 })),
   );
 }
 

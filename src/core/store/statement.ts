@@ -111,10 +111,12 @@ const ROWS_PER_INSERT = 50;
 
 /**
  * Inserts whole rows with as few statements as can be.
+ * @param keeps whether rows that are there already stay as they are; a failure otherwise
  * @returns inserts `rows`, which all have the same columns in the same order
  */
 export function insertInto<T extends keyof Database & string>(
   table: T,
+  keeps = false,
 ): (tx: Tx, rows: readonly Insertable<Database[T]>[]) => Soon<void> {
   type Row = Insertable<Database[T]>;
   const bySize = new Map<number, (db: Reader, rows: readonly Row[]) => Ready>();
@@ -125,6 +127,7 @@ export function insertInto<T extends keyof Database & string>(
       (db as Kysely<Record<string, object>>)
         .insertInto(table as string)
         .values(first)
+        .$if(keeps, (query) => query.onConflict((conflict) => conflict.doNothing()))
         .compile(),
     );
     bySize.set(size, readyFor);
