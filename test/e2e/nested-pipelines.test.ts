@@ -396,10 +396,10 @@ it("a job of another type starts no pipeline, and reads of none", async () => {
   const jobs = httpClient(host);
   const [childId] = await executionsOf(aws, "child");
   for (const call of [
-    jobs.startChild(id!, { variables: [], sourceRevisions: [] }),
-    jobs.describeChild(id!, childId!),
+    () => jobs.startChild(id!, { variables: [], sourceRevisions: [] }),
+    () => jobs.describeChild(id!, childId!),
   ])
-    await expect(call).rejects.toMatchObject({ name: "JobRefusedError", code: "JobNotFoundException" });
+    await expect(call()).rejects.toMatchObject({ name: "JobRefusedError", code: "JobNotFoundException" });
   expect(await executionsOf(aws, "child")).toHaveLength(1);
 });
 
