@@ -209,10 +209,15 @@ test("a repository that can't be reached is looked at again, less often, and whe
   await until(async () => expect(await started("later")).toHaveLength(1));
 });
 
-/** What the database knows of a repository, to be changed as another server's look does. */
+/** What the database knows of a repository whose first look is under way, to be changed as another server's look does. */
 async function pollOf(repository: string) {
-  const polls = await store.read.selectFrom("connection_poll").selectAll().execute();
-  return polls.find(({ container }) => container.endsWith(`/${repository}`))!;
+  return vi.waitUntil(
+    async () => {
+      const polls = await store.read.selectFrom("connection_poll").selectAll().where("due", ">", 0).execute();
+      return polls.find(({ container }) => container.endsWith(`/${repository}`));
+    },
+    { timeout: 45_000, interval: 100 },
+  );
 }
 
 const EVERY_BRANCH = { push: [{ branches: { includes: ["**"] } }] };
