@@ -1,5 +1,6 @@
 /** The invariants of semantics.md that the store and the job keeper answer for, checked on all rows of a database. */
-import type { Timer } from "../../src/core/engine/index.ts";
+import { standingOf } from "../../src/core/commands/rows.ts";
+import type { ExecutionState, Timer } from "../../src/core/engine/index.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import type { JobRow } from "../../src/core/store/tables/jobs.ts";
 import type { ActionExecutionRow, ExecutionRow } from "../../src/core/store/tables/pipelines.ts";
@@ -29,7 +30,17 @@ const isOpen = (job: JobRow) => job.ended === null;
 
 /** @returns what doesn't hold, in words */
 export function violations(before: Snapshot, now: Snapshot): string[] {
-  return [...movers(now), ...nonces(now), ...history(before, now), ...ends(now)];
+  return [...movers(now), ...nonces(now), ...history(before, now), ...ends(now), ...standing(now)];
+}
+
+/** Other commands find executions by these columns: one that says less than the state is overlooked by them. */
+function standing({ executions }: Snapshot): string[] {
+  return [...executions.values()].flatMap(({ id, live, contending, state }) => {
+    const expected = standingOf(JSON.parse(state) as ExecutionState);
+    return live === expected.live && contending === expected.contending
+      ? []
+      : [`execution ${id} stands as live ${live}, contending ${contending}, and its state says otherwise`];
+  });
 }
 
 function movers({ history, jobs, timers }: Snapshot): string[] {

@@ -36,11 +36,19 @@ export function executionRow(
     mode,
     type,
     status,
-    live: status === "InProgress" || status === "Stopping" ? 1 : 0,
-    contending: contends(execution) ? 1 : 0,
+    ...standingOf(execution),
     started: execution.startedAt,
     updated: execution.updatedAt,
     ...written,
+  };
+}
+
+/** By what other commands than its own find it. */
+export function standingOf(execution: ExecutionState): Pick<ExecutionRow, "live" | "contending"> {
+  const { status } = execution;
+  return {
+    live: status === "InProgress" || status === "Stopping" ? 1 : 0,
+    contending: contends(execution) ? 1 : 0,
   };
 }
 

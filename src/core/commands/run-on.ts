@@ -18,7 +18,7 @@ import { existence, loadCustomTypes, loadPartnerTypes, queryableProperty } from 
 import { newArtifactKey } from "./artifact-key.ts";
 import { type RecordedCommand, type Recording, recording } from "./recorded-command.ts";
 import type { Room } from "./room.ts";
-import { executionRow, jobRow } from "./rows.ts";
+import { executionRow, jobRow, standingOf } from "./rows.ts";
 import { PipelineMissingError, RefusedError } from "./types.ts";
 import { keepUsedRevisions } from "./used-revisions.ts";
 import { definitionOf, type LoadedWorld, loadWorld } from "./world.ts";
@@ -62,7 +62,10 @@ export async function runOn(
     tx,
     rows.filter((row) => !world.executions.has(row.id)),
   );
-  for (const row of rows) if (world.executions.has(row.id)) await changeExecution(tx, row);
+  for (const row of rows) {
+    const before = world.executions.get(row.id);
+    if (before !== undefined) await changeExecution(tx, row, standingOf(before));
+  }
   await keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions);
   await writeCommitStatuses(tx, room, pipeline, world, decision.executions);
 

@@ -1,7 +1,7 @@
 /** Executions as commands load and write them: the live ones, by index, whatever the length of the history. */
 import { sql } from "kysely";
 import { insertInto, single, statement, writing } from "./statement.ts";
-import type { Reader, Soon } from "./store.ts";
+import type { Reader, Soon, Tx } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
 export type StoredState = Pick<ExecutionRow, "id" | "state" | "command">;
@@ -75,7 +75,7 @@ export const insertExecutions = insertInto("execution");
 
 type Change = Pick<ExecutionRow, "id" | "status" | "live" | "contending" | "updated" | "state" | "command">;
 
-export const changeExecution = writing<Change>((db, given) =>
+const changeAll = writing<Change>((db, given) =>
   db
     .updateTable("execution")
     .set({
@@ -88,3 +88,23 @@ export const changeExecution = writing<Change>((db, given) =>
     })
     .where("id", "=", given.id),
 );
+
+const changeWithin = writing<Omit<Change, "live" | "contending">>((db, given) =>
+  db
+    .updateTable("execution")
+    .set({ status: given.status, updated: given.updated, state: given.state, command: given.command })
+    .where("id", "=", given.id),
+);
+
+/**
+ * @param before whether it was live, and contending: where neither changes, no index of it is touched. SQLite writes an
+ * entry anew wherever one of its columns is set, be it to what it was.
+ */
+export function changeExecution(
+  tx: Tx,
+  after: Change,
+  before: Pick<ExecutionRow, "live" | "contending">,
+): Soon<void> {
+  const stands = after.live === before.live && after.contending === before.contending;
+  return stands ? changeWithin(tx, after) : changeAll(tx, after);
+}
