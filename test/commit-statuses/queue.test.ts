@@ -6,8 +6,6 @@ import { putCommitStatus } from "../../src/core/store/commit-statuses.ts";
 import type { Store } from "../../src/core/store/store.ts";
 import { emptyStore } from "../support/store.ts";
 
-/** The database may take its time. */
-const PATIENT = { timeout: 20_000 };
 const connection = "arn:aws:codestar-connections:us-east-1:000000000000:connection/c";
 const commit = "c".repeat(40);
 
@@ -91,7 +89,7 @@ test("S7.11: what is newer waits until the older was told, and is told at once t
   const host = teller(({ state }) => (state === "running" ? older.promise : { kind: "told" }));
   await put("running");
   const delivering = host.deliver();
-  await expect.poll(() => host.told, PATIENT).toEqual(["running"]);
+  await expect.poll(() => host.told).toEqual(["running"]);
   await put("good");
   await host.deliver();
   expect(host.told).toEqual(["running"]);
@@ -161,7 +159,7 @@ test("a server that dies while it tells leaves it to another, when its claim has
   const never = teller(() => new Promise<Told>(() => undefined));
   await put("good");
   void never.deliver();
-  await expect.poll(() => never.told, PATIENT).toHaveLength(1);
+  await expect.poll(() => never.told).toHaveLength(1);
   const other = teller(() => ({ kind: "told" }));
   const due = (await other.deliver()) ?? 0;
   expect(due).toBeGreaterThan(now);
@@ -191,10 +189,10 @@ test.each<Told>([
     const next = teller(({ state }) => (state === "running" ? then.promise : { kind: "told" }));
     await put("running");
     const first = slow.deliver();
-    await expect.poll(() => slow.told, PATIENT).toEqual(["running"]);
+    await expect.poll(() => slow.told).toEqual(["running"]);
     now += 20_000;
     const second = next.deliver();
-    await expect.poll(() => next.told, PATIENT).toEqual(["running"]);
+    await expect.poll(() => next.told).toEqual(["running"]);
     slowly.resolve(late);
     await first;
     await put("good");
@@ -227,7 +225,7 @@ test("S7.2, S7.11: a token is doubted once the status is off the queue, however 
   );
   await put("good");
   const delivering = host.deliver();
-  await expect.poll(() => host.doubted, PATIENT).toEqual([connection]);
+  await expect.poll(() => host.doubted).toEqual([connection]);
   expect(await queued()).toEqual([]);
   doubting.resolve();
   await delivering;

@@ -14,6 +14,8 @@ import { approval, pipeline, stage } from "../codepipeline/support/declarations.
 import { deliver, TOKEN } from "../webhooks/support/github.ts";
 import { type Connected, connected, connectionSource } from "./support/connected.ts";
 
+const EVERY_BRANCH = { push: [{ branches: { includes: ["**"] } }] };
+
 let at: Connected;
 let store: Store;
 beforeAll(async () => {
@@ -64,12 +66,14 @@ async function started(pipelineName: string) {
 
 const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 45_000, interval: 100 });
 
+async function findPoll(repository: string) {
+  const polls = await store.read.selectFrom("connection_poll").selectAll().execute();
+  return polls.find(({ container }) => container.endsWith(`/${repository}`));
+}
+
 /** What was there when the repository was looked at first is known by now. */
 async function known(repository: string): Promise<void> {
-  await until(async () => {
-    const rows = await store.read.selectFrom("connection_poll").selectAll().execute();
-    expect(rows.find(({ container }) => container.endsWith(`/${repository}`))?.polled).toBeGreaterThan(0);
-  });
+  await until(async () => expect((await findPoll(repository))?.polled).toBeGreaterThan(0));
 }
 
 /** The host has listed the repository's refs so many times more. */
@@ -161,11 +165,7 @@ test("what was delivered isn't found again, and what was found starts no more wh
 
 /** The next look is long after: the host tells of changes, and one that knew it is over. */
 async function lookedTold(repository: string): Promise<void> {
-  await until(async () => {
-    const polls = await store.read.selectFrom("connection_poll").select(["container", "due"]).execute();
-    const { due } = polls.find(({ container }) => container.endsWith(`/${repository}`))!;
-    expect(due).toBeGreaterThan(Date.now() + 60_000);
-  });
+  await until(async () => expect((await findPoll(repository))?.due).toBeGreaterThan(Date.now() + 60_000));
 }
 
 for (const look of ["the first look", "a later look"])
@@ -178,7 +178,7 @@ for (const look of ["the first look", "a later look"])
     const scope = { account: "000000000000", region: "us-east-1" };
     const options = { renews: false, publicUrl: at.fixture.server.url };
     const { url, secret = "" } = await at.admin.webhook(scope, arn, options);
-    const createIt = () => create(name, arn, repository, { push: [{ branches: { includes: ["**"] } }] });
+    const createIt = () => create(name, arn, repository, EVERY_BRANCH);
     if (name === "late") {
       await createIt();
       await known(repository);
@@ -213,14 +213,12 @@ test("a repository that can't be reached is looked at again, less often, and whe
 async function pollOf(repository: string) {
   return vi.waitUntil(
     async () => {
-      const polls = await store.read.selectFrom("connection_poll").selectAll().where("due", ">", 0).execute();
-      return polls.find(({ container }) => container.endsWith(`/${repository}`));
+      const poll = await findPoll(repository);
+      return poll !== undefined && poll.due > 0 && poll;
     },
     { timeout: 45_000, interval: 100 },
   );
 }
-
-const EVERY_BRANCH = { push: [{ branches: { includes: ["**"] } }] };
 
 test("a first look that another server forgot the repository under leaves nothing that a later pipeline starts for", async () => {
   const arn = await at.connect("GitHub");

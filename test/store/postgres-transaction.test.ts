@@ -211,7 +211,7 @@ onPostgres("a transaction that waits for a connection when the store is closed h
   const waiter = closing.transaction((tx) => put(tx, "waiter"));
   const closed = closing.close();
   // Its listener is the first to go.
-  await expect.poll(listeners, { timeout: 20_000 }).toBe(1);
+  await expect.poll(listeners).toBe(1);
   await setImmediate();
   goOn.resolve();
   await Promise.all([...holders, waiter, closed]);

@@ -2,10 +2,9 @@
  * Databases that are as the template is. To copy it takes longer than most tests, so one that a test gives back is
  * emptied, and taken by a later test of its process.
  */
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
-import { administer, TEMPLATE } from "./databases.ts";
+import type pg from "pg";
+import { connect, createDatabase, dropDatabase, TEMPLATE } from "./databases.ts";
 
 interface Spare {
   readonly name: string;
@@ -48,12 +47,8 @@ async function giveBack(base: string, spare: Spare): Promise<void> {
 }
 
 async function copyTemplate(base: string): Promise<Spare> {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(base, `create database ${name} template ${TEMPLATE} strategy file_copy`);
-  const client = new pg.Client({ connectionString: `${base}/${name}` });
-  // It ends with the server or with the process.
-  client.on("error", () => undefined);
-  await client.connect();
+  const name = await createDatabase(base, `template ${TEMPLATE} strategy file_copy`);
+  const client = await connect(`${base}/${name}`);
   const emptying = emptyings.get(base) ?? describe(client);
   emptyings.set(base, emptying);
   await emptying;
@@ -82,7 +77,7 @@ async function isLeft(client: pg.Client): Promise<boolean> {
 
 async function drop(base: string, { name, client }: Spare): Promise<void> {
   await client.end();
-  await administer(base, `drop database ${name} with (force)`);
+  await dropDatabase(base, name);
 }
 
 /**

@@ -1,12 +1,11 @@
 /** Empty stores for tests, on the database that the vitest project says: every such test runs on both. */
-import { randomUUID } from "node:crypto";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { openStore, type StorePlace } from "../../src/core/store/open.ts";
 import type { Store } from "../../src/core/store/store.ts";
-import { administer } from "./databases.ts";
+import { createDatabase, dropDatabase } from "./databases.ts";
 import { takeDatabase } from "./spare-databases.ts";
 
 export interface EmptyDatabase {
@@ -56,10 +55,6 @@ async function newPostgres(): Promise<EmptyDatabase> {
 
 async function barePostgres(): Promise<EmptyDatabase> {
   const base = inject("postgresUrl");
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(base, `create database ${name}`);
-  return {
-    place: { databaseUrl: `${base}/${name}` },
-    remove: () => administer(base, `drop database ${name} with (force)`),
-  };
+  const name = await createDatabase(base);
+  return { place: { databaseUrl: `${base}/${name}` }, remove: () => dropDatabase(base, name) };
 }
