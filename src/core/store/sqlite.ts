@@ -10,8 +10,14 @@ import type { Database, Store } from "./store.ts";
 /** For the other process that may write: an administrator's command while the server runs. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/**
+ * Most of a commit is what each page of it costs, whatever its size. With SQLite's own 4 KiB nearly each execution has a
+ * page to itself: a commit of 64 results has 210 pages, and takes a third longer. A database keeps what it began with.
+ */
+const PAGE_BYTES = 8_192;
+
 /** A page that many commits change is copied to the database once for all of them; 16 MiB of log are copied in milliseconds. */
-const CHECKPOINT_PAGES = 4_000;
+const CHECKPOINT_PAGES = 2_000;
 
 /**
  * Holds the upper pages of the indexes of a million executions: with 8 MB a transition costs 7 % more there. What SQLite
@@ -25,7 +31,7 @@ const KEEP_IN_MEMORY = "pragma temp_store = memory";
 /** Opens (and migrates) the database file at `path`, making it if need be. */
 export async function openSqlite(path: string): Promise<Store> {
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  writer.exec(`pragma journal_mode = wal; pragma synchronous = full;
+  writer.exec(`pragma page_size = ${PAGE_BYTES}; pragma journal_mode = wal; pragma synchronous = full;
     ${KEEP_IN_MEMORY}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
   const commits = new GroupCommit(writer);
   await commits.transaction((tx) => migrate(tx, "sqlite"));

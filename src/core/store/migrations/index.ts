@@ -25,6 +25,7 @@ import { pastActions } from "./170-past-actions.ts";
 import { buildQueue } from "./180-build-queue.ts";
 import { rolePath } from "./190-role-path.ts";
 import { commitStatuses } from "./200-commit-statuses.ts";
+import { timerDue } from "./210-timer-due.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they are applied. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   buildQueue,
   rolePath,
   commitStatuses,
+  timerDue,
 ];
