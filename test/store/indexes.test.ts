@@ -8,7 +8,7 @@ import { keepPastActions } from "../../src/core/store/action-history.ts";
 import { nextWaitingJob, overdueBuilds, placesTaken } from "../../src/core/store/build-queue.ts";
 import { contendingStates, countLimited, liveStates } from "../../src/core/store/executions.ts";
 import { expiredLeases, nextLeaseEnd } from "../../src/core/store/job-queue.ts";
-import { takeJob } from "../../src/core/store/jobs.ts";
+import { takeJob, takeJobAndPipeline } from "../../src/core/store/jobs.ts";
 import { takePipeline, takePipelineNamed, takePipelineOfJob } from "../../src/core/store/pipelines.ts";
 import {
   liveActions,
@@ -37,6 +37,7 @@ const queries: Record<string, (tx: Tx) => unknown> = {
   liveStates: (tx) => liveStates(tx, "p"),
   countLimited: (tx) => countLimited(tx, "p"),
   takeJob: (tx) => takeJob(tx, "j"),
+  takeJobAndPipeline: (tx) => takeJobAndPipeline(tx, "j"),
   takeQueuedJobs: (tx) => takeQueuedJobs(tx, { ...scope, type }, 5),
   takeQueuedJobsOfAnyRegion: (tx) => takeQueuedJobs(tx, { account: "a", type, queryValue: "q" }, 5),
   queuedTypes: (tx) => queuedTypes(tx, "a", [type, { ...type, version: "w" }]),

@@ -11,12 +11,12 @@ import type {
   StateChange,
   Timer,
 } from "../engine/index.ts";
+import type { TakenPipeline } from "../store/pipelines.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
 import type {
   ActionExecutionRow,
   EventRow,
   ExecutionRow,
-  PipelineRow,
   RuleExecutionRow,
   TimerRow,
 } from "../store/tables/pipelines.ts";
@@ -110,7 +110,7 @@ export function mergeOutput(recorded: string, change: ActionChange | RuleChange)
 }
 
 export interface JobContext {
-  readonly pipeline: PipelineRow;
+  readonly pipeline: TakenPipeline;
   readonly definition: Definition;
   readonly queryableProperty: string | undefined;
 }
@@ -151,7 +151,7 @@ export function timerRow(pipelineId: string, timer: Timer): TimerRow {
   return { id: timer.id, pipeline_id: pipelineId, due: timer.due, timer: JSON.stringify(timer) };
 }
 
-export function eventRow(pipeline: PipelineRow, id: string, event: StateChange): Insertable<EventRow> {
+export function eventRow(pipeline: TakenPipeline, id: string, event: StateChange): Insertable<EventRow> {
   return {
     id,
     pipeline_id: pipeline.id,

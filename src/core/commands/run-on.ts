@@ -5,126 +5,92 @@ import {
   type Definition,
   decide,
   type Env,
-  type PipelineState,
+  type NewJob,
   type World,
 } from "../engine/index.ts";
 import { keepPastActions } from "../store/action-history.ts";
-import { insertCommand } from "../store/commands.ts";
-import { changeExecution, insertExecutions } from "../store/executions.ts";
-import { savePipelineState, takePipeline } from "../store/pipelines.ts";
+import { type TakenPipeline, takePipeline } from "../store/pipelines.ts";
+import { eachInTurn, inTurn, soon } from "../store/soon.ts";
 import type { Soon, Tx } from "../store/store.ts";
-import type { ExecutionRow, PipelineRow } from "../store/tables/pipelines.ts";
-import { existence, loadCustomTypes, loadPartnerTypes, queryableProperty } from "./action-types.ts";
+import { existence, loadUsedTypes, queryableProperty, type UsedTypes } from "./action-types.ts";
 import { newArtifactKey } from "./artifact-key.ts";
-import { type RecordedCommand, type Recording, recording } from "./recorded-command.ts";
+import { recording } from "./recorded-command.ts";
 import type { Room } from "./room.ts";
-import { executionRow, jobRow, standingOf } from "./rows.ts";
+import { executionRow, jobRow } from "./rows.ts";
 import { PipelineMissingError, RefusedError } from "./types.ts";
 import { keepUsedRevisions } from "./used-revisions.ts";
 import { definitionOf, type LoadedWorld, loadWorld } from "./world.ts";
+import { writeCommand } from "./write-command.ts";
 import { writeCommitStatuses } from "./write-commit-statuses.ts";
 import { writeEffects } from "./write-effects.ts";
+import { writeStates } from "./write-states.ts";
 
 /**
  * @param pipeline the row, taken by `tx`
  * @param current the definition that an update makes current
  * @throws RefusedError; nothing was written then
  */
-export async function runOn(
+export function runOn(
   tx: Tx,
   room: Room,
-  pipeline: PipelineRow,
+  pipeline: TakenPipeline,
   command: Command,
   current?: Definition,
-): Promise<Answer> {
-  const world = await loadWorld(tx, room, pipeline, command, current);
-  const customTypes = await loadCustomTypes(tx, pipeline, world.definitions.values());
-  const partnerTypes = await loadPartnerTypes(tx, room.catalogue, pipeline, world.definitions.values());
-  const actionTypeExists = existence(room.catalogue, customTypes, partnerTypes);
+): Soon<Answer> {
+  return soon(loadWorld(tx, room, pipeline, command, current), (world) =>
+    soon(loadUsedTypes(tx, room.catalogue, pipeline, world.definitions.values()), (types) =>
+      carryOut(tx, room, pipeline, command, world, types),
+    ),
+  );
+}
+
+function carryOut(
+  tx: Tx,
+  room: Room,
+  pipeline: TakenPipeline,
+  command: Command,
+  world: LoadedWorld,
+  types: UsedTypes,
+): Soon<Answer> {
+  const actionTypeExists = existence(room.catalogue, types);
   const taken = recording(environment(room, actionTypeExists, latestTime(world)));
-  const { env } = taken;
-  const decision = decide(world, command, env);
+  const decision = decide(world, command, taken.env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
+  const { answer, effects } = decision;
   const states = decision.executions.map((state) => room.executionStates.stringify(state.id, state));
-  const position =
+  const kept =
     decision.pipeline === world.pipeline
       ? world.latestCommand
-      : await keepCommand(tx, pipeline.id, command, world, taken, states);
-  const rows = decision.executions.map((execution, index) =>
-    executionRow(pipeline.id, execution, { state: states[index] ?? "", command: position }),
-  );
-  if (changesPipeline(world.pipeline, decision.pipeline, rows)) {
-    const state = room.pipelineStates.stringify(pipeline.id, decision.pipeline);
-    await savePipelineState(tx, { id: pipeline.id, state, command: position });
-  }
-  await insertExecutions(
-    tx,
-    rows.filter((row) => !world.executions.has(row.id)),
-  );
-  for (const row of rows) {
-    const before = world.executions.get(row.id);
-    if (before !== undefined) await changeExecution(tx, row, standingOf(before));
-  }
-  await keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions);
-  await writeCommitStatuses(tx, room, pipeline, world, decision.executions);
-
-  await writeEffects(tx, room, pipeline, decision.effects, env.now, (job) => {
+      : writeCommand(tx, pipeline.id, command, world, taken, states);
+  const toJobRow = (job: NewJob) => {
     const execution = decision.executions.find(({ id }) => id === job.executionId);
     if (execution === undefined) throw new Error(`job ${job.id} belongs to no execution of the decision`);
     return jobRow(job, {
       pipeline,
       definition: definitionOf(world, execution),
-      queryableProperty: queryableProperty(customTypes, job.type),
+      queryableProperty: queryableProperty(types, job.type),
     });
-  });
-  for (const { id, live } of rows) if (live === 0) await keepPastActions(tx, id);
-  return decision.answer;
-}
-
-/** Commands that change nothing aren't kept: it is worked out again without them. @returns its position */
-function keepCommand(
-  tx: Tx,
-  pipelineId: string,
-  command: Command,
-  { liveCount, latestCommand }: LoadedWorld,
-  { env, ids, keys, missing }: Recording,
-  changed: readonly string[],
-): Soon<number> {
-  const record: RecordedCommand = {
-    command,
-    now: env.now,
-    ids,
-    keys,
-    ...(liveCount > 0 && { live: liveCount }),
-    limit: env.limits.concurrentExecutions,
-    ...(missing.length > 0 && { missing }),
-    size: changed.reduce((size, state) => size + state.length, 0),
   };
-  return insertCommand(tx, {
-    pipeline_id: pipelineId,
-    previous: latestCommand,
-    record: JSON.stringify(record),
-  });
+  const write = (position: number) => {
+    const rows = decision.executions.map((execution, index) =>
+      executionRow(pipeline.id, execution, { state: states[index] ?? "", command: position }),
+    );
+    const changed = { pipeline: decision.pipeline, executions: rows, position };
+    return inTurn(
+      () => writeStates(tx, room, pipeline.id, world, changed),
+      () => keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions),
+      () => writeCommitStatuses(tx, room, pipeline, world, decision.executions),
+      () => writeEffects(tx, room, pipeline, effects, taken.env.now, toJobRow),
+      () => eachInTurn(rows, ({ id, live }) => (live === 0 ? keepPastActions(tx, id) : undefined)),
+    );
+  };
+  return soon(soon(kept, write), () => answer);
 }
 
 /** The latest time written for the pipeline: no command sees an earlier one (E10.4). */
 function latestTime({ pipeline, executions }: World): number {
   return Math.max(pipeline.latestTime, ...[...executions.values()].map(({ updatedAt }) => updatedAt));
-}
-
-/**
- * Most commands change nothing of the pipeline but its latest time. That stands in the executions too, and where every
- * changed one is loaded by whatever command comes next, there it is enough.
- */
-function changesPipeline(
-  before: PipelineState,
-  after: PipelineState,
-  changed: readonly ExecutionRow[],
-): boolean {
-  const members = Object.keys(after) as (keyof PipelineState)[];
-  const onlyTime = members.every((member) => member === "latestTime" || after[member] === before[member]);
-  return !onlyTime || changed.some((row) => row.contending === 0);
 }
 
 /** @throws PipelineMissingError, RefusedError; nothing was written then */

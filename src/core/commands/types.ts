@@ -1,8 +1,8 @@
 /** What can be asked of a pipeline: one transaction each (design decision 4). */
 import type { Answer, Command, Definition, Refusal, SourceRevision, Trigger } from "../engine/index.ts";
 import type { Scope } from "../scope.ts";
-import type { Reader, Tx } from "../store/store.ts";
-import type { PipelineRow } from "../store/tables/pipelines.ts";
+import type { TakenPipeline } from "../store/pipelines.ts";
+import type { Reader, Soon, Tx } from "../store/store.ts";
 import type { ConnectionTrigger } from "../triggers/types.ts";
 
 /** The command was refused and changed nothing. */
@@ -78,11 +78,11 @@ export interface Commands {
   /** @throws PipelineMissingError, RefusedError */
   run(scope: Scope, pipelineName: string, command: Command): Promise<Answer>;
   /** The same inside a transaction that is already open, by the pipeline's id. */
-  runIn(tx: Tx, pipelineId: string, command: Command): Promise<Answer>;
+  runIn(tx: Tx, pipelineId: string, command: Command): Soon<Answer>;
   /** The same on a row that `tx` has taken already. */
-  runOn(tx: Tx, pipeline: PipelineRow, command: Command): Promise<Answer>;
+  runOn(tx: Tx, pipeline: TakenPipeline, command: Command): Soon<Answer>;
   /** The compiled definition of a version, from memory if it was asked for before. */
-  definition(db: Reader, pipelineId: string, version: number): Promise<Definition>;
+  definition(db: Reader, pipelineId: string, version: number): Soon<Definition>;
   /** Starts an execution; a token seen before answers the first one's id (E1.8). */
   start(scope: Scope, pipelineName: string, request: StartRequest): Promise<{ executionId: string }>;
   /**

@@ -14,8 +14,9 @@ import {
   type StoredState,
   statesOf,
 } from "../store/executions.ts";
-import type { Tx } from "../store/store.ts";
-import type { PipelineRow } from "../store/tables/pipelines.ts";
+import type { TakenPipeline } from "../store/pipelines.ts";
+import { soon } from "../store/soon.ts";
+import type { Soon, Tx } from "../store/store.ts";
 import type { Room } from "./room.ts";
 
 export interface LoadedWorld extends World {
@@ -27,40 +28,64 @@ export interface LoadedWorld extends World {
  * @param pipeline the row, taken by this transaction
  * @param current the pipeline's newest definition, where it isn't the stored state's yet (an update)
  */
-export async function loadWorld(
+export function loadWorld(
   tx: Tx,
-  { definitions, pipelineStates, executionStates }: Room,
-  pipeline: PipelineRow,
+  room: Room,
+  pipeline: TakenPipeline,
   command: Command,
   current?: Definition,
+): Soon<LoadedWorld> {
+  const state = room.pipelineStates.parse(pipeline.id, pipeline.state);
+  const { currentVersion } = state;
+  const asked =
+    current?.version === currentVersion ? current : room.definitions.get(tx, pipeline.id, currentVersion);
+  return soon(asked, (inForce) =>
+    soon(storedStates(tx, pipeline.id, command), (stored) => {
+      const executions = parsed(room, stored);
+      const versions = current === undefined ? [inForce] : [inForce, current];
+      const world: LoadedWorld = {
+        latestCommand: Math.max(pipeline.command, ...stored.map((row) => row.command)),
+        pipeline: state,
+        definitions: new Map(versions.map((definition) => [definition.version, definition])),
+        executions: new Map(executions.map((execution) => [execution.id, execution])),
+        liveCount: 0,
+      };
+      const targets = rollbackTargets(executions, state, inForce);
+      const limited = isLimited(command, inForce);
+      const known = executions.every(({ version }) => world.definitions.has(version));
+      const whole = known && targets.length === 0 && !limited;
+      return whole ? world : completed(tx, room, pipeline.id, world, targets, limited);
+    }),
+  );
+}
+
+/** With what few commands need besides. */
+async function completed(
+  tx: Tx,
+  room: Room,
+  pipelineId: string,
+  world: LoadedWorld,
+  targets: readonly string[],
+  limited: boolean,
 ): Promise<LoadedWorld> {
-  const state = pipelineStates.parse(pipeline.id, pipeline.state);
-  const stored =
-    command.type === "delete"
-      ? await liveStates(tx, pipeline.id)
-      : await contendingStates(tx, pipeline.id, executionOf(command));
-  const known = new Map<number, Definition>();
-  if (current !== undefined) known.set(current.version, current);
-  const define = async (version: number) => {
-    let found = known.get(version);
-    if (found === undefined) {
-      found = await definitions.get(tx, pipeline.id, version);
-      known.set(version, found);
-    }
-    return found;
-  };
-  const parse = ({ id, state: text }: StoredState) => executionStates.parse(id, text);
-  const executions = stored.map(parse);
-  const targets = rollbackTargets(executions, state, await define(state.currentVersion));
-  if (targets.length > 0) executions.push(...(await statesOf(tx, pipeline.id, targets)).map(parse));
-  for (const { version } of executions) if (!known.has(version)) await define(version);
-  return {
-    latestCommand: Math.max(pipeline.command, ...stored.map((row) => row.command)),
-    pipeline: state,
-    definitions: known,
-    executions: new Map(executions.map((execution) => [execution.id, execution])),
-    liveCount: await limitedCount(tx, pipeline.id, command, known.get(state.currentVersion)),
-  };
+  const executions = new Map(world.executions);
+  for (const target of parsed(room, await statesOf(tx, pipelineId, targets)))
+    executions.set(target.id, target);
+  const definitions = new Map(world.definitions);
+  for (const { version } of executions.values())
+    if (!definitions.has(version))
+      definitions.set(version, await room.definitions.get(tx, pipelineId, version));
+  const liveCount = limited ? await countLimited(tx, pipelineId) : 0;
+  return { ...world, executions, definitions, liveCount };
+}
+
+function storedStates(tx: Tx, pipelineId: string, command: Command): Soon<StoredState[]> {
+  if (command.type === "delete") return liveStates(tx, pipelineId);
+  return contendingStates(tx, pipelineId, executionOf(command));
+}
+
+function parsed({ executionStates }: Room, stored: readonly StoredState[]): ExecutionState[] {
+  return stored.map(({ id, state }) => executionStates.parse(id, state));
 }
 
 /** @throws Error for an execution that a command can't have changed: the definitions of those are loaded */
@@ -116,12 +141,6 @@ export function executionOf(command: Command): string | undefined {
 }
 
 /** Only what adds a live execution asks for the count, and only outside of SUPERSEDED there is a limit (E2.12). */
-async function limitedCount(
-  tx: Tx,
-  pipelineId: string,
-  command: Command,
-  definition: Definition | undefined,
-): Promise<number> {
-  const adds = ["start", "retryStage", "overrideCondition"].includes(command.type);
-  return adds && definition?.mode !== "SUPERSEDED" ? countLimited(tx, pipelineId) : 0;
+function isLimited({ type }: Command, { mode }: Definition): boolean {
+  return mode !== "SUPERSEDED" && ["start", "retryStage", "overrideCondition"].includes(type);
 }

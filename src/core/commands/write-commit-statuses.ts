@@ -1,8 +1,8 @@
 import type { ExecutionState, World } from "../engine/index.ts";
 import { afterCommit } from "../store/after-commit.ts";
 import { COMMIT_STATUS_TOPIC, putCommitStatus } from "../store/commit-statuses.ts";
+import type { TakenPipeline } from "../store/pipelines.ts";
 import type { Soon, Tx } from "../store/store.ts";
-import type { PipelineRow } from "../store/tables/pipelines.ts";
 import { type CommitStatus, newCommitStatuses } from "./commit-statuses.ts";
 import type { Room } from "./room.ts";
 import { definitionOf } from "./world.ts";
@@ -19,7 +19,7 @@ interface Telling extends CommitStatus {
 export function writeCommitStatuses(
   tx: Tx,
   room: Room,
-  pipeline: PipelineRow,
+  pipeline: TakenPipeline,
   world: World,
   changed: readonly ExecutionState[],
 ): Soon<void> {
@@ -48,7 +48,7 @@ function successorOf(
 async function write(
   tx: Tx,
   { ambient, announce }: Room,
-  pipeline: PipelineRow,
+  pipeline: TakenPipeline,
   statuses: readonly Telling[],
 ): Promise<void> {
   for (const status of statuses) {

@@ -10,9 +10,10 @@ import { afterCommit } from "../store/after-commit.ts";
 import { EVENT_TOPIC, insertEvents } from "../store/events.ts";
 import { jobTopic } from "../store/job-topic.ts";
 import { endJob, insertJobs, releaseJob } from "../store/jobs.ts";
-import type { Tx } from "../store/store.ts";
+import type { TakenPipeline } from "../store/pipelines.ts";
+import { eachInTurn, inTurn, soon } from "../store/soon.ts";
+import type { Soon, Tx } from "../store/store.ts";
 import type { JobRow } from "../store/tables/jobs.ts";
-import type { PipelineRow } from "../store/tables/pipelines.ts";
 import { replaceTimers } from "../store/timers.ts";
 import type { Room } from "./room.ts";
 import { actionRow, eventRow, mergeOutput, NOTHING_RECORDED, timerRow } from "./rows.ts";
@@ -23,32 +24,27 @@ import { writeRules } from "./write-rules.ts";
 type Of<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
 /** @param toJobRow what a new job looks like in the queue */
-export async function writeEffects(
+export function writeEffects(
   tx: Tx,
   room: Room,
-  pipeline: PipelineRow,
+  pipeline: TakenPipeline,
   effects: readonly Effect[],
   at: number,
   toJobRow: (job: Of<"jobCreated">["job"]) => JobRow,
-): Promise<void> {
+): Soon<void> {
   const sorted = sortEffects(effects);
-  await insertActionExecutions(
-    tx,
-    sorted.actionStarted.map(({ action }) => actionRow(pipeline.id, action)),
+  const started = sorted.actionStarted.map(({ action }) => actionRow(pipeline.id, action));
+  const jobs = sorted.jobCreated.map(({ job }) => toJobRow(job));
+  return inTurn(
+    () => insertActionExecutions(tx, started),
+    () => eachInTurn(sorted.actionChanged, (effect) => changeAction(tx, effect)),
+    () => writeRules(tx, pipeline.id, sorted),
+    () => writeJobs(tx, room, sorted, at, jobs),
+    () => writeTimers(tx, room, pipeline.id, sorted),
+    () => writeCopies(tx, room, pipeline, sorted, at),
+    () => writeNotifications(tx, room, pipeline, sorted.approvalOpened, at),
+    () => writeEvents(tx, room, pipeline, sorted),
   );
-  for (const effect of sorted.actionChanged) await changeAction(tx, effect);
-  await writeRules(tx, pipeline.id, sorted.ruleStarted, sorted.ruleChanged);
-  await writeJobs(
-    tx,
-    room,
-    sorted,
-    at,
-    sorted.jobCreated.map(({ job }) => toJobRow(job)),
-  );
-  await writeTimers(tx, room, pipeline.id, sorted);
-  await writeCopies(tx, room, pipeline, sorted, at);
-  await writeNotifications(tx, room, pipeline, sorted.approvalOpened, at);
-  await writeEvents(tx, room, pipeline, sorted);
 }
 
 type Sorted = { readonly [T in Effect["type"]]: Of<T>[] };
@@ -74,66 +70,76 @@ function sortEffects(effects: readonly Effect[]): Sorted {
   return sorted;
 }
 
-async function changeAction(
+/** Mostly nothing was recorded of an action before its end. */
+function changeAction(tx: Tx, effect: Of<"actionChanged">): Soon<void> {
+  const { actionExecutionId: id, at, change } = effect;
+  const { status } = change;
+  if (status === undefined) return addToAction(tx, effect);
+  const outcome = { id, status, updated: at, output: mergeOutput(NOTHING_RECORDED, change) };
+  return soon(recordFirst(tx, outcome), (first) => (first ? undefined : addToAction(tx, effect)));
+}
+
+async function addToAction(
   tx: Tx,
   { actionExecutionId: id, at, change }: Of<"actionChanged">,
 ): Promise<void> {
-  if (change.status !== undefined) {
-    const outcome = { id, status: change.status, updated: at, output: mergeOutput(NOTHING_RECORDED, change) };
-    if (await recordFirst(tx, outcome)) return;
-  }
   const recorded = await takeActionExecution(tx, id);
   if (recorded === undefined) throw new Error(`no history row of action execution ${id}`);
   const status = change.status ?? recorded.status;
   await changeActionExecution(tx, { id, status, updated: at, output: mergeOutput(recorded.output, change) });
 }
 
-async function writeJobs(
+function writeJobs(
   tx: Tx,
   room: Room,
   { jobEnded, jobReleased }: Sorted,
   at: number,
   created: readonly JobRow[],
-): Promise<void> {
-  await insertJobs(tx, created);
+): Soon<void> {
   const queued = created.filter((job) => job.status === "Queued");
-  for (const { jobId } of jobReleased) {
-    const released = await releaseJob(tx, jobId);
-    if (released !== undefined) queued.push(released);
+  if (created.length + jobReleased.length > 0) {
+    afterCommit(tx, () => {
+      for (const topic of new Set(queued.map((job) => jobTopic(job.account, job)))) room.announce(topic);
+    });
   }
-  for (const { jobId, how } of jobEnded) {
-    await endJob(tx, { id: jobId, status: how === "closed" ? "Closed" : how, result: null, ended: at });
-  }
-  if (queued.length === 0) return;
-  const topics = new Set(queued.map((job) => jobTopic(job.account, job)));
-  afterCommit(tx, () => {
-    for (const topic of topics) room.announce(topic);
-  });
+  return inTurn(
+    () => insertJobs(tx, created),
+    () =>
+      eachInTurn(jobReleased, async ({ jobId }) => {
+        const released = await releaseJob(tx, jobId);
+        if (released !== undefined) queued.push(released);
+      }),
+    () =>
+      eachInTurn(jobEnded, ({ jobId, how }) =>
+        endJob(tx, { id: jobId, status: how === "closed" ? "Closed" : how, result: null, ended: at }),
+      ),
+  );
 }
 
-async function writeEvents(tx: Tx, room: Room, pipeline: PipelineRow, { event }: Sorted): Promise<void> {
+function writeEvents(tx: Tx, room: Room, pipeline: TakenPipeline, { event }: Sorted): Soon<void> {
   if (event.length === 0) return;
-  await insertEvents(
+  afterCommit(tx, () => room.announce(EVENT_TOPIC));
+  return insertEvents(
     tx,
     event.map((effect) => eventRow(pipeline, room.ambient.newId(), effect.event)),
   );
-  afterCommit(tx, () => room.announce(EVENT_TOPIC));
 }
 
-async function writeTimers(
+function writeTimers(
   tx: Tx,
   room: Room,
   pipelineId: string,
   { timerSet, timerCancelled }: Sorted,
-): Promise<void> {
+): Soon<void> {
   const gone = timerCancelled.map(({ timerId }) => timerId);
   const set = timerSet.map(({ timer }) => timer).filter(({ id }) => !gone.includes(id));
-  await replaceTimers(
+  if (set.length > 0) {
+    const earliest = Math.min(...set.map(({ due }) => due));
+    afterCommit(tx, () => room.timerSet(earliest));
+  }
+  return replaceTimers(
     tx,
     gone,
     set.map((timer) => timerRow(pipelineId, timer)),
   );
-  if (set.length === 0) return;
-  const earliest = Math.min(...set.map(({ due }) => due));
-  afterCommit(tx, () => room.timerSet(earliest));
 }

@@ -1,29 +1,29 @@
 import type { Effect } from "../engine/index.ts";
 import { afterCommit } from "../store/after-commit.ts";
 import { insertNotifications, NOTIFICATION_TOPIC } from "../store/notifications.ts";
-import type { Tx } from "../store/store.ts";
+import type { TakenPipeline } from "../store/pipelines.ts";
+import type { Soon, Tx } from "../store/store.ts";
 import type { NotificationRow } from "../store/tables/notifications.ts";
-import type { PipelineRow } from "../store/tables/pipelines.ts";
 import type { Room } from "./room.ts";
 
 type ApprovalOpened = Extract<Effect, { type: "approvalOpened" }>;
 
 /** Queues a message for each approval whose configuration names a topic: once, with the approval itself (E5.1, P5.2). */
-export async function writeNotifications(
+export function writeNotifications(
   tx: Tx,
   { ambient, announce }: Room,
-  pipeline: PipelineRow,
+  pipeline: TakenPipeline,
   opened: readonly ApprovalOpened[],
   at: number,
-): Promise<void> {
+): Soon<void> {
   const rows = opened.flatMap((effect) => notificationRow(pipeline, ambient.newId(), at, effect) ?? []);
   if (rows.length === 0) return;
-  await insertNotifications(tx, rows);
   afterCommit(tx, () => announce(NOTIFICATION_TOPIC));
+  return insertNotifications(tx, rows);
 }
 
 function notificationRow(
-  pipeline: PipelineRow,
+  pipeline: TakenPipeline,
   id: string,
   at: number,
   { approval }: ApprovalOpened,

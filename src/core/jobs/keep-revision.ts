@@ -1,5 +1,6 @@
 import type { JobWork } from "../engine/index.ts";
 import { findJob } from "../store/jobs.ts";
+import type { Soon } from "../store/store.ts";
 import { visible } from "./find.ts";
 import type { Room } from "./room.ts";
 import type { JobScope, SuccessReport } from "./types.ts";
@@ -12,13 +13,17 @@ const COMMIT = /^[0-9a-f]{40}$/;
  *
  * @throws JobError JobNotFound
  */
-export async function keepRevision(
+export function keepRevision(
   room: Room,
   scope: JobScope,
   jobId: string,
   { currentRevision }: SuccessReport,
-): Promise<void> {
+): Soon<void> {
   if (currentRevision === undefined || !COMMIT.test(currentRevision.revision)) return;
+  return keep(room, scope, jobId, currentRevision.revision);
+}
+
+async function keep(room: Room, scope: JobScope, jobId: string, commitId: string): Promise<void> {
   const job = visible(await findJob(room.store.read, jobId), scope, jobId);
   if (job.owner !== "AWS" || job.provider !== "CodeCommit" || job.ended !== null) return;
   const { resolvedConfiguration } = JSON.parse(job.work) as JobWork;
@@ -29,7 +34,7 @@ export async function keepRevision(
     {
       repositoryName,
       executionId: job.execution_id,
-      commitId: currentRevision.revision,
+      commitId,
     },
   );
 }

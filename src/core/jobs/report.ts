@@ -2,7 +2,8 @@
 import { hash } from "node:crypto";
 import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJobAndPipeline } from "../store/jobs.ts";
-import type { Tx } from "../store/store.ts";
+import { soon } from "../store/soon.ts";
+import type { Soon, Tx } from "../store/store.ts";
 import { CONTINUATION_MS } from "./durations.ts";
 import { visible } from "./find.ts";
 import { keepRevision } from "./keep-revision.ts";
@@ -23,20 +24,23 @@ const MAX_VARIABLES_BYTES = 122_880;
 export function succeedCommand(room: Room): Jobs["succeed"] {
   return async (scope, jobId, report) => {
     await keepRevision(room, scope, jobId, report);
-    await settle(room, scope, jobId, "Succeeded", report, async (job, tx) => {
+    await settle(room, scope, jobId, "Succeeded", report, (job, tx) => {
       if (variablesSize(report) > MAX_VARIABLES_BYTES) {
         throw new JobError("OutputVariablesSizeExceeded", jobId);
       }
-      const summary = await withoutSecrets(room, tx, job, report.summary);
-      return successCommand(room, job, { ...report, ...(summary !== undefined && { summary }) });
+      return soon(withoutSecrets(room, tx, job, report.summary), (summary) =>
+        successCommand(room, job, { ...report, ...(summary !== undefined && { summary }) }),
+      );
     });
   };
 }
 
 export function failCommand(room: Room): Jobs["fail"] {
   return (scope, jobId, failure) =>
-    settle(room, scope, jobId, "Failed", failure, async (job, tx) =>
-      failureCommand(job, { ...failure, message: await withoutSecrets(room, tx, job, failure.message) }),
+    settle(room, scope, jobId, "Failed", failure, (job, tx) =>
+      soon(withoutSecrets(room, tx, job, failure.message), (message) =>
+        failureCommand(job, { ...failure, message }),
+      ),
     );
 }
 
@@ -67,7 +71,7 @@ async function settle(
   jobId: string,
   status: "Succeeded" | "Failed",
   report: object,
-  toCommand: (job: HeldJob, tx: Tx) => Promise<Command>,
+  toCommand: (job: HeldJob, tx: Tx) => Soon<Command>,
 ): Promise<void> {
   await store.transaction(async (tx) => {
     const taken = await takeJobAndPipeline(tx, jobId);

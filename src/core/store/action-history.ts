@@ -1,7 +1,8 @@
 /** Writing the action history. Reading it for callers is in queries/action-executions.ts. */
 import { holding } from "./row-lock.ts";
+import { soon } from "./soon.ts";
 import { changing, insertInto, single, writing } from "./statement.ts";
-import type { Tx } from "./store.ts";
+import type { Soon, Tx } from "./store.ts";
 import type { ActionExecutionRow } from "./tables/pipelines.ts";
 
 export const insertActionExecutions = insertInto("action_execution");
@@ -33,8 +34,8 @@ const updateFirst = changing<Outcome>((db, given) =>
 );
 
 /** Records the outcome of an action of which nothing was recorded before. @returns false when something was */
-export async function recordFirst(tx: Tx, outcome: Outcome): Promise<boolean> {
-  return (await updateFirst(tx, outcome)) > 0;
+export function recordFirst(tx: Tx, outcome: Outcome): Soon<boolean> {
+  return soon(updateFirst(tx, outcome), (changed) => changed > 0);
 }
 
 const insertPast = writing<{ executionId: string }>((db, given) =>
@@ -51,6 +52,6 @@ const insertPast = writing<{ executionId: string }>((db, given) =>
 );
 
 /** The execution has ended: its actions are found in the pipeline's history from now on, also when it is revived. */
-export async function keepPastActions(tx: Tx, executionId: string): Promise<void> {
-  await insertPast(tx, { executionId });
+export function keepPastActions(tx: Tx, executionId: string): Soon<void> {
+  return insertPast(tx, { executionId });
 }

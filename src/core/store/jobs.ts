@@ -1,9 +1,11 @@
 /** Jobs: made and ended by commands, under the lock of their pipeline. */
-import { takePipelineOfJob } from "./pipelines.ts";
-import { holding } from "./row-lock.ts";
+import { type TakenPipeline, takePipelineOfJob } from "./pipelines.ts";
+import { holding, isPostgres } from "./row-lock.ts";
+import { soon } from "./soon.ts";
 import { insertInto, single, writing } from "./statement.ts";
 import type { Reader, Soon, Tx } from "./store.ts";
 import type { JobRow } from "./tables/jobs.ts";
+import type { PipelineRow } from "./tables/pipelines.ts";
 
 export const insertJobs = insertInto("job");
 
@@ -66,13 +68,42 @@ export function takeJob(tx: Tx, id: string): Soon<HeldJob | undefined> {
   return selectHeld(tx, { id });
 }
 
-/**
- * Takes a job and the pipeline that it works for, if they are still there: the pipeline first, which is the order that
- * keeps two from waiting for each other.
- */
-export async function takeJobAndPipeline(tx: Tx, jobId: string) {
+interface JobAndPipeline {
+  readonly job?: HeldJob | undefined;
+  readonly pipeline?: TakenPipeline | undefined;
+}
+
+/** Takes a job and the pipeline that it works for, as far as they are still there. */
+export function takeJobAndPipeline(tx: Tx, jobId: string): Soon<JobAndPipeline> {
+  return isPostgres(tx) ? takeOneByOne(tx, jobId) : soon(selectBoth(tx, { id: jobId }), apart);
+}
+
+/** The pipeline first, which is the order that keeps two from waiting for each other. */
+async function takeOneByOne(tx: Tx, jobId: string): Promise<JobAndPipeline> {
   const [pipeline, job] = await Promise.all([takePipelineOfJob(tx, jobId), takeJob(tx, jobId)]);
   return { pipeline, job };
+}
+
+type Both = HeldJob &
+  Pick<JobRow, "pipeline_id" | "pipeline_name"> &
+  Nullable<Pick<PipelineRow, "state" | "command">>;
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+
+/** In one look, where nobody else holds rows. */
+const selectBoth = single<{ id: string }, Both>((db, given) =>
+  db
+    .selectFrom("job")
+    .leftJoin("pipeline", "pipeline.id", "job.pipeline_id")
+    .select(HELD_COLUMNS.map((column) => `job.${column}` as const))
+    .select(["job.pipeline_id", "job.pipeline_name", "pipeline.state", "pipeline.command"])
+    .where("job.id", "=", given.id),
+);
+
+function apart(both: Both | undefined): JobAndPipeline {
+  if (both === undefined) return {};
+  const { pipeline_id: id, pipeline_name: name, account, region, state, command } = both;
+  const gone = state === null || command === null;
+  return { job: both, pipeline: gone ? undefined : { id, account, region, name, state, command } };
 }
 
 type Ending = {

@@ -5,6 +5,9 @@ import { insertInto, single, writing } from "./statement.ts";
 import type { Reader, Soon, Tx } from "./store.ts";
 import type { PipelineRow, PipelineVersionRow } from "./tables/pipelines.ts";
 
+/** What commands need of the row that they take. */
+export type TakenPipeline = Pick<PipelineRow, "id" | "account" | "region" | "name" | "state" | "command">;
+
 const selectPipeline = single<{ id: string }, PipelineRow>((db, given) =>
   holding(db, db.selectFrom("pipeline").selectAll().where("id", "=", given.id)),
 );

@@ -12,6 +12,7 @@ import {
   sql,
 } from "kysely";
 import { type Outcome, type Ready, readyOnce, run, tellsInserted, write } from "./ready.ts";
+import { soon } from "./soon.ts";
 import type { Database, Reader, Soon, Tx } from "./store.ts";
 
 /** A place in a statement that each run fills with the parameter of that name. */
@@ -81,10 +82,6 @@ export function numbering<P extends object, T extends keyof Database & string>(
       if (number === undefined) throw new Error(`a row of no ${key} was inserted`);
       return number;
     });
-}
-
-function soon<A, B>(value: Soon<A>, next: (value: A) => B): Soon<B> {
-  return value instanceof Promise ? value.then(next) : next(value);
 }
 
 function prepared<P extends object, R>(build: Build<P, R>): (db: Reader, given: P) => Soon<Outcome<R>> {

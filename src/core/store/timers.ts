@@ -1,5 +1,6 @@
 /** Timers: rows that are set and cancelled with what they belong to (E10.1). */
 import { sql } from "kysely";
+import { eachInTurn, inTurn, soon } from "./soon.ts";
 import { changing, insertInto, single, statement, writing } from "./statement.ts";
 import type { Reader, Soon, Tx } from "./store.ts";
 import type { TimerRow } from "./tables/pipelines.ts";
@@ -19,18 +20,19 @@ const cancel = writing<{ id: string }>((db, given) => db.deleteFrom("timer").whe
  * Cancels the timers with the ids `gone` and sets new ones. Most commands end one action and start the next: the row
  * of the one timer becomes the other's, which costs half of a row that goes and one that comes.
  */
-export async function replaceTimers(
-  tx: Tx,
-  gone: readonly string[],
-  set: readonly TimerRow[],
-): Promise<void> {
+export function replaceTimers(tx: Tx, gone: readonly string[], set: readonly TimerRow[]): Soon<void> {
   const left = [...set];
-  for (const id of gone) {
+  const replace = (id: string): Soon<void> => {
     const [next] = left;
-    if (next === undefined) await cancel(tx, { id });
-    else if ((await update(tx, { ...next, gone: id })) > 0) left.shift();
-  }
-  await insert(tx, left);
+    if (next === undefined) return cancel(tx, { id });
+    return soon(update(tx, { ...next, gone: id }), (changed) => {
+      if (changed > 0) left.shift();
+    });
+  };
+  return inTurn(
+    () => eachInTurn(gone, replace),
+    () => insert(tx, left),
+  );
 }
 
 const remove = changing<{ id: string }>((db, given) => db.deleteFrom("timer").where("id", "=", given.id));

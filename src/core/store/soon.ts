@@ -1,0 +1,19 @@
+/** Going on with an answer that is there already (SQLite) or comes later (PostgreSQL): without a promise where none is needed. */
+import type { Soon } from "./store.ts";
+
+export function soon<A, B>(value: Soon<A>, next: (value: A) => Soon<B>): Soon<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/** Takes a step for each item, one after the other. */
+export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<void>): Soon<void> {
+  for (const [index, item] of items.entries()) {
+    const done = step(item);
+    if (done instanceof Promise) return done.then(() => eachInTurn(items.slice(index + 1), step));
+  }
+}
+
+/** Takes steps one after the other. */
+export function inTurn(...steps: readonly (() => Soon<void>)[]): Soon<void> {
+  return eachInTurn(steps, (step) => step());
+}
