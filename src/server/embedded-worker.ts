@@ -56,7 +56,7 @@ export function embeddedJobClient(
     extendLease: (jobId) => asRefusal(ofJob(jobId).extendLease(jobId)),
     refresh: (jobId) => asRefusal(ofJob(jobId).refresh(jobId)),
     cloneCredentials: (jobId) => asRefusal(ofJob(jobId).cloneCredentials(jobId)),
-    giveUp: (jobId) => asRefusal(ofJob(jobId).giveUp(jobId)),
+    giveUp: (jobId, nonce) => asRefusal(ofJob(jobId).giveUp(jobId, nonce)),
     park: (jobId) => asRefusal(ofJob(jobId).park(jobId)),
     progress: (jobId, progress) => asRefusal(ofJob(jobId).progress(jobId, progress)),
     succeed: (jobId, result) => asRefusal(jobs.succeed(scopeOf(jobId), jobId, result)),

@@ -64,8 +64,8 @@ export function createHttpJobClient(connection: Connection): HttpJobClient {
       return (await call("GetCloneCredentials", { jobId })) as ArtifactCredentials;
     },
 
-    async giveUp(jobId) {
-      await call("GiveUpJob", { jobId });
+    async giveUp(jobId, nonce) {
+      await call("GiveUpJob", { jobId, nonce });
     },
 
     async park(jobId) {

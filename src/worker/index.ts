@@ -124,7 +124,7 @@ export async function readyWorker(options: WorkerOptions): Promise<ReadyWorker> 
       // Refused when it has ended; where nobody hears of it, its lease runs out.
       await removeStaleFolders(workDir, {
         removeContainers: (folder) => sandbox.removeContainers(folder),
-        giveUp: (jobId) => client.giveUp(jobId),
+        giveUp: (jobId, nonce) => client.giveUp(jobId, nonce),
       });
       const prune = async () => {
         await kept.prune();

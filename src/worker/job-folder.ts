@@ -1,7 +1,8 @@
 /** The folder of each job (P10.1), and the removal of what a crashed worker left. */
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "./is-alive.ts";
+import type { Job } from "./protocol.ts";
 import { removeTree } from "./remove-tree.ts";
 import { endStrays, removeUnusedGroups } from "./sandbox/index.ts";
 
@@ -10,25 +11,30 @@ export function jobsRoot(workDir: string): string {
   return join(workDir, "jobs", String(process.pid));
 }
 
+/** Beside a job's folder: which hand-out of the job it is for. No id ends so. */
+const NONCE = ".nonce";
+
 /**
  * Makes a job's empty folder, which is removed when it is disposed of.
  * @throws when the id can't be a folder's name: it comes from outside
  */
 export async function makeJobFolder(
   root: string,
-  jobId: string,
+  { id, nonce }: Pick<Job, "id" | "nonce">,
 ): Promise<AsyncDisposable & { path: string }> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(jobId)) {
-    throw new Error(`The job id ${JSON.stringify(jobId)} can't name a folder`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(id)) {
+    throw new Error(`The job id ${JSON.stringify(id)} can't name a folder`);
   }
-  const path = join(root, jobId);
+  const path = join(root, id);
   // Others may pass through it, and through the folder of one job if that job's commands run as another user (P3.24).
   await mkdir(root, { recursive: true, mode: 0o711 });
+  await writeFile(path + NONCE, nonce, { mode: 0o600 });
   await mkdir(path, { recursive: true, mode: 0o700 });
   return {
     path,
     async [Symbol.asyncDispose]() {
       await removeTree(path);
+      await rm(path + NONCE, { force: true });
     },
   };
 }
@@ -38,7 +44,7 @@ export interface StaleJobs {
   /** Removes the containers of those whose folders lie in this one, as the first thing. */
   removeContainers(folder: string): Promise<void>;
   /** Told of each such job, before its folder goes: who is killed here tells it at the next start. */
-  giveUp(jobId: string): Promise<void>;
+  giveUp(jobId: string, nonce: string): Promise<void>;
 }
 
 /**
@@ -56,14 +62,15 @@ export async function removeStaleFolders(workDir: string, stale: StaleJobs): Pro
 }
 
 async function removeStale(folder: string, { removeContainers, giveUp }: StaleJobs): Promise<void> {
-  const jobIds = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch(() => []);
+  const jobIds = names.filter((name) => !name.endsWith(NONCE));
   // What can't be ended, or removed, keeps nobody from starting; the folder is tried all the same.
   await removeContainers(folder).catch(() => undefined);
   await Promise.allSettled(
     jobIds.map(async (jobId) => {
       // Of a job whose processes outlive it, too: at its lease's end it would come again just the same.
       await endStrays(jobId, join(folder, jobId)).catch(() => undefined);
-      await giveUp(jobId);
+      await giveUp(jobId, await readFile(join(folder, jobId + NONCE), "utf8"));
     }),
   );
   await removeTree(folder).catch(() => undefined);

@@ -31,8 +31,11 @@ export interface JobClient {
   refresh(jobId: string): Promise<ArtifactCredentials>;
   /** Keys that only fetch from the repositories that the job's inputs came from: for a build's own git (P3.5). */
   cloneCredentials(jobId: string): Promise<ArtifactCredentials>;
-  /** Hands a job back that this worker has no more: it comes again at once, not when its lease is over. */
-  giveUp(jobId: string): Promise<void>;
+  /**
+   * Hands a job back that this worker has no more: it comes again at once, not when its lease is over. Nothing happens
+   * where it was handed out anew since: the nonce is another then.
+   */
+  giveUp(jobId: string, nonce: string): Promise<void>;
   /** Invocations only: the job was brought to its function, which ends it by itself (P7.3). */
   park(jobId: string): Promise<void>;
   progress(jobId: string, progress: Progress): Promise<void>;

@@ -50,7 +50,7 @@ export async function runJob(job: Job, provider: Provider, context: JobContext):
   const cleanUp = new AsyncDisposableStack();
   try {
     // Before the job is ours: whatever worker dies with it leaves a trace of that for the next one (job-folder.ts).
-    const folder = cleanUp.use(await makeJobFolder(context.jobsRoot, job.id));
+    const folder = cleanUp.use(await makeJobFolder(context.jobsRoot, job));
     const status = await context.client.acknowledge(job.id, job.nonce);
     if (status === "InProgress") {
       const failed = await runAcknowledged(job, provider, { ...context, workDir: folder.path });
@@ -116,7 +116,7 @@ async function runAcknowledged(job: Job, provider: Provider, context: FolderCont
   if (!ended.signal.aborted) await report(job, result, ended.signal, context);
   // The worker's end may have kept it from being reported. Of a job that was, neither has an effect.
   if (context.shutdown.aborted)
-    await (result.kind === "parked" ? client.park(job.id) : client.giveUp(job.id));
+    await (result.kind === "parked" ? client.park(job.id) : client.giveUp(job.id, job.nonce));
   return failed;
 }
 

@@ -96,7 +96,7 @@ test("A14 nor is it parked, extended or given up by whoever is no worker", async
   const { endpoint, region } = here.configOf(functions);
   const other = createHttpJobClient({ endpoint, region, credentials: async () => functions });
   open.push({ destroy: () => other.close() });
-  for (const call of [() => other.park(id), () => other.extendLease(id), () => other.giveUp(id)])
+  for (const call of [() => other.park(id), () => other.extendLease(id), () => other.giveUp(id, nonce)])
     await expect(call()).rejects.toMatchObject({ code: "AccessDeniedException" });
   expect(await worker.extendLease(id)).toMatchObject({ verdict: "continue" });
 });

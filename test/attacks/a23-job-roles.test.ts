@@ -159,7 +159,7 @@ test("a job that is taken from its worker takes the keys along, and gives the ne
   const job = await handedOut("lost");
   await worker.acknowledge(job.id, job.nonce);
   const keys = await keysOf(job);
-  await worker.giveUp(job.id);
+  await worker.giveUp(job.id, job.nonce);
   expect(await refusal(callerOf(keys))).toMatch(/^ExpiredToken/);
   const again = await next("Build", "CodeBuild");
   await worker.acknowledge(again.id, again.nonce);

@@ -31,7 +31,7 @@ const builds = {
 test.each(Object.entries(builds))("A25 %s go with their job", async (_, build) => {
   await asNobody(async () => {
     const root = join(folder, "live");
-    const job = await makeJobFolder(root, "job-1");
+    const job = await makeJobFolder(root, { id: "job-1", nonce: "nonce" });
     execFileSync("/bin/sh", ["-p", "-c", build], { cwd: job.path });
     expect(await readdir(job.path)).not.toEqual([]);
     await job[Symbol.asyncDispose]();

@@ -198,7 +198,7 @@ test("E3.15 a job that comes again has the same copy", async () => {
   const executionId = await create(crossing("again", [far()]));
   await deliver("the code");
   const job = await takeFar();
-  await worker.giveUp(job.id);
+  await worker.giveUp(job.id, job.nonce);
   const next = await takeFar();
   expect(inputOf(next)).toEqual(inputOf(job));
   expect(await readInput(next)).toBe("the code");

@@ -52,12 +52,13 @@ test("T8 a built-in worker that dies: the job comes again with new output keys, 
 
 test("a job that its worker gives up comes again at once, and is lost like one whose lease ran out", async () => {
   const { job: first } = await inB("b");
-  await core.jobs.giveUp(core.scope, first.id);
+  const giveUp = () => core.jobs.giveUp(core.scope, first.id, first.nonce!);
+  await giveUp();
   expect((await core.job(first.id)).status).toBe("TimedOut");
   const second = await core.take();
   expect(second).toMatchObject({ actionExecutionId: first.actionExecutionId, losses: 1 });
   // Again, as one does who has got no answer: the other worker keeps its job.
-  await core.jobs.giveUp(core.scope, first.id);
+  await giveUp();
   expect((await core.job(second.id)).status).toBe("InProgress");
 });
 
@@ -65,10 +66,28 @@ test("E3.10 a job that is given up before it is acknowledged comes again with an
   await core.commands.createPipeline(core.scope, version(stages({ S: "s", B: "b" })), {}, []);
   await core.start();
   const [first] = await core.poll(1);
-  await core.jobs.giveUp(core.scope, first!.id);
+  await core.jobs.giveUp(core.scope, first!.id, first!.nonce!);
   const [again] = await core.poll(1);
   expect(again).toMatchObject({ id: first!.id, losses: 0 });
   expect(again!.nonce).not.toBe(first!.nonce);
+});
+
+test("E3.10 a job that was handed out again isn't given up by who had it before", async () => {
+  await core.commands.createPipeline(core.scope, version(stages({ S: "s", B: "b" })), {}, []);
+  await core.start();
+  const [first] = await core.poll(1);
+  core.clock.now += 31_000;
+  await core.jobs.expireLeases();
+  const [again] = await core.poll(1);
+  expect(again!.id).toBe(first!.id);
+  for (const acknowledged of [false, true]) {
+    if (acknowledged) await core.jobs.acknowledge(core.scope, again!.id, again!.nonce!);
+    await core.jobs.giveUp(core.scope, first!.id, first!.nonce!);
+    expect(await core.job(again!.id)).toMatchObject({
+      status: acknowledged ? "InProgress" : "Dispatched",
+      nonce: again!.nonce,
+    });
+  }
 });
 
 test("E3.15 renewals keep the lease, the third lost one fails the action", async () => {

@@ -45,7 +45,7 @@ test("E3.15 a parked job has no lease: nobody is lost with it, and it isn't hand
   expect(await core.job(job.id)).toMatchObject({ status: "InProgress", lease_until: null });
   expect(await core.poll()).toEqual([]);
   expect(await core.jobs.extendLease(core.scope, job.id)).toMatchObject({ verdict: "cancel" });
-  await core.jobs.giveUp(core.scope, job.id);
+  await core.jobs.giveUp(core.scope, job.id, job.nonce ?? "");
   expect((await core.job(job.id)).status).toBe("InProgress");
 });
 
@@ -160,17 +160,15 @@ test("parking, signs of life, a worker's loss and a function's report at once: a
   await core.jobs.succeed(core.scope, first.id, {});
   for (let round = 0; round < 12; round++) {
     // An execution each: whether a worker is lost is chance here, and the third time its action would fail.
-    const {
-      execution,
-      job: { id },
-    } = await inF();
+    const { execution, job } = await inF();
+    const { id, nonce = "" } = job;
     core.clock.now += round % 3 === 0 ? MINUTE : 1_000;
     const deeds = [
       () => core.jobs.park(core.scope, id),
       () => core.jobs.extendLease(core.scope, id),
       () => core.jobs.expireLeases(),
       () => core.jobs.park(core.scope, id),
-      () => core.jobs.giveUp(core.scope, id),
+      () => core.jobs.giveUp(core.scope, id, nonce),
       () => core.jobs.succeed(core.scope, id, { continuationToken: String(round) }),
     ].slice(0, round % 2 === 0 ? 4 : 6);
     // Each round another one comes first.

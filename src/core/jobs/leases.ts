@@ -1,5 +1,5 @@
 /** Signs of life of workers, and what becomes of jobs without them (E3.10, E3.15). */
-
+import { isLiveNonce } from "../nonce.ts";
 import { afterCommit } from "../store/after-commit.ts";
 import { expiredLeases, type Lease, nextLeaseEnd, renewLease, requeueJob } from "../store/job-queue.ts";
 import { jobTopic } from "../store/job-topic.ts";
@@ -20,10 +20,11 @@ export function extendLeaseCommand({ store, ambient }: Room): Jobs["extendLease"
 }
 
 export function giveUpCommand(room: Room): Jobs["giveUp"] {
-  return async (scope, jobId) => {
+  return async (scope, jobId, nonce) => {
     const job = visible(await findJob(room.store.read, jobId), scope, jobId);
     if (!isBuiltIn(room, job)) throw new JobError("JobNotFound", jobId);
-    if (job.lease_until !== null) await endLease(room, { id: jobId, status: job.status }, job.lease_until);
+    if (job.lease_until === null || !isLiveNonce(nonce, job.nonce)) return;
+    await endLease(room, { id: jobId, status: job.status }, job.lease_until);
   };
 }
 

@@ -97,9 +97,9 @@ export interface Jobs {
   extendLease(scope: JobScope, jobId: string): Promise<{ verdict: "continue" | "cancel"; reason?: string }>;
   /**
    * A worker of a built-in type has the job no more, and its lease ends now (E3.10, E3.15). Nothing happens when the job
-   * is nobody's. @throws JobError JobNotFound
+   * is nobody's, or was handed out again since. @throws JobError JobNotFound
    */
-  giveUp(scope: JobScope, jobId: string): Promise<void>;
+  giveUp(scope: JobScope, jobId: string, nonce: string): Promise<void>;
   /**
    * The job was brought to its function, which ends it by itself and in its own time: its lease is over, and nothing
    * comes of that (E3.15). @throws JobError when it is no job of a function, or nobody's

@@ -64,7 +64,7 @@ export function openDoor(core: Core, account: string) {
       return { leaseSeconds: LEASE_SECONDS, ...(await jobs.extendLease(scope, jobId)) };
     },
 
-    giveUp: (jobId: string) => jobs.giveUp(scope, jobId),
+    giveUp: (jobId: string, nonce: string) => jobs.giveUp(scope, jobId, nonce),
 
     park: (jobId: string) => jobs.park(scope, jobId),
 

@@ -21,6 +21,7 @@ function atTheDoor<Input>(
 }
 
 type OfJob = { readonly jobId: string };
+type HandedOut = OfJob & { readonly nonce: string };
 
 export const operations: readonly AnyOperation[] = [
   atTheDoor("PollForBuiltInJobs", async (door, input: PollRequest, call) => {
@@ -39,8 +40,8 @@ export const operations: readonly AnyOperation[] = [
 
   atTheDoor("ExtendLease", (door, { jobId }: OfJob) => door.extendLease(jobId)),
 
-  atTheDoor("GiveUpJob", async (door, { jobId }: OfJob) => {
-    await door.giveUp(jobId);
+  atTheDoor("GiveUpJob", async (door, { jobId, nonce }: HandedOut) => {
+    await door.giveUp(jobId, nonce);
     return {};
   }),
 
@@ -58,7 +59,7 @@ export const operations: readonly AnyOperation[] = [
     return {};
   }),
 
-  atTheDoor("StartBuild", async (door, { jobId, nonce }: OfJob & { nonce: string }) => {
+  atTheDoor("StartBuild", async (door, { jobId, nonce }: HandedOut) => {
     const build = await door.startBuild(jobId, nonce);
     return build === undefined ? {} : { build };
   }),

@@ -59,6 +59,7 @@ const buildState = structure(
 
 const nothing = structure("Nothing", {});
 const ofJob = { jobId: STRING };
+const handedOut = { ...ofJob, nonce: STRING };
 
 export const PollForBuiltInJobs$ = operation(
   "PollForBuiltInJobs",
@@ -87,7 +88,7 @@ export const ExtendLease$ = operation(
   structure("ExtendLeaseOutput", { leaseSeconds: NUMBER, verdict: STRING }, { reason: STRING }),
 );
 
-export const GiveUpJob$ = operation("GiveUpJob", structure("GiveUpJobInput", ofJob), nothing);
+export const GiveUpJob$ = operation("GiveUpJob", structure("GiveUpJobInput", handedOut), nothing);
 
 export const ParkJob$ = operation("ParkJob", structure("ParkJobInput", ofJob), nothing);
 
@@ -119,7 +120,7 @@ export const PutProgress$ = operation(
 
 export const StartBuild$ = operation(
   "StartBuild",
-  structure("StartBuildInput", { ...ofJob, nonce: STRING }),
+  structure("StartBuildInput", handedOut),
   structure("StartBuildOutput", {}, { build: DOCUMENT }),
 );
 

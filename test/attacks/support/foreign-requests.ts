@@ -148,7 +148,7 @@ export const workerRequests: Requests = {
   }),
   RegisterWorker: () => ({ workerId: "thief", version: "1", capabilities: [] }),
   ExtendLease: ({ jobId }) => ({ jobId }),
-  GiveUpJob: ({ jobId }) => ({ jobId }),
+  GiveUpJob: ({ jobId, nonce }) => ({ jobId, nonce }),
   ParkJob: ({ jobId }) => ({ jobId }),
   RefreshCredentials: ({ jobId }) => ({ jobId }),
   GetCloneCredentials: ({ jobId }) => ({ jobId }),

@@ -32,7 +32,7 @@ it("P0.17 a worker of some regions gets the jobs of actions in these, as soon as
   const { reaches } = await release(host, { "a.txt": "a" }, [deploy]);
   const job = await waiting;
   expect(job.region).toBe("us-east-1");
-  await client.giveUp(job.id);
+  await client.giveUp(job.id, job.nonce);
 
   expect(await client.poll({ ...types, regions: ["eu-west-1"], waitSeconds: 1 }, never)).toEqual([]);
   await testWorker(client, [codeCommitSource, { ...s3Deploy, run: async () => done }], {

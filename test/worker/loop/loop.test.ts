@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { makeJobFolder } from "../../../src/worker/job-folder.ts";
 import { type Job, JobRefusedError } from "../../../src/worker/protocol.ts";
 import { type Outcome, ProviderError } from "../../../src/worker/provider.ts";
 import { JobBoard } from "../support/job-board.ts";
@@ -420,10 +421,9 @@ describe("P10.1 the job's folder", () => {
 
   it("is removed when a worker starts where one crashed, and its job given up, unless its process still runs", async () => {
     const workDir = await testFolder();
-    const crashed = join(workDir, "jobs", "999999999", "job");
-    const alive = join(workDir, "jobs", String(process.ppid), "job");
-    await mkdir(crashed, { recursive: true });
-    await mkdir(alive, { recursive: true });
+    const job = { id: "job", nonce: "nonce of job" };
+    const { path: crashed } = await makeJobFolder(join(workDir, "jobs", "999999999"), job);
+    const { path: alive } = await makeJobFolder(join(workDir, "jobs", String(process.ppid)), job);
     const board = new JobBoard();
     const givenUp: (string | undefined)[] = [];
     board.intercept = (operation, jobId) => {

@@ -125,9 +125,10 @@ export class JobBoard implements JobClient {
     return this.#of(jobId).job.artifactCredentials;
   }
 
-  async giveUp(jobId: string): Promise<void> {
+  async giveUp(jobId: string, nonce: string): Promise<void> {
     this.intercept("giveUp", jobId);
     const posted = this.#of(jobId);
+    if (nonce !== posted.job.nonce) return;
     if (posted.status === "Dispatched" || posted.status === "InProgress") posted.status = "Queued";
     for (const wake of this.#waiters.splice(0)) wake();
   }
