@@ -57,3 +57,46 @@ test("S5.6 what failed before an update doesn't put off the look that follows it
     await store.close();
   }
 });
+
+test("S5.4 an update that comes before a look is claimed isn't put off by the look of the version before", async () => {
+  const store = await emptyStore();
+  try {
+    const commands = createCommands({ store, ambient, catalogue, maxConcurrentExecutions: 1 });
+    const { name } = polled();
+    await commands.createPipeline(scope, polled(), {}, []);
+    let meanwhile: () => Promise<unknown> = () => commands.updatePipeline(scope, name, polled);
+    let asked = 0;
+    const polling = createPolling({
+      store: {
+        ...store,
+        async transaction(work) {
+          await meanwhile();
+          return store.transaction(work);
+        },
+      },
+      ambient,
+      access: { unseal: () => undefined },
+      commands,
+      gitHub: {
+        async head() {
+          asked += 1;
+          return "0".repeat(40);
+        },
+      },
+      interval: 60_000,
+      onFailure: () => expect.unreachable(),
+    });
+    // Never polled, then made due by an update.
+    for (const looks of [1, 2]) {
+      meanwhile = () => commands.updatePipeline(scope, name, polled);
+      await polling.poll();
+      expect(asked).toBe(looks - 1);
+      meanwhile = async () => undefined;
+      await polling.poll();
+      expect(asked).toBe(looks);
+      await commands.updatePipeline(scope, name, polled);
+    }
+  } finally {
+    await store.close();
+  }
+});

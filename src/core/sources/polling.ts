@@ -65,8 +65,7 @@ export function createPolling(options: PollingOptions): Polling {
     const asked = new Map<string, Promise<Found>>();
     await Promise.all(
       due.map(async (source) => {
-        const until = ambient.now() + jittered(interval);
-        if (!(await store.transaction((tx) => claimPoll(tx, source, until)))) return;
+        if (!(await store.transaction((tx) => claim(tx, source)))) return;
         const repository = await repositoryOf(source);
         if (repository === undefined) return;
         const key = JSON.stringify([source.container, source.item, digest(repository.token)]);
@@ -75,6 +74,11 @@ export function createPolling(options: PollingOptions): Polling {
         await keep(source, await answer);
       }),
     );
+  }
+
+  async function claim(tx: Tx, source: PolledSource): Promise<boolean> {
+    if ((await takeCurrent(tx, source)) === undefined) return false;
+    return claimPoll(tx, source, ambient.now() + jittered(interval));
   }
 
   async function keep(source: PolledSource, found: Found): Promise<void> {
@@ -87,10 +91,9 @@ export function createPolling(options: PollingOptions): Polling {
   /** The identity and the execution are written together (S5.5). */
   async function keepCommit(tx: Tx, source: PolledSource, commit: string): Promise<undefined> {
     const { pipelineId, action } = source;
-    const pipeline = await takePipeline(tx, pipelineId);
+    const pipeline = await takeCurrent(tx, source);
     const row = await findPoll(tx, pipelineId, action);
-    // A new version may poll something else; its own poll comes soon.
-    if (pipeline === undefined || row === undefined || pipeline.version !== source.pipelineVersion) return;
+    if (pipeline === undefined || row === undefined) return;
     const target = targetOf(source);
     const isNew = row.target !== target || row.identity !== commit;
     const now = ambient.now();
@@ -128,13 +131,13 @@ export function createPolling(options: PollingOptions): Polling {
   /** Looks again later each time; what was found before stays (S5.6). */
   async function keepFailure(
     tx: Tx,
-    { pipelineId, pipelineVersion, action }: PolledSource,
+    source: PolledSource,
     { code, message }: Extract<Found, { code: string }>,
   ): Promise<PollFailure | undefined> {
-    const pipeline = await takePipeline(tx, pipelineId);
+    const { pipelineId, action } = source;
+    const pipeline = await takeCurrent(tx, source);
     const row = await findPoll(tx, pipelineId, action);
-    // A new version's own poll is due at once, and stays so.
-    if (row === undefined || pipeline?.version !== pipelineVersion) return undefined;
+    if (pipeline === undefined || row === undefined) return undefined;
     const failures = row.failures + 1;
     const wait = Math.min(interval * 2 ** Math.min(failures, 20), Math.max(LONGEST_MS, interval));
     const error = { error_code: code, error_message: message };
@@ -155,6 +158,15 @@ export function createPolling(options: PollingOptions): Polling {
         if (topic === POLL_TOPIC || topic === ANY_TOPIC) listener(ambient.now());
       }),
   };
+}
+
+/**
+ * Takes the pipeline, unless its version has become another. That may poll something else, and its own first look is due
+ * at once and stays so: nothing of the version before puts it off.
+ */
+async function takeCurrent(tx: Tx, { pipelineId, pipelineVersion }: PolledSource) {
+  const pipeline = await takePipeline(tx, pipelineId);
+  return pipeline?.version === pipelineVersion ? pipeline : undefined;
 }
 
 function targetOf({ container, item }: PolledSource): string {
