@@ -19,6 +19,7 @@ import {
   statesSince,
 } from "../store/source-polls.ts";
 import type { Store, Tx } from "../store/store.ts";
+import { failureOf } from "./github-failure.ts";
 import type { PollFailure, Polling } from "./types.ts";
 
 export interface PollingOptions {
@@ -180,29 +181,4 @@ function jittered(interval: number): number {
 
 function digest(token: string): string {
   return createHash("sha256").update(token).digest("hex");
-}
-
-function failureOf(error: GitHubError, { owner, repo }: Repository, branch: string) {
-  switch (error.reason) {
-    case "token":
-    case "permission":
-      return {
-        code: "PermissionError",
-        message: `Could not access the GitHub repository: "${repo}". Make sure the OAuth token is valid, and then try again.`,
-      };
-    case "notFound":
-      return {
-        code: "ConfigurationError",
-        message: `The action failed because no branch named ${branch} was found in the GitHub repository ${owner}/${repo}. Make sure you are using the correct repository and branch name, and then try again.`,
-      };
-    case "rateLimit":
-      return {
-        code: "SystemUnavailable",
-        message: `GitHub's rate limit is used up; it is asked again after ${error.detail}.`,
-      };
-    case "invalid":
-    case "unreachable":
-    case "other":
-      return { code: "SystemUnavailable", message: `GitHub could not be reached: ${error.detail}` };
-  }
 }
