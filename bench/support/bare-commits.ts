@@ -7,7 +7,7 @@ import { scratchFolder } from "./scratch.ts";
 
 const ROW = "x".repeat(600);
 
-/** SQLite as the store opens it: WAL, synchronous=FULL. */
+/** SQLite as durable as the store opens it: WAL, synchronous=FULL. */
 export async function sqliteCommitsRig(stack: AsyncDisposableStack, commits: number): Promise<Rig> {
   const database = new DatabaseSync(join(await scratchFolder(stack), "commits.sqlite"));
   stack.defer(() => database.close());

@@ -234,3 +234,21 @@ test("a start inside of somebody's transaction is there only if that commits, an
   // Workers of the source's type, and readers of events.
   expect(topics.toSorted()).toEqual([EVENT_TOPIC, jobTopic(core.scope.account, SOURCE)]);
 });
+
+test("a pipeline goes however many of its versions run, and however many custom types these use", async () => {
+  const names = Array.from({ length: 21 }, (_, number) => `x${number}`);
+  const definition = stages({ S: "s", B: names.join(" | ") });
+  const [source, build] = definition.stages;
+  const actions = build!.actions.map((action) => ({
+    ...action,
+    type: { ...action.type, provider: action.name },
+  }));
+  const many = version({ ...definition, mode: "PARALLEL", stages: [source!, { name: "B", actions }] });
+  await core.commands.createPipeline(core.scope, many, {}, []);
+  for (let run = 0; run < 50; run++) {
+    await core.start();
+    await core.commands.updatePipeline(core.scope, "p", () => many);
+  }
+  await core.commands.deletePipeline(core.scope, "p");
+  expect(await rows("pipeline")).toEqual([]);
+});

@@ -27,15 +27,16 @@ export function loadUsedTypes(
   definitions: Iterable<Definition>,
 ): Soon<UsedTypes> {
   const types = [...definitions].flatMap(typesOf);
-  const custom = types.filter(({ owner }) => owner === "Custom");
+  // Versions of a pipeline name mostly the same ones.
+  const custom = new Map(types.filter(({ owner }) => owner === "Custom").map((type) => [keyOf(type), type]));
   const partnersUsed = types.some((type) => partners.has(type));
   // Mostly there are neither, and every command asks.
-  return custom.length > 0 || partnersUsed
-    ? find(tx, scope, custom, partnersUsed ? partners : undefined)
+  return custom.size > 0 || partnersUsed
+    ? findUsed(tx, scope, [...custom.values()], partnersUsed ? partners : undefined)
     : NONE;
 }
 
-async function find(
+async function findUsed(
   tx: Tx,
   scope: Scope,
   custom: readonly ActionTypeId[],

@@ -57,9 +57,10 @@ function carryOut(
   const decision = decide(world, command, taken.env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
-  const { answer, effects } = decision;
+  const { effects } = decision;
   const states = decision.executions.map((state) => room.executionStates.stringify(state.id, state));
-  const kept =
+  // Commands that change nothing aren't kept: the state is worked out again without them.
+  const position =
     decision.pipeline === world.pipeline
       ? world.latestCommand
       : writeCommand(tx, pipeline.id, command, world, taken, states);
@@ -72,11 +73,11 @@ function carryOut(
       queryableProperty: queryableProperty(types, job.type),
     });
   };
-  const write = (position: number) => {
+  const write = (at: number) => {
     const rows = decision.executions.map((execution, index) =>
-      executionRow(pipeline.id, execution, { state: states[index] ?? "", command: position }),
+      executionRow(pipeline.id, execution, { state: states[index] ?? "", command: at }),
     );
-    const changed = { pipeline: decision.pipeline, executions: rows, position };
+    const changed = { pipeline: decision.pipeline, executions: rows, position: at };
     return inTurn(
       () => writeStates(tx, room, pipeline.id, world, changed),
       () => keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions),
@@ -85,7 +86,7 @@ function carryOut(
       () => eachInTurn(rows, ({ id, live }) => (live === 0 ? keepPastActions(tx, id) : undefined)),
     );
   };
-  return soon(soon(kept, write), () => answer);
+  return soon(soon(position, write), () => decision.answer);
 }
 
 /** The latest time written for the pipeline: no command sees an earlier one (E10.4). */

@@ -5,8 +5,7 @@ import type { RecordedCommand, Recording } from "./recorded-command.ts";
 import type { LoadedWorld } from "./world.ts";
 
 /**
- * Keeps a command in the log, with all that the engine was given beside the state. Those that change nothing aren't kept:
- * it is worked out again without them.
+ * Keeps a command in the log, with all that the engine was given beside the state.
  *
  * @param changed texts of the executions' states that it changed
  * @returns its position

@@ -75,7 +75,7 @@ interface JobAndPipeline {
 
 /** Takes a job and the pipeline that it works for, as far as they are still there. */
 export function takeJobAndPipeline(tx: Tx, jobId: string): Soon<JobAndPipeline> {
-  return isPostgres(tx) ? takeOneByOne(tx, jobId) : soon(selectBoth(tx, { id: jobId }), apart);
+  return isPostgres(tx) ? takeOneByOne(tx, jobId) : soon(selectWithPipeline(tx, { id: jobId }), apart);
 }
 
 /** The pipeline first, which is the order that keeps two from waiting for each other. */
@@ -84,13 +84,13 @@ async function takeOneByOne(tx: Tx, jobId: string): Promise<JobAndPipeline> {
   return { pipeline, job };
 }
 
-type Both = HeldJob &
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+type WithPipeline = HeldJob &
   Pick<JobRow, "pipeline_id" | "pipeline_name"> &
   Nullable<Pick<PipelineRow, "state" | "command">>;
-type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 /** In one look, where nobody else holds rows. */
-const selectBoth = single<{ id: string }, Both>((db, given) =>
+const selectWithPipeline = single<{ id: string }, WithPipeline>((db, given) =>
   db
     .selectFrom("job")
     .leftJoin("pipeline", "pipeline.id", "job.pipeline_id")
@@ -99,7 +99,7 @@ const selectBoth = single<{ id: string }, Both>((db, given) =>
     .where("job.id", "=", given.id),
 );
 
-function apart(both: Both | undefined): JobAndPipeline {
+function apart(both: WithPipeline | undefined): JobAndPipeline {
   if (both === undefined) return {};
   const { pipeline_id: id, pipeline_name: name, account, region, state, command } = both;
   const gone = state === null || command === null;

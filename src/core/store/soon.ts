@@ -5,12 +5,16 @@ export function soon<A, B>(value: Soon<A>, next: (value: A) => Soon<B>): Soon<B>
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** Takes a step for each item, one after the other. */
+/** Takes a step for each item, one after the other. @throws what a step throws: at once, where all before were */
 export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<void>): Soon<void> {
   for (const [index, item] of items.entries()) {
     const done = step(item);
-    if (done instanceof Promise) return done.then(() => eachInTurn(items.slice(index + 1), step));
+    if (done instanceof Promise) return done.then(() => eachLater(items.slice(index + 1), step));
   }
+}
+
+async function eachLater<T>(items: readonly T[], step: (item: T) => Soon<void>): Promise<void> {
+  for (const item of items) await step(item);
 }
 
 /** Takes steps one after the other. */

@@ -17,7 +17,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const PAGE_BYTES = 8_192;
 
 /** A page that many commits change is copied to the database once for all of them; 16 MiB of log are copied in milliseconds. */
-const CHECKPOINT_PAGES = 2_000;
+const CHECKPOINT_BYTES = 16 * 1_024 * 1_024;
 
 /**
  * Holds the upper pages of the indexes of a million executions: with 8 MB a transition costs 7 % more there. What SQLite
@@ -32,7 +32,8 @@ const KEEP_IN_MEMORY = "pragma temp_store = memory";
 export async function openSqlite(path: string): Promise<Store> {
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   writer.exec(`pragma page_size = ${PAGE_BYTES}; pragma journal_mode = wal; pragma synchronous = full;
-    ${KEEP_IN_MEMORY}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}; pragma cache_size = -${CACHE_KIB}`);
+    ${KEEP_IN_MEMORY}; pragma cache_size = -${CACHE_KIB}`);
+  writer.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_BYTES / pageBytes(writer)}`);
   const commits = new GroupCommit(writer);
   await commits.transaction((tx) => migrate(tx, "sqlite"));
 
@@ -51,4 +52,8 @@ export async function openSqlite(path: string): Promise<Store> {
       writer.close();
     },
   };
+}
+
+function pageBytes(database: DatabaseSync): number {
+  return Number(database.prepare("pragma page_size").get()?.page_size);
 }

@@ -42,7 +42,10 @@ export type Tx = KyselyTransaction<Database>;
 /** Accepts a transaction or the committed state. */
 export type Reader = Kysely<Database> | Tx;
 
-/** SQLite's answers are there at once, without a promise; `await` takes either. */
+/**
+ * SQLite's answers are there at once, without a promise; `await` takes either. What answers so may throw at once, too:
+ * call it where that rejects.
+ */
 export type Soon<T> = T | Promise<T>;
 
 export interface Store extends Announcements {
