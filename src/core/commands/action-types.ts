@@ -26,10 +26,14 @@ export function loadUsedTypes(
   scope: Scope,
   definitions: Iterable<Definition>,
 ): Soon<UsedTypes> {
-  const types = [...definitions].flatMap(typesOf);
   // Versions of a pipeline name mostly the same ones.
-  const custom = new Map(types.filter(({ owner }) => owner === "Custom").map((type) => [keyOf(type), type]));
-  const partnersUsed = types.some((type) => partners.has(type));
+  const custom = new Map<string, ActionTypeId>();
+  let partnersUsed = false;
+  for (const definition of definitions)
+    for (const type of typesOf(definition)) {
+      if (type.owner === "Custom") custom.set(keyOf(type), type);
+      partnersUsed ||= partners.has(type);
+    }
   // Mostly there are neither, and every command asks.
   return custom.size > 0 || partnersUsed
     ? findUsed(tx, scope, [...custom.values()], partnersUsed ? partners : undefined)

@@ -6,6 +6,7 @@ import { cancelCopies } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import type { ActionChange } from "./effect.ts";
 import { actionEvent } from "./events.ts";
+import { findInputs } from "./lookup.ts";
 import type { ActionState } from "./state.ts";
 import { cancelJobTimers, cancelTimer } from "./timer-rows.ts";
 
@@ -45,7 +46,8 @@ export function endAction(
     at: draft.env.now,
     change: { status, ...change },
   });
-  actionEvent(draft, at, action, event, { ...action.reported, ...change });
+  const { found: inputs } = findInputs(draft, draft.execution(at.executionId), at.definition);
+  actionEvent(draft, at, action, event, inputs, { ...action.reported, ...change });
 }
 
 export function failAction(draft: Draft, at: ActionAt, error: ActionError): void {

@@ -46,7 +46,7 @@ export function startAction(draft: Draft, at: ActionAt): void {
       inputs: resolved.inputs,
     },
   });
-  actionEvent(draft, at, action, "STARTED");
+  actionEvent(draft, at, action, "STARTED", resolved.inputs);
   if (resolved.error) failAction(draft, at, resolved.error);
   else if (isApproval(definition)) openApproval(draft, at, action, resolved);
   else {

@@ -59,8 +59,8 @@ export class Draft {
     return [...this.#changed.values()];
   }
 
-  save(execution: ExecutionState): ExecutionState {
-    const saved = { ...execution, updatedAt: this.env.now };
+  save(execution: ExecutionState, change: Partial<ExecutionState> = {}): ExecutionState {
+    const saved = { ...execution, ...change, updatedAt: this.env.now };
     this.#changed.set(saved.id, saved);
     return saved;
   }
@@ -74,7 +74,7 @@ export class Draft {
   saveRun(executionId: string, stage: string, change: Partial<StageRun>): void {
     const execution = this.execution(executionId);
     const run = { ...this.run(executionId, stage), ...change };
-    this.save({ ...execution, runs: { ...execution.runs, [stage]: run } });
+    this.save(execution, { runs: { ...execution.runs, [stage]: run } });
   }
 
   /** Undefined for a stage that the current version doesn't have and nobody is in. */

@@ -16,7 +16,7 @@ export function enter(draft: Draft, executionId: string, stage: string): void {
     manualRetries: 0,
     automaticRetries: 0,
   };
-  draft.save({ ...execution, runs: { ...execution.runs, [stage]: run } });
+  draft.save(execution, { runs: { ...execution.runs, [stage]: run } });
   draft.saveStage(stage, { latest: executionId });
   takeStage(draft, executionId, stage);
   stageEvent(draft, executionId, stage, "STARTED");

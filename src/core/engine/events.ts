@@ -1,8 +1,7 @@
 /** State changes in the order in which they happen (E12.5). */
 import type { ActionAt } from "./action-at.ts";
 import type { Draft } from "./draft.ts";
-import type { ActionChange, StateChange, StateChangeDetail } from "./effect.ts";
-import { findInputs } from "./lookup.ts";
+import type { ActionChange, NamedArtifact, StateChange, StateChangeDetail } from "./effect.ts";
 import type { ActionState, ExecutionState, Trigger } from "./state.ts";
 
 export function pipelineEvent(draft: Draft, executionId: string, state: string): void {
@@ -41,17 +40,20 @@ export function stageEvent(draft: Draft, executionId: string, stage: string, sta
   );
 }
 
-/** @param end what is known of the action at its end */
+/**
+ * @param inputs that the action has
+ * @param end what is known of the action at its end
+ */
 export function actionEvent(
   draft: Draft,
   { executionId, stage, definition }: ActionAt,
   { id, startedAt }: ActionState,
   state: string,
+  inputs: readonly NamedArtifact[],
   end?: ActionChange,
 ): void {
   const execution = draft.execution(executionId);
   const { name: action, type, region } = definition;
-  const inputs = findInputs(draft, execution, definition).found;
   const change = {
     level: "action",
     state,

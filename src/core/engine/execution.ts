@@ -23,8 +23,7 @@ export function endExecution(
   statusSummary?: string,
 ): void {
   leaveLine(draft, executionId);
-  draft.save({
-    ...draft.execution(executionId),
+  draft.save(draft.execution(executionId), {
     status,
     ...(statusSummary !== undefined && { statusSummary }),
   });

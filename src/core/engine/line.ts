@@ -20,13 +20,13 @@ function wait(draft: Draft, executionId: string, stage: string): void {
   const execution = draft.execution(executionId);
   const others = (draft.stage(stage)?.waiting ?? []).map((id) => draft.execution(id));
   const line = [...others, execution].sort((a, b) => a.seq - b.seq);
-  draft.save({ ...execution, waitingBefore: { stage, since: draft.env.now } });
+  draft.save(execution, { waitingBefore: { stage, since: draft.env.now } });
   draft.saveStage(stage, { waiting: line.map(({ id }) => id) });
   if (execution.mode !== "SUPERSEDED") return;
   const rivals = line.filter(({ mode }) => mode === "SUPERSEDED");
   const newest = rivals.at(-1)?.id;
   for (const { id } of rivals.slice(0, -1)) {
-    draft.save({ ...draft.execution(id), ...(newest !== undefined && { supersededBy: newest }) });
+    draft.save(draft.execution(id), newest === undefined ? {} : { supersededBy: newest });
     endExecution(draft, id, "Superseded");
   }
 }
@@ -92,9 +92,9 @@ function settleOne(draft: Draft): boolean {
 }
 
 function linesFromTheLast(draft: Draft): { stage: string; waiting: readonly string[] }[] {
-  const lines = Object.entries(draft.pipeline.stages).filter(([, { waiting }]) => waiting.length > 0);
   // Mostly nobody waits, and every command looks.
-  if (lines.length === 0) return [];
+  if (Object.values(draft.pipeline.stages).every(({ waiting }) => waiting.length === 0)) return [];
+  const lines = Object.entries(draft.pipeline.stages).filter(([, { waiting }]) => waiting.length > 0);
   const order = draft.current.stages.map(({ name }) => name);
   return lines
     .map(([stage, { waiting }]) => ({ stage, waiting }))
@@ -112,9 +112,9 @@ function timeWait(draft: Draft, executionId: string): void {
   if (disabled && timer === undefined) {
     const due = draft.env.now + TRANSITION_WAIT_MS;
     const id = setTimer(draft, { kind: "transitionWait", executionId, stage, due });
-    draft.save({ ...execution, waitingBefore: { ...place, timer: id } });
+    draft.save(execution, { waitingBefore: { ...place, timer: id } });
   } else if (!disabled && timer !== undefined) {
     cancelTimer(draft, timer);
-    draft.save({ ...execution, waitingBefore: place });
+    draft.save(execution, { waitingBefore: place });
   }
 }

@@ -33,7 +33,7 @@ export function overrideCondition(draft: Draft, command: Override): Answer | Ref
 
 function revive(draft: Draft, executionId: string, stage: string): void {
   const { statusSummary: _, ...execution } = draft.execution(executionId);
-  draft.save({ ...execution, status: "InProgress", attempt: execution.attempt + 1 });
+  draft.save(execution, { status: "InProgress", attempt: execution.attempt + 1 });
   draft.saveRun(executionId, stage, { status: "InProgress" });
   takeStage(draft, executionId, stage);
   pipelineEvent(draft, executionId, "RESUMED");

@@ -15,7 +15,7 @@ export function retryStage(draft: Draft, command: Retry): Answer | Refusal {
   if (refusal !== undefined) return refusal;
   const { executionId, stage, mode } = command;
   const { stop: _, statusSummary: __, ...execution } = draft.execution(executionId);
-  draft.save({ ...execution, status: "InProgress", attempt: execution.attempt + 1 });
+  draft.save(execution, { status: "InProgress", attempt: execution.attempt + 1 });
   const before = draft.run(executionId, stage);
   reopenRun(draft, executionId, stage, mode, {
     manualRetries: before.manualRetries + 1,

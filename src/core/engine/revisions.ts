@@ -54,11 +54,10 @@ export function recordRevision(
   };
   // A rollback goes on telling its target's (E8.5).
   if (execution.type === "ROLLBACK") {
-    draft.save({ ...execution, revisions });
+    draft.save(execution, { revisions });
     return;
   }
-  draft.save({
-    ...execution,
+  draft.save(execution, {
     revisions,
     sourceRevisions: [
       ...execution.sourceRevisions.filter(({ actionName }) => actionName !== name),

@@ -47,7 +47,7 @@ export function runAgain(draft: Draft, executionId: string, stage: string): void
 /** Once in a stage run, where the stage declares it: the lock is kept, and nobody enters between (E7.8). */
 export function retryByItself(draft: Draft, executionId: string, stage: string, mode: RetryMode): void {
   const execution = draft.execution(executionId);
-  draft.save({ ...execution, attempt: execution.attempt + 1 });
+  draft.save(execution, { attempt: execution.attempt + 1 });
   reopenRun(draft, executionId, stage, mode, {
     automaticRetries: 1,
     latestRetryTrigger: "AutomatedStageRetry",

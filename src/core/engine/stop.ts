@@ -16,7 +16,7 @@ export function stop(draft: Draft, command: Extract<Command, { type: "stop" }>):
   if (execution.status === "Stopping" && !abandon) return { code: "DuplicatedStopRequest", executionId };
 
   const why = reason ?? execution.stop?.reason;
-  draft.save({ ...execution, stop: { abandon, ...(why !== undefined && { reason: why }) } });
+  draft.save(execution, { stop: { abandon, ...(why !== undefined && { reason: why }) } });
   const stage = activeStage(execution);
   if (stage === undefined) {
     endExecution(draft, executionId, "Stopped");
@@ -25,7 +25,7 @@ export function stop(draft: Draft, command: Extract<Command, { type: "stop" }>):
   endCondition(draft, executionId, stage, "Abandoned");
   const running = inProgress(draft.run(executionId, stage));
   if (running.length > 0 && execution.status !== "Stopping") {
-    draft.save({ ...draft.execution(executionId), status: "Stopping" });
+    draft.save(draft.execution(executionId), { status: "Stopping" });
     draft.saveRun(executionId, stage, { status: "Stopping" });
     pipelineEvent(draft, executionId, "STOPPING");
     stageEvent(draft, executionId, stage, "STOPPING");

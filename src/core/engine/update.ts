@@ -38,7 +38,7 @@ function cut(draft: Draft, execution: ExecutionState, version: number): void {
     endExecution(draft, execution.id, "Cancelled", updatedSummary(version));
     return;
   }
-  draft.save({ ...execution, cutBy: version });
+  draft.save(execution, { cutBy: version });
   endCondition(draft, execution.id, stage, "Cancelled");
   for (const name of inProgress(draft.run(execution.id, stage))) {
     const at = locate(draft, execution.id, stage, name);

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { Command, JobReport } from "../engine/index.ts";
 import { endJob, type HeldJob, takeJobAndPipeline } from "../store/jobs.ts";
-import { soon } from "../store/soon.ts";
+import { inTurn, soon } from "../store/soon.ts";
 import type { Soon, Tx } from "../store/store.ts";
 import { CONTINUATION_MS } from "./durations.ts";
 import { visible } from "./find.ts";
@@ -24,7 +24,7 @@ const MAX_VARIABLES_BYTES = 122_880;
 export function succeedCommand(room: Room): Jobs["succeed"] {
   return async (scope, jobId, report) => {
     await keepRevision(room, scope, jobId, report);
-    await settle(room, scope, jobId, "Succeeded", report, (job, tx) => {
+    return settle(room, scope, jobId, "Succeeded", report, (job, tx) => {
       if (variablesSize(report) > MAX_VARIABLES_BYTES) {
         throw new JobError("OutputVariablesSizeExceeded", jobId);
       }
@@ -65,7 +65,7 @@ function failureCommand(job: HeldJob, { type: code, message, externalExecutionId
 }
 
 /** All that follows from a result happens in its own transaction (E3.13). */
-async function settle(
+function settle(
   { store, ambient, commands }: Room,
   scope: JobScope,
   jobId: string,
@@ -73,18 +73,21 @@ async function settle(
   report: object,
   toCommand: (job: HeldJob, tx: Tx) => Soon<Command>,
 ): Promise<void> {
-  await store.transaction(async (tx) => {
-    const taken = await takeJobAndPipeline(tx, jobId);
-    const { pipeline } = taken;
-    const job = visible(taken.job, scope, jobId);
-    const result = digest(report);
-    if (job.ended !== null) return answerLate(job, status, result);
-    if (job.handed_out === 0) throw new JobError("NeverHandedOut", jobId);
-    if (pipeline === undefined) throw new Error(`job ${jobId} is open, but its pipeline is gone`);
-    const command = await toCommand(job, tx);
-    await endJob(tx, { id: jobId, status, result, ended: ambient.now() });
-    await commands.runOn(tx, pipeline, command);
-  });
+  return store.transaction((tx) =>
+    soon(takeJobAndPipeline(tx, jobId), ({ job: taken, pipeline }) => {
+      const job = visible(taken, scope, jobId);
+      const result = digest(report);
+      if (job.ended !== null) return answerLate(job, status, result);
+      if (job.handed_out === 0) throw new JobError("NeverHandedOut", jobId);
+      if (pipeline === undefined) throw new Error(`job ${jobId} is open, but its pipeline is gone`);
+      return soon(toCommand(job, tx), (command) =>
+        inTurn(
+          () => endJob(tx, { id: jobId, status, result, ended: ambient.now() }),
+          () => soon(commands.runOn(tx, pipeline, command), () => undefined),
+        ),
+      );
+    }),
+  );
 }
 
 /** E3.14. @throws JobError unless the answer is 200 without effect */

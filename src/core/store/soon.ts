@@ -7,9 +7,11 @@ export function soon<A, B>(value: Soon<A>, next: (value: A) => Soon<B>): Soon<B>
 
 /** Takes a step for each item, one after the other. @throws what a step throws: at once, where all before were */
 export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<void>): Soon<void> {
-  for (const [index, item] of items.entries()) {
+  let taken = 0;
+  for (const item of items) {
+    taken += 1;
     const done = step(item);
-    if (done instanceof Promise) return done.then(() => eachLater(items.slice(index + 1), step));
+    if (done instanceof Promise) return done.then(() => eachLater(items.slice(taken), step));
   }
 }
 

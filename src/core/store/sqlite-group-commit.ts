@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { committed } from "./after-commit.ts";
+import { soon } from "./soon.ts";
 import { SqliteConnection, transactionsOn } from "./sqlite-dialect.ts";
 import type { Soon, Tx } from "./store.ts";
 
@@ -13,8 +14,8 @@ import type { Soon, Tx } from "./store.ts";
 const MAX_BATCH = 128;
 
 interface Entry {
-  /** Runs the work, from the start if it ran before; rejects when the work throws. */
-  run(): Promise<void>;
+  /** Runs the work, from the start if it ran before; fails when the work does. */
+  run(): Soon<void>;
   /** Called once the shared commit is durable. */
   resolve(): void;
   reject(error: unknown): void;
@@ -48,9 +49,11 @@ export class GroupCommit {
   #entry<T>(work: (tx: Tx) => Soon<T>, resolve: (value: T) => void, reject: (e: unknown) => void): Entry {
     let done: { tx: Tx; value: T } | undefined;
     return {
-      run: async () => {
+      run: () => {
         const tx = this.#begin();
-        done = { tx, value: await work(tx) };
+        return soon(work(tx), (value) => {
+          done = { tx, value };
+        });
       },
       resolve() {
         if (done === undefined) throw new Error("a transaction that did not run cannot be committed");
@@ -98,7 +101,9 @@ export class GroupCommit {
   async #runOne(entry: Entry, done: Entry[]): Promise<boolean> {
     const { changes } = this.#connection;
     try {
-      await entry.run();
+      const running = entry.run();
+      // Mostly it is over already.
+      if (running instanceof Promise) await running;
       // A full disk or a failed write can make SQLite roll the whole batch back by itself.
       if (!this.#database.isTransaction) throw new Error("the database rolled the transaction back");
       done.push(entry);
