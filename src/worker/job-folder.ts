@@ -1,4 +1,4 @@
-/** The folder of each job (P10.1), and the removal of what a crashed worker left. */
+/** The folder of each job (P10.1), beside it the nonce of its hand-out, and the removal of what a crashed worker left. */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "./is-alive.ts";
@@ -28,15 +28,22 @@ export async function makeJobFolder(
   const path = join(root, id);
   // Others may pass through it, and through the folder of one job if that job's commands run as another user (P3.24).
   await mkdir(root, { recursive: true, mode: 0o711 });
-  await writeFile(path + NONCE, nonce, { mode: 0o600 });
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  return {
+  // Where it is there, it is an earlier hand-out's, which this worker hasn't left yet.
+  await mkdir(path, { mode: 0o700 });
+  const folder = {
     path,
     async [Symbol.asyncDispose]() {
       await removeTree(path);
       await rm(path + NONCE, { force: true });
     },
   };
+  try {
+    await writeFile(path + NONCE, nonce, { mode: 0o600 });
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
+  return folder;
 }
 
 /** What is to be done for the jobs of a worker that has died. */
@@ -68,10 +75,17 @@ async function removeStale(folder: string, { removeContainers, giveUp }: StaleJo
   await removeContainers(folder).catch(() => undefined);
   await Promise.allSettled(
     jobIds.map(async (jobId) => {
+      const path = join(folder, jobId);
+      if (await hasBegun(path)) await endStrays(jobId, path).catch(() => undefined);
       // Of a job whose processes outlive it, too: at its lease's end it would come again just the same.
-      await endStrays(jobId, join(folder, jobId)).catch(() => undefined);
-      await giveUp(jobId, await readFile(join(folder, jobId + NONCE), "utf8"));
+      await giveUp(jobId, await readFile(path + NONCE, "utf8"));
     }),
   );
   await removeTree(folder).catch(() => undefined);
+}
+
+/** Nothing was started for a job whose folder is empty: what carries its id is another worker's, who has the job now. */
+async function hasBegun(path: string): Promise<boolean> {
+  const left = await readdir(path).catch(() => [path]);
+  return left.length > 0;
 }

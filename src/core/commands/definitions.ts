@@ -1,9 +1,10 @@
 import type { Definition } from "../engine/index.ts";
+import { afterCommit } from "../store/after-commit.ts";
 import { findPipelineVersion } from "../store/pipelines.ts";
-import type { Reader, Soon } from "../store/store.ts";
+import type { Reader, Soon, Tx } from "../store/store.ts";
 import { BoundedMap } from "./bounded-map.ts";
 
-/** Compiled pipeline versions. They never change, so that each is read and parsed once. */
+/** Compiled pipeline versions. Once committed they never change, so that each is read and parsed once. */
 export interface Definitions {
   /** @throws Error when the version was never stored */
   get(db: Reader, pipelineId: string, version: number): Soon<Definition>;
@@ -15,7 +16,10 @@ export function createDefinitions(): Definitions {
     const row = await findPipelineVersion(db, pipelineId, version);
     if (row === undefined) throw new Error(`pipeline ${pipelineId} has no version ${version}`);
     const definition = JSON.parse(row.definition) as Definition;
-    kept.set(key, definition, row.definition.length);
+    const keep = () => kept.set(key, definition, row.definition.length);
+    // What a transaction reads may be undone yet, and its number become another version's.
+    if (db.isTransaction) afterCommit(db as Tx, keep);
+    else keep();
     return definition;
   };
   return {

@@ -24,9 +24,10 @@ function wait(draft: Draft, executionId: string, stage: string): void {
   draft.saveStage(stage, { waiting: line.map(({ id }) => id) });
   if (execution.mode !== "SUPERSEDED") return;
   const rivals = line.filter(({ mode }) => mode === "SUPERSEDED");
-  const newest = rivals.at(-1)?.id;
-  for (const { id } of rivals.slice(0, -1)) {
-    draft.save(draft.execution(id), newest === undefined ? {} : { supersededBy: newest });
+  const newest = rivals.pop();
+  if (newest === undefined) return;
+  for (const { id } of rivals) {
+    draft.save(draft.execution(id), { supersededBy: newest.id });
     endExecution(draft, id, "Superseded");
   }
 }

@@ -5,7 +5,7 @@ export function soon<A, B>(value: Soon<A>, next: (value: A) => Soon<B>): Soon<B>
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** Takes a step for each item, one after the other. @throws what a step throws: at once, where all before were */
+/** Takes a step for each item, one after the other. @throws what a step throws: at once, if none before it came later */
 export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<void>): Soon<void> {
   let taken = 0;
   for (const item of items) {
