@@ -1,8 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { afterCommit } from "../../src/core/store/after-commit.ts";
 import { GroupCommit } from "../../src/core/store/sqlite-group-commit.ts";
+import { writing } from "../../src/core/store/statement.ts";
 import type { Tx } from "../../src/core/store/store.ts";
 
 let database: DatabaseSync;
@@ -100,6 +101,40 @@ test("one that fails after a change takes back its own alone: those before it ru
     { id: 2 },
     { id: 4 },
   ]);
+});
+
+test("works that are over at once, or fail at once, are committed and undone as others are", async () => {
+  const insert = writing<{ id: number }>((db, { id }) =>
+    (db as unknown as Kysely<{ child: { id: number } }>).insertInto("child").values({ id }),
+  );
+  const atOnce = (id: number) => (tx: Tx) => insert(tx, { id });
+  const fails = () => {
+    throw new Error("no");
+  };
+  const outcomes = await Promise.allSettled(
+    [
+      atOnce(1),
+      fails,
+      (tx: Tx) => {
+        insert(tx, { id: 2 });
+        fails();
+      },
+      child(3, null),
+      atOnce(3),
+      atOnce(4),
+    ].map((work) => commits.transaction<unknown>(work)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "rejected",
+    "rejected",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  expect(database.prepare("select id from child order by id").all()).toMatchObject(
+    [1, 3, 4].map((id) => ({ id })),
+  );
 });
 
 test("what waits for the commit happens once, however often its transaction ran", async () => {
