@@ -1,9 +1,9 @@
-import { type ActionAt, isApproval, saveActionAt } from "./action-at.ts";
+import { type ActionAt, isApproval } from "./action-at.ts";
 import { failAction } from "./action-end.ts";
 import { requestCopies } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import { actionEvent } from "./events.ts";
-import { giveJob } from "./job-create.ts";
+import { createJob } from "./job-create.ts";
 import { own } from "./records.ts";
 import { type Resolved, resolve } from "./resolve.ts";
 import type { ActionState } from "./state.ts";
@@ -23,10 +23,11 @@ export function startAction(draft: Draft, at: ActionAt): void {
     startedAt: draft.env.now,
     outputs: allotOutputs(draft, execution, definition),
   };
-  draft.saveRun(executionId, stage, {
-    actions: { ...run.actions, [definition.name]: action },
-    attempts: { ...run.attempts, [definition.name]: attempt },
-  });
+  const save = (started: ActionState) =>
+    draft.saveRun(executionId, stage, {
+      actions: { ...run.actions, [definition.name]: started },
+      attempts: { ...run.attempts, [definition.name]: attempt },
+    });
   draft.effects.push({
     type: "actionStarted",
     action: {
@@ -47,21 +48,29 @@ export function startAction(draft: Draft, at: ActionAt): void {
     },
   });
   actionEvent(draft, at, action, "STARTED", resolved.inputs);
-  if (resolved.error) failAction(draft, at, resolved.error);
-  else if (isApproval(definition)) openApproval(draft, at, action, resolved);
-  else {
+  if (resolved.error) {
+    save(action);
+    failAction(draft, at, resolved.error);
+  } else if (isApproval(definition)) {
+    save(openApproval(draft, at, action, resolved));
+  } else {
     const timer = timeOut(draft, at, action, "actionTimeout");
     const place = { executionId, stage, action: definition.name, actionExecutionId: action.id };
     const copies = requestCopies(draft, place, definition.region, resolved.inputs);
-    giveJob(draft, at, { ...action, timer, ...copies }, resolved, { losses: 0 });
+    const working = { ...action, timer, ...copies };
+    save({ ...working, job: createJob(draft, at, working, resolved, { losses: 0 }) });
   }
 }
 
-/** An approval has no job; its token is its action execution's id (E5.1). */
-function openApproval(draft: Draft, at: ActionAt, action: ActionState, { configuration }: Resolved): void {
+/** An approval has no job; its token is its action execution's id (E5.1). @returns the action's state */
+function openApproval(
+  draft: Draft,
+  at: ActionAt,
+  action: ActionState,
+  { configuration }: Resolved,
+): ActionState {
   const timer = timeOut(draft, at, action, "approvalExpiry");
   const summaryRequired = configuration.IsSummaryRequired?.toLowerCase() === "true";
-  saveActionAt(draft, at, { ...action, timer, ...(summaryRequired && { summaryRequired }) });
   draft.effects.push({
     type: "approvalOpened",
     approval: {
@@ -73,6 +82,7 @@ function openApproval(draft: Draft, at: ActionAt, action: ActionState, { configu
       resolvedConfiguration: configuration,
     },
   });
+  return { ...action, timer, ...(summaryRequired && { summaryRequired }) };
 }
 
 function timeOut(

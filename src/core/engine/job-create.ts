@@ -3,7 +3,7 @@ import { isCopying } from "./copy-rows.ts";
 import type { Draft } from "./draft.ts";
 import { type NextJob, openJob } from "./open-job.ts";
 import { type Resolved, resolve } from "./resolve.ts";
-import type { ActionState } from "./state.ts";
+import type { ActionState, OpenJob } from "./state.ts";
 import { cancelJobTimers } from "./timer-rows.ts";
 import { workOf } from "./work.ts";
 
@@ -13,20 +13,20 @@ import { workOf } from "./work.ts";
  */
 export function giveNextJob(draft: Draft, at: ActionAt, action: ActionState, next: NextJob): void {
   cancelJobTimers(draft, action.job);
-  giveJob(draft, at, action, resolve(draft, draft.execution(at.executionId), at.definition), next);
+  const resolved = resolve(draft, draft.execution(at.executionId), at.definition);
+  saveActionAt(draft, at, { ...action, job: createJob(draft, at, action, resolved, next) });
 }
 
-/** Makes a job of what the action was resolved to (E3.9). */
-export function giveJob(
+/** Makes a job of what the action was resolved to (E3.9). The caller keeps it in the action's state. */
+export function createJob(
   draft: Draft,
   at: ActionAt,
   action: ActionState,
   resolved: Resolved,
   next: NextJob,
-): void {
+): OpenJob {
   const { executionId, stage, definition } = at;
   const place = { executionId, stage, action: definition.name, actionExecutionId: action.id };
   const work = workOf(draft, draft.execution(executionId), definition, action, resolved);
-  const job = openJob(draft, place, definition.type, work, { ...next, copying: isCopying(action) });
-  saveActionAt(draft, at, { ...action, job });
+  return openJob(draft, place, definition.type, work, { ...next, copying: isCopying(action) });
 }
