@@ -16,7 +16,7 @@ const NONCE = ".nonce";
 
 /**
  * Makes a job's empty folder, which is removed when it is disposed of.
- * @throws when the id can't be a folder's name: it comes from outside
+ * @throws when the id can't be a folder's name: it comes from outside; or when an earlier hand-out's folder is there
  */
 export async function makeJobFolder(
   root: string,
@@ -28,7 +28,7 @@ export async function makeJobFolder(
   const path = join(root, id);
   // Others may pass through it, and through the folder of one job if that job's commands run as another user (P3.24).
   await mkdir(root, { recursive: true, mode: 0o711 });
-  // Where it is there, it is an earlier hand-out's, which this worker hasn't left yet.
+  // Never one that is there: who has it will remove it.
   await mkdir(path, { mode: 0o700 });
   const folder = {
     path,
