@@ -57,7 +57,6 @@ function carryOut(
   const decision = decide(world, command, taken.env);
   if (decision.kind === "refused") throw new RefusedError(decision.refusal);
 
-  const { effects } = decision;
   const states = decision.executions.map((state) => room.executionStates.stringify(state.id, state));
   // Commands that change nothing aren't kept: the state is worked out again without them.
   const position =
@@ -82,7 +81,7 @@ function carryOut(
       () => writeStates(tx, room, pipeline.id, world, changed),
       () => keepUsedRevisions(tx, pipeline.id, world.executions, decision.executions),
       () => writeCommitStatuses(tx, room, pipeline, world, decision.executions),
-      () => writeEffects(tx, room, pipeline, effects, taken.env.now, toJobRow),
+      () => writeEffects(tx, room, pipeline, decision.effects, taken.env.now, toJobRow),
       () => eachInTurn(rows, ({ id, live }) => (live === 0 ? keepPastActions(tx, id) : undefined)),
     );
   };

@@ -2,6 +2,7 @@ import type { ExecutionState, World } from "../engine/index.ts";
 import { afterCommit } from "../store/after-commit.ts";
 import { COMMIT_STATUS_TOPIC, putCommitStatus } from "../store/commit-statuses.ts";
 import type { TakenPipeline } from "../store/pipelines.ts";
+import { eachInTurn } from "../store/soon.ts";
 import type { Soon, Tx } from "../store/store.ts";
 import { type CommitStatus, newCommitStatuses } from "./commit-statuses.ts";
 import type { Room } from "./room.ts";
@@ -30,8 +31,8 @@ export function writeCommitStatuses(
       (status): Telling => ({ ...status, executionId: after.id }),
     );
   });
-  // Mostly there are none, and every command asks.
-  if (statuses.length > 0) return write(tx, room, pipeline, statuses);
+  if (statuses.length > 0) afterCommit(tx, () => room.announce(COMMIT_STATUS_TOPIC));
+  return eachInTurn(statuses, (status) => putCommitStatus(tx, statusRow(room, pipeline, status)));
 }
 
 /** What took the place of a superseded execution, as it is now, where that has its own word of commits. */
@@ -45,27 +46,19 @@ function successorOf(
   return successor?.type === "ROLLBACK" ? undefined : successor;
 }
 
-async function write(
-  tx: Tx,
-  { ambient, announce }: Room,
-  pipeline: TakenPipeline,
-  statuses: readonly Telling[],
-): Promise<void> {
-  for (const status of statuses) {
-    await putCommitStatus(tx, {
-      id: ambient.newId(),
-      account: pipeline.account,
-      region: pipeline.region,
-      pipeline_name: pipeline.name,
-      connection: status.connection,
-      repository: status.repository,
-      commit_id: status.commit,
-      execution_id: status.executionId,
-      action_execution_id: status.actionExecutionId ?? null,
-      state: status.state,
-      description: status.description,
-      due: ambient.now(),
-    });
-  }
-  afterCommit(tx, () => announce(COMMIT_STATUS_TOPIC));
+function statusRow({ ambient }: Room, pipeline: TakenPipeline, status: Telling) {
+  return {
+    id: ambient.newId(),
+    account: pipeline.account,
+    region: pipeline.region,
+    pipeline_name: pipeline.name,
+    connection: status.connection,
+    repository: status.repository,
+    commit_id: status.commit,
+    execution_id: status.executionId,
+    action_execution_id: status.actionExecutionId ?? null,
+    state: status.state,
+    description: status.description,
+    due: ambient.now(),
+  };
 }

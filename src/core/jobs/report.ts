@@ -83,7 +83,7 @@ function settle(
       return soon(toCommand(job, tx), (command) =>
         inTurn(
           () => endJob(tx, { id: jobId, status, result, ended: ambient.now() }),
-          () => soon(commands.runOn(tx, pipeline, command), () => undefined),
+          () => commands.runOn(tx, pipeline, command),
         ),
       );
     }),

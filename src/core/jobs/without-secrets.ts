@@ -12,10 +12,15 @@ export function withoutSecrets<T extends string | undefined>(
   { id, owner }: Pick<HeldJob, "id" | "owner">,
   text: T,
 ): Soon<T | string> {
-  return text === undefined || owner === "AWS" ? text : masks(room, tx, id, text);
+  return text === undefined || owner === "AWS" ? text : withoutThose(room, tx, id, text);
 }
 
-async function masks({ access }: Pick<Room, "access">, tx: Tx, id: string, text: string): Promise<string> {
+async function withoutThose(
+  { access }: Pick<Room, "access">,
+  tx: Tx,
+  id: string,
+  text: string,
+): Promise<string> {
   const { resolvedConfiguration = {} } = JSON.parse((await workOfJob(tx, id)) ?? "{}") as Partial<JobWork>;
   const secrets = Object.values(resolvedConfiguration).flatMap((value) => openSecret(access, value) ?? []);
   return masked(text, secrets);

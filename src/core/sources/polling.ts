@@ -7,7 +7,7 @@ import { type GitHub, GitHubError, type Repository } from "../github/types.ts";
 import type { Ambient } from "../scope.ts";
 import { openSecret } from "../sealed-secret.ts";
 import { ANY_TOPIC } from "../store/announcements.ts";
-import { takePipeline } from "../store/pipelines.ts";
+import { type TakenPipeline, takePipeline } from "../store/pipelines.ts";
 import {
   claimPoll,
   duePolls,
@@ -19,6 +19,7 @@ import {
   statesSince,
 } from "../store/source-polls.ts";
 import type { Store, Tx } from "../store/store.ts";
+import type { SourcePollRow } from "../store/tables/source-polls.ts";
 import { failureOf } from "./github-failure.ts";
 import type { PollFailure, Polling } from "./types.ts";
 
@@ -83,18 +84,25 @@ export function createPolling(options: PollingOptions): Polling {
   }
 
   async function keep(source: PolledSource, found: Found): Promise<void> {
-    const failure = await store.transaction((tx) =>
-      "commit" in found ? keepCommit(tx, source, found.commit) : keepFailure(tx, source, found),
-    );
+    const failure = await store.transaction(async (tx) => {
+      const pipeline = await takeCurrent(tx, source);
+      const row = await findPoll(tx, source.pipelineId, source.action);
+      if (pipeline === undefined || row === undefined) return;
+      if ("code" in found) return keepFailure(tx, row, found);
+      await keepCommit(tx, source, pipeline, row, found.commit);
+    });
     if (failure !== undefined) options.onFailure(failure);
   }
 
   /** The identity and the execution are written together (S5.5). */
-  async function keepCommit(tx: Tx, source: PolledSource, commit: string): Promise<undefined> {
+  async function keepCommit(
+    tx: Tx,
+    source: PolledSource,
+    pipeline: TakenPipeline,
+    row: SourcePollRow,
+    commit: string,
+  ): Promise<void> {
     const { pipelineId, action } = source;
-    const pipeline = await takeCurrent(tx, source);
-    const row = await findPoll(tx, pipelineId, action);
-    if (pipeline === undefined || row === undefined) return;
     const target = targetOf(source);
     const isNew = row.target !== target || row.identity !== commit;
     const now = ambient.now();
@@ -132,13 +140,10 @@ export function createPolling(options: PollingOptions): Polling {
   /** Looks again later each time; what was found before stays (S5.6). */
   async function keepFailure(
     tx: Tx,
-    source: PolledSource,
+    row: SourcePollRow,
     { code, message }: Extract<Found, { code: string }>,
   ): Promise<PollFailure | undefined> {
-    const { pipelineId, action } = source;
-    const pipeline = await takeCurrent(tx, source);
-    const row = await findPoll(tx, pipelineId, action);
-    if (pipeline === undefined || row === undefined) return undefined;
+    const { pipeline_id: pipelineId, action } = row;
     const failures = row.failures + 1;
     const wait = Math.min(interval * 2 ** Math.min(failures, 20), Math.max(LONGEST_MS, interval));
     const error = { error_code: code, error_message: message };

@@ -1,43 +1,36 @@
 /** Executions as commands load and write them: the live ones, by index, whatever the length of the history. */
-import { sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import { isPostgres } from "./row-lock.ts";
 import { soon } from "./soon.ts";
 import { insertInto, single, statement, writing } from "./statement.ts";
-import type { Reader, Soon, Tx } from "./store.ts";
+import type { Database, Reader, Soon, Tx } from "./store.ts";
 import type { ExecutionRow } from "./tables/pipelines.ts";
 
 export type StoredState = Pick<ExecutionRow, "id" | "state" | "command">;
 
-const selectNamed = statement<{ pipelineId: string; named: string }, StoredState>((db, given) =>
-  db
+type Asked = { readonly pipelineId: string; readonly named: string };
+type Given = { readonly [K in keyof Asked]: RawBuilder<string> };
+
+function named(db: Kysely<Database>, given: Given) {
+  return db
     .selectFrom("execution")
     .select(["id", "state", "command"])
     .where("id", "=", given.named)
-    .where("pipeline_id", "=", given.pipelineId),
-);
+    .where("pipeline_id", "=", given.pipelineId);
+}
 
-const selectContending = statement<{ pipelineId: string }, StoredState>((db, given) =>
-  db
+function contending(db: Kysely<Database>, given: Pick<Given, "pipelineId">) {
+  return db
     .selectFrom("execution")
     .select(["id", "state", "command"])
     .where("pipeline_id", "=", given.pipelineId)
-    .where("contending", "=", sql.lit(1)),
-);
+    .where("contending", "=", sql.lit(1));
+}
 
-const selectBoth = statement<{ pipelineId: string; named: string }, StoredState>((db, given) =>
-  db
-    .selectFrom("execution")
-    .select(["id", "state", "command"])
-    .where("id", "=", given.named)
-    .where("pipeline_id", "=", given.pipelineId)
-    .unionAll(
-      db
-        .selectFrom("execution")
-        .select(["id", "state", "command"])
-        .where("pipeline_id", "=", given.pipelineId)
-        .where("contending", "=", sql.lit(1))
-        .where("id", "<>", given.named),
-    ),
+const selectNamed = statement<Asked, StoredState>(named);
+const selectContending = statement<Pick<Asked, "pipelineId">, StoredState>(contending);
+const selectBoth = statement<Asked, StoredState>((db, given) =>
+  named(db, given).unionAll(contending(db, given).where("id", "<>", given.named)),
 );
 
 /** States of the execution of that id, if the pipeline has it, and of all that wait before a stage or hold a lock. */

@@ -1,4 +1,5 @@
 /** Jobs: made and ended by commands, under the lock of their pipeline. */
+import type { Nullable } from "kysely";
 import { type TakenPipeline, takePipelineOfJob } from "./pipelines.ts";
 import { holding, isPostgres } from "./row-lock.ts";
 import { soon } from "./soon.ts";
@@ -84,7 +85,6 @@ async function takeOneByOne(tx: Tx, jobId: string): Promise<JobAndPipeline> {
   return { pipeline, job };
 }
 
-type Nullable<T> = { [K in keyof T]: T[K] | null };
 type WithPipeline = HeldJob &
   Pick<JobRow, "pipeline_id" | "pipeline_name"> &
   Nullable<Pick<PipelineRow, "state" | "command">>;

@@ -6,7 +6,7 @@ export function soon<A, B>(value: Soon<A>, next: (value: A) => Soon<B>): Soon<B>
 }
 
 /** Takes a step for each item, one after the other. @throws what a step throws: at once, if none before it came later */
-export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<void>): Soon<void> {
+export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<unknown>): Soon<void> {
   let taken = 0;
   for (const item of items) {
     taken += 1;
@@ -15,11 +15,11 @@ export function eachInTurn<T>(items: readonly T[], step: (item: T) => Soon<void>
   }
 }
 
-async function eachLater<T>(items: readonly T[], step: (item: T) => Soon<void>): Promise<void> {
+async function eachLater<T>(items: readonly T[], step: (item: T) => Soon<unknown>): Promise<void> {
   for (const item of items) await step(item);
 }
 
 /** Takes steps one after the other. */
-export function inTurn(...steps: readonly (() => Soon<void>)[]): Soon<void> {
+export function inTurn(...steps: readonly (() => Soon<unknown>)[]): Soon<void> {
   return eachInTurn(steps, (step) => step());
 }
